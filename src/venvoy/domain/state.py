@@ -1,0 +1,104 @@
+"""The states of replicas, environments, nodes and operations, and how they fold.
+
+The words are fixed in the product's vocabulary: scripts and consoles rely on them.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class ReplicaState(StrEnum):
+    """One environment on one node, as last reported."""
+
+    PENDING = "pending"
+    WAITING = "waiting"
+    FETCHING = "fetching"
+    BUILDING = "building"
+    CHECKING = "checking"
+    SWITCHING = "switching"
+    READY = "ready"
+    DRIFTED = "drifted"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    REMOVING = "removing"
+
+
+class EnvironmentState(StrEnum):
+    """An environment over all its nodes."""
+
+    RESOLVING = "resolving"
+    ROLLING = "rolling"
+    READY = "ready"
+    DEGRADED = "degraded"
+    FAILED = "failed"
+    PAUSED = "paused"
+
+
+class NodeState(StrEnum):
+    """A node, by its lease."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+    CORDONED = "cordoned"
+
+
+class OperationKind(StrEnum):
+    """What an operation does."""
+
+    RESOLVE = "resolve"
+    BUILD = "build"
+    REMOVE = "remove"
+
+
+class OperationState(StrEnum):
+    """How far an operation is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing will change any more."""
+        return self in {
+            OperationState.SUCCEEDED,
+            OperationState.FAILED,
+            OperationState.CANCELLED,
+        }
+
+
+SETTLED = frozenset(
+    {
+        ReplicaState.READY,
+        ReplicaState.DRIFTED,
+        ReplicaState.FAILED,
+        ReplicaState.CANCELLED,
+    }
+)
+"""Replica states that do not change without a new cause."""
+
+
+def environment_state(*, resolving: bool, replicas: Iterable[ReplicaState]) -> EnvironmentState:
+    """Fold the states of an environment's replicas into one.
+
+    Args:
+        resolving: whether a resolution of a new revision is under way.
+        replicas: the state of each replica, in any order.
+
+    Returns:
+        `resolving` first; then `rolling` while any replica moves; then `ready` if
+        all are ready, `failed` if none is, else `degraded`. An environment
+        without replicas is `ready`: nothing is missing anywhere.
+    """
+    if resolving:
+        return EnvironmentState.RESOLVING
+    states = list(replicas)
+    if any(state not in SETTLED for state in states):
+        return EnvironmentState.ROLLING
+    ready = sum(state is ReplicaState.READY for state in states)
+    if ready == len(states):
+        return EnvironmentState.READY
+    usable = ready + sum(state is ReplicaState.DRIFTED for state in states)
+    return EnvironmentState.DEGRADED if usable else EnvironmentState.FAILED
