@@ -8,12 +8,14 @@ import re
 
 from venvoy.domain.errors import InvalidInput
 
+_LIMIT = 63
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}", re.ASCII)
 _SHOWN = 80
 
 # https://learn.microsoft.com/windows/win32/fileio/naming-a-file
 _WINDOWS_DEVICES = frozenset(
-    {"con", "prn", "aux", "nul"} | {f"{port}{number}" for port in ("com", "lpt") for number in range(10)}
+    {"con", "prn", "aux", "nul"}
+    | {f"{port}{number}" for port in ("com", "lpt") for number in range(10)}
 )
 
 
@@ -26,8 +28,8 @@ def check_name(name: str) -> str:
     """
     if not name:
         raise InvalidInput("name-empty")
-    if len(name) > 63:
-        raise InvalidInput("name-too-long", name=name[:_SHOWN], length=len(name), limit=63)
+    if len(name) > _LIMIT:
+        raise InvalidInput("name-too-long", name=name[:_SHOWN], length=len(name), limit=_LIMIT)
     if name.lower() in _WINDOWS_DEVICES:
         raise InvalidInput("name-reserved", name=name)
     if not _NAME.fullmatch(name):
