@@ -1,0 +1,1 @@
+"""Alembic's environment; the schema's history is in `versions`."""

@@ -1,0 +1,320 @@
+"""The tables: what the controller keeps, and nothing about how it is used.
+
+Ids are UUIDv7 in text form, times are UTC. The migrations in `store.migrations`
+make exactly this schema (a test compares). Desired state is only ever written
+together with its outbox entry, so that a crash loses neither.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from venvoy.store.columns import UtcTime, document, identifier, name
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows by itself only in a column whose type is exactly INTEGER.
+_serial = BigInteger().with_variant(Integer(), "sqlite")
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String(63), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""Facts of the whole installation: `epoch`, `instance`."""
+
+# --- people -----------------------------------------------------------------------
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", identifier(), primary_key=True),
+    Column("username", name(), nullable=False, unique=True),
+    Column("password_hash", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("last_sign_in_at", UtcTime),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", identifier(), primary_key=True),
+    Column(
+        "user_id",
+        identifier(),
+        ForeignKey("users.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("csrf_token", String(64), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+    Column("last_used_at", UtcTime, nullable=False),
+)
+"""`digest` is the sha256 of the cookie's secret; the secret itself is not kept."""
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", identifier(), primary_key=True),
+    Column(
+        "user_id",
+        identifier(),
+        ForeignKey("users.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("name", String(120), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("role", String(16), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime),
+    Column("last_used_at", UtcTime),
+)
+"""API tokens, by the sha256 of their secret."""
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("user_id", identifier(), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("route", String(255), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("result", document()),
+    Column("created_at", UtcTime, nullable=False, index=True),
+)
+"""What a request with an `Idempotency-Key` did; written in the transaction that did it."""
+
+# --- nodes ------------------------------------------------------------------------
+
+nodes = Table(
+    "nodes",
+    metadata,
+    Column("id", identifier(), primary_key=True),
+    Column("name", name(), nullable=False, unique=True),
+    Column("public_key", String(120), unique=True),
+    Column("facts", document()),
+    Column("boot", BigInteger, nullable=False, server_default=text("0")),
+    Column("online", Boolean, nullable=False),
+    Column("cordoned", Boolean, nullable=False),
+    Column("last_seen_at", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+)
+"""`facts` is the last heartbeat; `online` is what the lease loop last decided."""
+
+nonces = Table(
+    "nonces",
+    metadata,
+    Column("node_id", identifier(), ForeignKey("nodes.id", ondelete="CASCADE"), primary_key=True),
+    Column("nonce", String(64), primary_key=True),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+)
+"""Nonces of signed requests that were used, so that none works twice."""
+
+# --- environments -----------------------------------------------------------------
+
+environments = Table(
+    "environments",
+    metadata,
+    Column("id", identifier(), primary_key=True),
+    Column("name", name(), nullable=False),
+    Column("title", String(120), nullable=False),
+    Column("description", Text, nullable=False),
+    Column("labels", document(), nullable=False),
+    Column("owner_id", identifier(), ForeignKey("users.id", ondelete="SET NULL"), index=True),
+    Column("version", Integer, nullable=False),
+    Column("revision", Integer),
+    Column("operation_id", identifier()),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("deleted_at", UtcTime),
+)
+"""`revision` is the newest revision's number; `operation_id` the last resolution's.
+
+`version` is raised whenever what a reader may start an edit from has changed.
+"""
+
+Index(
+    "uq_environments_name_live",
+    environments.c.name,
+    unique=True,
+    sqlite_where=environments.c.deleted_at.is_(None),
+    postgresql_where=environments.c.deleted_at.is_(None),
+)
+
+environment_nodes = Table(
+    "environment_nodes",
+    metadata,
+    Column(
+        "environment_id",
+        identifier(),
+        ForeignKey("environments.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("node_id", identifier(), ForeignKey("nodes.id"), primary_key=True, index=True),
+)
+"""Where an environment is placed."""
+
+locks = Table(
+    "locks",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+    Column("package_count", Integer, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+)
+"""`data` is the canonical form, compressed with zlib; immutable."""
+
+lock_packages = Table(
+    "lock_packages",
+    metadata,
+    Column(
+        "lock_digest", String(64), ForeignKey("locks.digest", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("name", name(255), primary_key=True),
+    Column("version", String(255), primary_key=True),
+    Index("ix_lock_packages_name", "name"),
+)
+"""The packages of a lock, for search."""
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("id", identifier(), primary_key=True),
+    Column("environment_id", identifier(), ForeignKey("environments.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("spec", document(), nullable=False),
+    Column("lock_digest", String(64), ForeignKey("locks.digest"), nullable=False, index=True),
+    Column("author_id", identifier(), ForeignKey("users.id", ondelete="SET NULL"), index=True),
+    Column("message", String(500), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("environment_id", "number"),
+)
+
+# --- work -------------------------------------------------------------------------
+
+operations = Table(
+    "operations",
+    metadata,
+    Column("id", identifier(), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("environment_id", identifier(), ForeignKey("environments.id"), index=True),
+    Column("node_id", identifier(), ForeignKey("nodes.id"), index=True),
+    Column("epoch", Integer),
+    Column("generation", Integer),
+    Column("revision", Integer),
+    Column("step", String(16)),
+    Column("attempt", Integer, nullable=False, server_default=text("1")),
+    Column("progress", document()),
+    Column("cause", document()),
+    Column("proposal", document()),
+    Column("cancel_requested", Boolean, nullable=False),
+    Column("requested_by", identifier(), ForeignKey("users.id", ondelete="SET NULL"), index=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("started_at", UtcTime),
+    Column("ended_at", UtcTime),
+    Index("ix_operations_kind_state", "kind", "state"),
+)
+"""`proposal` is what a resolution was asked for, so that a restart can go on with it."""
+
+replicas = Table(
+    "replicas",
+    metadata,
+    Column("environment_id", identifier(), ForeignKey("environments.id"), primary_key=True),
+    Column("node_id", identifier(), ForeignKey("nodes.id"), primary_key=True),
+    # What it should be:
+    Column("epoch", Integer, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("revision", Integer),
+    Column("operation_id", identifier(), ForeignKey("operations.id"), nullable=False),
+    # What its node last reported:
+    Column("seen_epoch", Integer, nullable=False, server_default=text("0")),
+    Column("seen_generation", Integer, nullable=False, server_default=text("0")),
+    Column("seen_sequence", BigInteger, nullable=False, server_default=text("0")),
+    Column("state", String(16), nullable=False),
+    Column("seen_revision", Integer),
+    Column("live_revision", Integer),
+    Column("prefix", Text),
+    Column("path", Text),
+    Column("python_version", String(63)),
+    Column("step", String(16)),
+    Column("attempt", Integer, nullable=False, server_default=text("1")),
+    Column("progress", document()),
+    Column("cause", document()),
+    Column("reported_at", UtcTime),
+    CheckConstraint("action != 'install' OR revision IS NOT NULL", name="install_has_revision"),
+    Index("ix_replicas_node_id_environment_id", "node_id", "environment_id"),
+    Index("ix_replicas_environment_id_state", "environment_id", "state"),
+    Index("ix_replicas_operation_id", "operation_id"),
+)
+"""One environment on one node: desired state and the last report beside it."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _serial, primary_key=True, autoincrement=True),
+    Column("kind", String(16), nullable=False),
+    Column("key", String(120), nullable=False),
+    Column("payload", document()),
+    Column("created_at", UtcTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""What is still to be published; `desired` entries name `<node>.<environment>`."""
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", _serial, primary_key=True, autoincrement=True),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("code", String(63), nullable=False),
+    Column("params", document(), nullable=False),
+    sqlite_autoincrement=True,
+)
+"""The stream that browsers follow; ids rise in the order of the commits."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", identifier(), primary_key=True),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("user_id", identifier(), index=True),
+    Column("username", String(63)),
+    Column("action", String(63), nullable=False),
+    Column("subject_kind", String(16), nullable=False),
+    Column("subject_id", identifier(), nullable=False),
+    Column("subject_name", String(120), nullable=False),
+    Column("version", Integer),
+    Column("before", document()),
+    Column("after", document()),
+    Index("ix_audit_subject_id_version", "subject_id", "version"),
+)
+"""Who changed what; names are kept as they were, so no foreign key removes a line."""
