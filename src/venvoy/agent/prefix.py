@@ -1,0 +1,170 @@
+"""The layout of a node's directory, and what makes a directory a prefix.
+
+A prefix is made once, below the environment's id, and neither renamed nor changed
+while it may be used. One that is to be deleted is first moved to a place that
+nobody looks into, so that what is left after a kill is plainly rubbish.
+"""
+
+import configparser
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from venvoy.agent import pins
+from venvoy.agent.links import flush_directory
+
+_TRASH = ".trash"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where things are below one data directory.
+
+    Attributes:
+        data: absolute.
+    """
+
+    data: Path
+
+    @property
+    def journal(self) -> Path:
+        """The journal."""
+        return self.data / "journal.db"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one agent of this directory."""
+        return self.data / "agent.lock"
+
+    @property
+    def identity(self) -> Path:
+        """The node's key and membership."""
+        return self.data / "identity"
+
+    @property
+    def logs(self) -> Path:
+        """Logs of operations that the controller does not hold yet."""
+        return self.data / "logs"
+
+    @property
+    def uv_cache(self) -> Path:
+        """The cache of uv; on the prefixes' file system, for hard links."""
+        return self.data / "cache" / "uv"
+
+    @property
+    def files(self) -> Path:
+        """The gateway's store."""
+        return self.data / "cache" / "files"
+
+    @property
+    def locks(self) -> Path:
+        """Fetched locks, by digest."""
+        return self.data / "cache" / "locks"
+
+    @property
+    def work(self) -> Path:
+        """Files that live as long as one build."""
+        return self.data / "cache" / "work"
+
+    @property
+    def prefixes(self) -> Path:
+        """Every prefix of every environment."""
+        return self.data / "prefixes"
+
+    @property
+    def trash(self) -> Path:
+        """Prefixes that are being deleted."""
+        return self.prefixes / _TRASH
+
+    def prefix(self, environment: str, revision: int, build: str) -> Path:
+        """The directory of one build."""
+        return self.prefixes / environment / f"{revision}-{build}"
+
+    def stable(self, name: str) -> Path:
+        """The stable path of an environment."""
+        return self.data / "virtual_environments" / name
+
+    def make(self) -> None:
+        """Make the directories that are always there.
+
+        Raises:
+            OSError: the data directory cannot be written.
+        """
+        for path in (self.logs, self.uv_cache, self.files, self.locks, self.work, self.trash):
+            path.mkdir(parents=True, exist_ok=True)
+        self.stable("_").parent.mkdir(parents=True, exist_ok=True)
+
+    def environment_of(self, prefix: Path) -> str | None:
+        """The environment that a prefix below this directory belongs to, else None."""
+        try:
+            parts = prefix.relative_to(self.prefixes).parts
+        except ValueError:
+            return None
+        return parts[0] if len(parts) == 2 and parts[0] != _TRASH else None  # noqa: PLR2004
+
+    def known_prefixes(self) -> list[Path]:
+        """Every directory that stands where a prefix would."""
+        if not self.prefixes.is_dir():
+            return []
+        return [
+            prefix
+            for environment in sorted(self.prefixes.iterdir())
+            if environment.name != _TRASH and environment.is_dir()
+            for prefix in sorted(environment.iterdir())
+        ]
+
+
+def furnish(prefix: Path, index_url: str) -> None:
+    """Add to a fresh virtual environment what makes it a prefix: pin and `pip.conf`.
+
+    Args:
+        prefix: made by `uv venv`.
+        index_url: the gateway's, so that `pip install` by hand works wherever the
+            agent does.
+    """
+    pins.create(prefix)
+    config = configparser.ConfigParser(interpolation=None)
+    config["global"] = {"index-url": index_url, "disable-pip-version-check": "true"}
+    name = "pip.ini" if os.name == "nt" else "pip.conf"
+    with (prefix / name).open("w", encoding="utf-8") as file:
+        config.write(file)
+
+
+def python_of(prefix: Path) -> Path:
+    """The interpreter of a virtual environment."""
+    if os.name == "nt":
+        return prefix / "Scripts" / "python.exe"
+    return prefix / "bin" / "python"
+
+
+def discard(layout: Layout, prefix: Path) -> bool:
+    """Delete a prefix unless it is pinned. Blocks: call it in a thread.
+
+    Returns:
+        False if a command holds it; then nothing was changed.
+    """
+    if not prefix.is_dir():
+        return True
+    held = pins.hold_for_deletion(prefix)
+    if held is None:
+        return False
+    try:
+        layout.trash.mkdir(parents=True, exist_ok=True)
+        gone = layout.trash / prefix.name
+        if gone.exists():
+            shutil.rmtree(gone)
+        prefix.rename(gone)
+        flush_directory(prefix.parent)
+    finally:
+        pins.release(held)
+    shutil.rmtree(gone)
+    if not any(prefix.parent.iterdir()):
+        prefix.parent.rmdir()
+    return True
+
+
+def empty_trash(layout: Layout) -> None:
+    """Finish deletions that a kill cut off. Blocks."""
+    for entry in layout.trash.iterdir():
+        shutil.rmtree(entry, ignore_errors=True)
