@@ -1,0 +1,37 @@
+# Everything here needs only Python 3.11 or newer and a package index:
+# what else is missing is installed or named.
+
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11 python,\
+            $(shell command -v $(name) 2>/dev/null)))
+BOOTSTRAP = $(or $(PYTHON),$(error no Python found: install 3.11 or newer)) scripts/bootstrap.py
+BIN = .venv/bin
+ARGS ?=
+
+.PHONY: help up test check pin
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+up: ## run the controller, the console and a local agent (ARGS="--port 8000")
+	@$(BOOTSTRAP)
+	@exec $(BIN)/venvoy up $(ARGS)
+
+test: ## run every test (ARGS="-k name" for some)
+	@$(BOOTSTRAP) --dev
+	@$(BIN)/python -m scripts.browser
+	@$(BIN)/python -m scripts.console test
+	@$(BIN)/pytest $(ARGS)
+
+check: ## format, lint, types, contracts: what CI does
+	@$(BOOTSTRAP) --dev --no-console
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m scripts.hosts
+	$(BIN)/python -m scripts.console check
+
+pin: ## renew the exact versions in uv.toml
+	@$(BOOTSTRAP) --dev --no-console
+	$(BIN)/python scripts/pin.py
+	@$(BOOTSTRAP) --dev --no-console
