@@ -1,7 +1,7 @@
 """How much a request may bring.
 
 No document of this API is larger than the longest requirements text; a body above
-the limit is refused before it is read, and while it is read where its length was
+the limit is refused before it is read, or while it is read where its length was
 not announced.
 """
 
@@ -24,26 +24,46 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        announced = headers.get("content-length", "")
-        if announced.isdecimal() and int(announced) > BODY_BYTES:
-            await _refusal(headers)(scope, receive, send)
-            return
-        read = 0
-
-        async def counted() -> Message:
-            nonlocal read
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > BODY_BYTES:
+        try:
+            if "transfer-encoding" in headers:
+                receive = _again(await _read(receive), receive)
+            elif int(headers.get("content-length", "0")) > BODY_BYTES:
                 raise _too_large()
-            return message
+        except BodyTooLarge as error:
+            await respond(error, headers)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
 
-        await self._app(scope, counted, send)
+
+async def _read(receive: Receive) -> bytes:
+    """Read a body of unknown length.
+
+    Raises:
+        BodyTooLarge: as soon as the limit is passed.
+    """
+    body = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > BODY_BYTES:
+            raise _too_large()
+        if not message.get("more_body", False):
+            return body
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Return a receiver that gives `body` in one piece, then what follows it."""
+    given = False
+
+    async def receiver() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receiver
 
 
 def _too_large() -> BodyTooLarge:
     return BodyTooLarge("body-too-large", limit=BODY_BYTES)
-
-
-def _refusal(headers: Headers) -> ASGIApp:
-    return respond(_too_large(), headers)

@@ -28,26 +28,30 @@ class Throttle:
 
     _failures: dict[tuple[str, str], deque[float]] = field(default_factory=dict)
 
-    def check(self, username: str, address: str, now: float) -> None:
-        """Raise while any limit is reached.
+    def begin(self, username: str, address: str, now: float) -> None:
+        """Count an attempt as failed until `succeeded` takes it back.
+
+        Counted before the password is checked, so that attempts side by side count.
 
         Raises:
             RateLimited: `sign-in-limited`, with `retry_after` in seconds.
         """
-        waits = [self._wait(key, limit, now) for key, limit in _limits(username, address)]
-        if (longest := max(waits)) > 0:
+        limits = _limits(username, address)
+        if (longest := max(self._wait(key, limit, now) for key, limit in limits)) > 0:
             raise RateLimited("sign-in-limited", retry_after=int(longest) + 1)
-
-    def failed(self, username: str, address: str, now: float) -> None:
-        """Count one failure."""
-        for key, limit in _limits(username, address):
+        for key, limit in limits:
             self._failures.setdefault(key, deque(maxlen=limit)).append(now)
         if len(self._failures) > _KEYS:
             self._forget(now)
 
     def succeeded(self, username: str, address: str) -> None:
-        """Forget the failures of a user at an address: it was the user."""
-        self._failures.pop(_pair(username, address), None)
+        """Take an attempt back, and forget that this user failed at this address."""
+        for key, _ in _limits(username, address):
+            times = self._failures.get(key)
+            if times:
+                times.pop()
+            if not times or key == (username, address):
+                self._failures.pop(key, None)
 
     def _wait(self, key: tuple[str, str], limit: int, now: float) -> float:
         times = self._failures.get(key)
@@ -69,12 +73,4 @@ class Throttle:
 
 
 def _limits(username: str, address: str) -> list[tuple[tuple[str, str], int]]:
-    return [
-        (_pair(username, address), PER_PAIR),
-        (("", address), PER_ADDRESS),
-        ((username, ""), PER_USER),
-    ]
-
-
-def _pair(username: str, address: str) -> tuple[str, str]:
-    return username, address
+    return [((username, address), PER_PAIR), (("", address), PER_ADDRESS), ((username, ""), PER_USER)]
