@@ -1,0 +1,126 @@
+"""`venvoy operation …`: follow, stop and repeat work."""
+
+import typer
+
+from venvoy.cli.environment_views import age
+from venvoy.cli.logs import print_log
+from venvoy.cli.output import Output, size
+from venvoy.cli.problem import report_cause
+from venvoy.cli.surroundings import surroundings
+from venvoy.wire.schemas import Operation
+
+ID = typer.Argument(metavar="ID", help="cli.help.operation.id")
+ENVIRONMENT = typer.Option(None, "--env", metavar="NAME", help="cli.help.operation.environment")
+NODE = typer.Option(None, "--node", metavar="N", help="cli.help.env.node")
+STATE = typer.Option(None, "--state", metavar="S", help="cli.help.operation.state")
+LIMIT = typer.Option(20, "--limit", metavar="N", min=1, help="cli.help.operation.limit")
+LOG = typer.Option(False, "--log", help="cli.help.operation.log")
+
+
+def add(app: typer.Typer) -> None:
+    """Add the commands to the tree."""
+    group = typer.Typer(
+        help="cli.help.operation.group", no_args_is_help=True, rich_markup_mode=None
+    )
+    group.command("list", help="cli.help.operation.list")(list_)
+    group.command("show", help="cli.help.operation.show")(show)
+    group.command("cancel", help="cli.help.operation.cancel")(cancel)
+    group.command("retry", help="cli.help.operation.retry")(retry)
+    app.add_typer(group, name="operation")
+
+
+def list_(
+    context: typer.Context,
+    environment: str = ENVIRONMENT,
+    node: str = NODE,
+    state: str = STATE,
+    limit: int = LIMIT,
+) -> None:
+    """List operations, newest first."""
+    here = surroundings(context)
+    with here.client() as client:
+        pages = client.operations(environment=environment, node=node, state=state)
+        found = [operation for operation, _ in zip(pages, range(limit), strict=False)]
+    if here.output.as_json:
+        here.output.listing(found)
+        return
+    here.output.table(
+        ("operation", "kind", "state", "environment", "node", "revision", "created"),
+        (
+            (
+                operation.id,
+                operation.kind.value,
+                operation.state.value,
+                operation.environment or "",
+                operation.node or "",
+                operation.revision or "",
+                age(operation.created_at),
+            )
+            for operation in found
+        ),
+    )
+
+
+def show(context: typer.Context, identifier: str = ID, log: bool = LOG) -> None:
+    """Show one operation, and its log."""
+    here = surroundings(context)
+    with here.client() as client:
+        operation = client.operation(identifier)
+        _show(here.output, operation)
+        if log:
+            print_log(client, here.output, operation, follow=False)
+
+
+def cancel(context: typer.Context, identifier: str = ID) -> None:
+    """Stop an operation; what was live stays live."""
+    here = surroundings(context)
+    with here.client() as client:
+        operation = client.cancel_operation(identifier)
+    if here.output.as_json:
+        here.output.document(operation)
+    else:
+        here.output.say("operation-cancelled", operation=operation.id)
+
+
+def retry(context: typer.Context, identifier: str = ID) -> None:
+    """Do an operation's work again."""
+    here = surroundings(context)
+    with here.client() as client:
+        operation = client.retry_operation(identifier)
+    if here.output.as_json:
+        here.output.document(operation)
+    else:
+        here.output.say("operation-retried", operation=operation.id)
+
+
+def _show(output: Output, operation: Operation) -> None:
+    if output.as_json:
+        output.document(operation)
+        return
+    progress = operation.progress
+    output.facts(
+        (
+            ("operation", operation.id),
+            ("kind", operation.kind.value),
+            ("state", operation.state.value),
+            ("environment", operation.environment),
+            ("node", operation.node),
+            ("revision", operation.revision),
+            ("step", operation.step),
+            ("packages", f"{progress.packages_done}/{progress.packages_total}" if progress else ""),
+            (
+                "bytes",
+                f"{size(progress.bytes_done)}/{size(progress.bytes_total)}" if progress else "",
+            ),
+            ("author", operation.requested_by),
+            ("created", f"{operation.created_at.astimezone():%Y-%m-%d %H:%M:%S}"),
+            (
+                "ended",
+                f"{operation.ended_at.astimezone():%Y-%m-%d %H:%M:%S}"
+                if operation.ended_at
+                else "",
+            ),
+        )
+    )
+    if operation.cause:
+        report_cause(output, operation.cause)

@@ -1,0 +1,183 @@
+"""Waiting for an environment: its resolution, then its replicas, with a progress bar.
+
+Waits for the replicas on nodes that are online and names those that are not. A
+controller that restarts meanwhile is asked again until the time is up.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from venvoy.cli.output import Output, size
+from venvoy.cli.problem import report_cause
+from venvoy.client import Client
+from venvoy.domain.errors import TimedOut, Unavailable, WorkFailed
+from venvoy.domain.state import SETTLED, EnvironmentState, NodeState, OperationState, ReplicaState
+from venvoy.wire.schemas import Environment, Operation, Replica
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+Value = TypeVar("Value")
+_PAUSE = 0.2
+_PATIENCE = 60.0
+"""Seconds for which a controller may be away while somebody waits."""
+
+
+class Deadline:
+    """A bound on a wait; `seconds` None means none."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self._end = None if seconds is None else time.monotonic() + seconds
+
+    def pause(self, subject: str) -> None:
+        """Sleep for one interval. Raises TimedOut once the time is up."""
+        if self._end is not None and time.monotonic() >= self._end:
+            raise TimedOut("wait-timed-out", name=subject)
+        time.sleep(_PAUSE)
+
+
+def patiently(ask: Callable[[], Value], deadline: Deadline, subject: str) -> Value:
+    """Return what `ask` returns, asking again while the controller is away.
+
+    Raises:
+        Unavailable: it was away for a minute on end.
+    """
+    gone_since: float | None = None
+    while True:
+        try:
+            return ask()
+        except Unavailable:
+            now = time.monotonic()
+            gone_since = gone_since or now
+            if now - gone_since > _PATIENCE:
+                raise
+            deadline.pause(subject)
+
+
+def resolved(
+    client: Client, output: Output, answer: Environment | Operation, name: str
+) -> Environment:
+    """Return the environment once its resolution has ended.
+
+    Raises:
+        WorkFailed: the resolution failed or was cancelled; nothing has changed.
+    """
+    if isinstance(answer, Environment):
+        return answer
+    deadline = Deadline(None)
+    output.say("still-resolving", operation=answer.id)
+    operation = answer
+    while not operation.state.ended:
+        deadline.pause(name)
+        operation = patiently(lambda: client.operation(answer.id), deadline, name)
+    if operation.state is OperationState.SUCCEEDED:
+        return client.environment(name)
+    if operation.cause:
+        report_cause(output, operation.cause)
+    raise WorkFailed("resolution-failed", name=name, operation=operation.id)
+
+
+def until_ready(
+    client: Client, output: Output, name: str, *, timeout: float | None = None
+) -> Environment:
+    """Return the environment once every replica on an online node is ready.
+
+    Args:
+        timeout: seconds, or None to wait as long as it takes.
+
+    Raises:
+        WorkFailed: a replica failed; its cause was printed.
+        TimedOut: the time was up first.
+    """
+    deadline = Deadline(timeout)
+    with _bars(output) as bars:
+        while True:
+            environment = patiently(lambda: client.environment(name), deadline, name)
+            awaited = [r for r in environment.replicas if r.node_state is not NodeState.OFFLINE]
+            bars.show(awaited)
+            moving = [r for r in awaited if r.state not in SETTLED]
+            if environment.state is not EnvironmentState.RESOLVING and not moving:
+                break
+            deadline.pause(name)
+    _conclude(output, environment, awaited)
+    return environment
+
+
+def _conclude(output: Output, environment: Environment, awaited: list[Replica]) -> None:
+    away = [r.node for r in environment.replicas if r.node_state is NodeState.OFFLINE]
+    if away:
+        output.say("nodes-away", nodes=", ".join(away))
+    failed = [r for r in awaited if r.state is not ReplicaState.READY]
+    for replica in failed:
+        output.say("replica-not-ready", node=replica.node, state=replica.state.value)
+        if replica.cause:
+            report_cause(output, replica.cause)
+    if failed:
+        nodes = ", ".join(replica.node for replica in failed)
+        raise WorkFailed("environment-not-ready", name=environment.name, nodes=nodes)
+    for replica in awaited:
+        output.say(
+            "replica-ready",
+            name=environment.name,
+            revision=replica.live_revision,
+            node=replica.node,
+            python=replica.python_version or "",
+            path=replica.path or "",
+        )
+
+
+class _Bars:
+    """One line per replica: a moving bar on a terminal, changes of state elsewhere."""
+
+    def __init__(self, output: Output, progress: "Progress | None") -> None:
+        self._output = output
+        self._progress = progress
+        self._tasks: dict[str, TaskID] = {}
+        self._states: dict[str, str] = {}
+
+    def show(self, replicas: list[Replica]) -> None:
+        """Bring the lines up to date."""
+        for replica in replicas:
+            if self._progress is not None:
+                self._draw(self._progress, replica)
+            elif self._states.get(replica.node) != replica.state.value:
+                self._output.say("replica-state", node=replica.node, state=replica.state.value)
+            self._states[replica.node] = replica.state.value
+
+    def _draw(self, progress: "Progress", replica: Replica) -> None:
+        if replica.node not in self._tasks:
+            self._tasks[replica.node] = progress.add_task("", total=None, text="")
+        done = replica.progress
+        figures = ""
+        if done is not None:
+            figures = (
+                f"{done.packages_done}/{done.packages_total}"
+                f"  {size(done.bytes_done)}/{size(done.bytes_total)}"
+            )
+        progress.update(
+            self._tasks[replica.node],
+            description=f"{replica.node} {replica.state.value}",
+            text=figures,
+            completed=done.packages_done if done else 0,
+            total=done.packages_total or None if done else None,
+        )
+
+
+@contextmanager
+def _bars(output: Output) -> Iterator[_Bars]:
+    if not output.err.is_terminal or output.as_json:
+        yield _Bars(output, None)
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.fields[text]}", markup=False),
+        TimeElapsedColumn(),
+        console=output.err,
+        transient=True,
+    ) as progress:
+        yield _Bars(output, progress)

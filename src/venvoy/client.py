@@ -1,0 +1,348 @@
+"""The typed HTTP client: the CLI, tests and users' scripts speak through it.
+
+Every call returns a document of `venvoy.wire.schemas` and raises a `VenvoyError`
+whose class, code and parameters are those of the controller's problem document.
+It holds no state beside its connection; edits carry the version that the caller
+started from.
+
+    with Client("http://127.0.0.1:7300", token="vv_…") as client:
+        client.environment("web").state
+"""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType, TracebackType
+from typing import Any, Self, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import BaseModel, ValidationError
+from uuid6 import uuid7
+
+from venvoy.domain.errors import (
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    RateLimited,
+    StaleVersion,
+    Unauthenticated,
+    Unavailable,
+    VenvoyError,
+    WorkFailed,
+)
+from venvoy.wire import schemas
+
+Document = TypeVar("Document", bound=BaseModel)
+
+_KINDS: Mapping[int, type[VenvoyError]] = {
+    400: InvalidInput,
+    401: Unauthenticated,
+    403: Forbidden,
+    404: NotFound,
+    409: Conflict,
+    412: StaleVersion,
+    413: InvalidInput,
+    422: InvalidInput,
+    428: InvalidInput,
+    429: RateLimited,
+    502: Unavailable,
+    503: Unavailable,
+    504: Unavailable,
+}
+_PAGE = 200
+_ANSWER_SECONDS = 90.0
+"""The API waits up to 60 s for a resolution before it answers 202."""
+
+
+class RemoteError(VenvoyError):
+    """An error that the controller answered.
+
+    Attributes:
+        problem: the whole problem document, with words, lines and cause.
+        places: for refused lines of a text joined from files, by line number, the
+            file and the line in it; empty where the caller sent one text.
+    """
+
+    problem: schemas.Problem
+    places: Mapping[int, tuple[str, int]] = MappingProxyType({})
+
+
+_REMOTE: Mapping[type[VenvoyError], type[RemoteError]] = {
+    kind: type(f"Remote{kind.__name__}", (RemoteError, kind), {"__doc__": kind.__doc__})
+    for kind in {*_KINDS.values(), WorkFailed}
+}
+
+
+def remote_error(problem: schemas.Problem) -> RemoteError:
+    """Return the error of the class that fits a problem's status."""
+    kind = WorkFailed if problem.cause else _KINDS.get(problem.status, WorkFailed)
+    error = _REMOTE[kind](problem.code)
+    error.params = {
+        key: value if isinstance(value, (str, int, float, bool, list)) else str(value)
+        for key, value in problem.params.items()
+    }
+    error.problem = problem
+    return error
+
+
+class Client:
+    """One connection to a controller.
+
+    Args:
+        url: the controller's address, such as `http://127.0.0.1:7300`.
+        token: an API token, or None for what needs no sign-in.
+        language: `en` or `zh-CN`; the words in problems and causes.
+        transport: an `httpx` transport, for tests.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        token: str | None = None,
+        language: str = "en",
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.url = url.rstrip("/")
+        headers = {"Accept-Language": language}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        try:
+            self._http = httpx.Client(
+                base_url=f"{self.url}/api/v1/",
+                headers=headers,
+                timeout=httpx.Timeout(_ANSWER_SECONDS, connect=5.0),
+                transport=transport,
+                # A controller on this machine must not be asked through a proxy.
+                trust_env=False,
+            )
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError) as error:
+            raise InvalidInput("url-invalid", url=url) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
+    # --- environments -----------------------------------------------------------
+
+    def environments(self, **filters: str | None) -> Iterator[schemas.Environment]:
+        """Yield environments page by page.
+
+        Args:
+            filters: `search`, `state`, `node`, `label`, `sort`, as the API takes them.
+        """
+        return self._pages("environments", schemas.Environment, filters)
+
+    def environment(self, name: str) -> schemas.Environment:
+        """Return one environment. Raises NotFound."""
+        return self._get(_path("environments", name), schemas.Environment)
+
+    def create_environment(
+        self, wish: schemas.EnvironmentCreate
+    ) -> schemas.Environment | schemas.Operation:
+        """Create an environment, resolved.
+
+        Returns:
+            the environment; or, where resolving takes longer than the API waits,
+            the operation to follow.
+        """
+        return self._resolved("POST", "environments", wish, {"Idempotency-Key": str(uuid7())})
+
+    def edit_environment(
+        self, name: str, change: schemas.EnvironmentEdit, *, version: str
+    ) -> schemas.Environment | schemas.Operation:
+        """Change an environment; `version` is that of the document edited.
+
+        Raises:
+            StaleVersion: somebody else changed it; the params tell what differs.
+        """
+        return self._resolved("PATCH", _path("environments", name), change, {"If-Match": version})
+
+    def upgrade_environment(
+        self, name: str, wish: schemas.EnvironmentUpgrade
+    ) -> schemas.Environment | schemas.Operation:
+        """Lock anew, without the live lock's pins."""
+        return self._resolved("POST", _path("environments", name, "upgrade"), wish, {})
+
+    def delete_environment(self, name: str, *, version: str) -> None:
+        """Delete an environment; its replicas go from their nodes."""
+        self._send("DELETE", _path("environments", name), headers={"If-Match": version})
+
+    def revisions(self, name: str) -> Iterator[schemas.Revision]:
+        """Yield an environment's revisions, newest first."""
+        return self._pages(_path("environments", name, "revisions"), schemas.Revision, {})
+
+    def revision(self, name: str, number: int) -> schemas.RevisionDetail:
+        """Return one revision with its packages."""
+        path = _path("environments", name, "revisions", str(number))
+        return self._get(path, schemas.RevisionDetail)
+
+    def export_environment(self, name: str, form: str) -> str:
+        """Return an environment's lock or spec as text: `pylock`, `requirements` or `spec`."""
+        path = _path("environments", name, "export")
+        return self._send("GET", path, params={"format": form}).text
+
+    # --- operations and nodes ---------------------------------------------------
+
+    def operations(self, **filters: str | None) -> Iterator[schemas.Operation]:
+        """Yield operations, newest first; filters `environment`, `node`, `state`, `kind`."""
+        return self._pages("operations", schemas.Operation, filters)
+
+    def operation(self, identifier: str) -> schemas.Operation:
+        """Return one operation. Raises NotFound."""
+        return self._get(_path("operations", identifier), schemas.Operation)
+
+    def cancel_operation(self, identifier: str) -> schemas.Operation:
+        """Stop an operation that has not ended."""
+        return self._post(_path("operations", identifier, "cancel"), schemas.Operation)
+
+    def retry_operation(self, identifier: str) -> schemas.Operation:
+        """Do an ended operation's work again, as a new operation."""
+        return self._post(_path("operations", identifier, "retry"), schemas.Operation)
+
+    def operation_log(self, identifier: str, *, after: int = 0, wait: float = 0) -> schemas.LogPage:
+        """Return the lines from sequence `after` on.
+
+        Args:
+            wait: seconds to wait for a line or the end where there is none yet.
+        """
+        path = _path("operations", identifier, "log")
+        answer = self._send("GET", path, params={"after": str(after), "wait": str(wait)})
+        return _read(answer, schemas.LogPage)
+
+    def nodes(self) -> Iterator[schemas.Node]:
+        """Yield all nodes by name."""
+        return self._pages("nodes", schemas.Node, {})
+
+    # --- people -----------------------------------------------------------------
+
+    def sign_in(self, username: str, password: str) -> schemas.Session:
+        """Open a session for this client's further calls."""
+        body = schemas.SignIn(username=username, password=password)
+        session = _read(self._send("POST", "session", body=body), schemas.Session)
+        if session.csrf_token:
+            self._http.headers["X-CSRF-Token"] = session.csrf_token
+        return session
+
+    def who(self) -> schemas.Session:
+        """Return who is signed in. Raises Unauthenticated."""
+        return self._get("session", schemas.Session)
+
+    def sign_out(self) -> None:
+        """End the session."""
+        self._send("DELETE", "session")
+
+    def users(self) -> Iterator[schemas.User]:
+        """Yield all users by name."""
+        return self._pages("users", schemas.User, {})
+
+    def create_user(self, wish: schemas.UserCreate) -> schemas.User:
+        """Create a user."""
+        return self._post("users", schemas.User, wish)
+
+    def edit_user(self, username: str, change: schemas.UserEdit) -> schemas.User:
+        """Change a user's role or password, or disable the account."""
+        answer = self._send("PATCH", _path("users", username), body=change)
+        return _read(answer, schemas.User)
+
+    def delete_user(self, username: str) -> None:
+        """Delete a user with its tokens and sessions."""
+        self._send("DELETE", _path("users", username))
+
+    def tokens(self) -> Iterator[schemas.Token]:
+        """Yield the tokens that the caller may see."""
+        return self._pages("tokens", schemas.Token, {})
+
+    def create_token(self, wish: schemas.TokenCreate) -> schemas.Token:
+        """Create a token; its secret is in this answer only."""
+        return self._post("tokens", schemas.Token, wish)
+
+    def delete_token(self, identifier: str) -> None:
+        """Revoke a token."""
+        self._send("DELETE", _path("tokens", identifier))
+
+    def version(self) -> schemas.VersionInfo:
+        """Return the controller's version."""
+        return self._get("version", schemas.VersionInfo)
+
+    # --- the wire ---------------------------------------------------------------
+
+    def _get(self, path: str, kind: type[Document]) -> Document:
+        return _read(self._send("GET", path), kind)
+
+    def _post(self, path: str, kind: type[Document], body: BaseModel | None = None) -> Document:
+        headers = {"Idempotency-Key": str(uuid7())}
+        return _read(self._send("POST", path, body=body, headers=headers), kind)
+
+    def _resolved(
+        self, method: str, path: str, body: BaseModel, headers: Mapping[str, str]
+    ) -> schemas.Environment | schemas.Operation:
+        answer = self._send(method, path, body=body, headers=headers)
+        if answer.status_code == httpx.codes.ACCEPTED:
+            return _read(answer, schemas.Operation)
+        return _read(answer, schemas.Environment)
+
+    def _pages(
+        self, path: str, kind: type[Document], filters: Mapping[str, str | None]
+    ) -> Iterator[Document]:
+        params = {key: value for key, value in filters.items() if value is not None}
+        params["limit"] = str(_PAGE)
+        while True:
+            page = self._send("GET", path, params=params).json()
+            for item in page["items"]:
+                yield kind.model_validate(item)
+            if not page["next"]:
+                return
+            params["cursor"] = page["next"]
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: BaseModel | None = None,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        content = None if body is None else body.model_dump(mode="json", exclude_unset=True)
+        try:
+            answer = self._http.request(method, path, json=content, headers=headers, params=params)
+        except httpx.TimeoutException as error:
+            raise Unavailable("controller-slow", url=self.url) from error
+        except httpx.TransportError as error:
+            raise Unavailable("controller-unreachable", url=self.url) from error
+        if answer.is_success:
+            return answer
+        raise remote_error(_problem(answer, self.url))
+
+
+def _path(*parts: str) -> str:
+    return "/".join(quote(part, safe="") for part in parts)
+
+
+def _read(answer: httpx.Response, kind: type[Document]) -> Document:
+    try:
+        return kind.model_validate_json(answer.content)
+    except ValidationError as error:
+        raise Unavailable("controller-unexpected", url=str(answer.url.host)) from error
+
+
+def _problem(answer: httpx.Response, url: str) -> schemas.Problem:
+    try:
+        return schemas.Problem.model_validate_json(answer.content)
+    except ValidationError:
+        params: dict[str, Any] = {"url": url, "status": answer.status_code}
+        return schemas.Problem(
+            title="", status=503, code="controller-unexpected", params=params, message=""
+        )

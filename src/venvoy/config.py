@@ -1,0 +1,135 @@
+"""The settings of each process: the only place that reads the environment.
+
+Sources, in rising order: defaults, the TOML file (`<data>/venvoy.toml`, or
+`VENVOY_CONFIG`), `VENVOY_*` environment variables, flags.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+def default_data() -> Path:
+    """Return the data directory that is used when none is given."""
+    return user_data_path("venvoy", appauthor=False)
+
+
+class _Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="VENVOY_", extra="ignore", frozen=True)
+
+    data: Path = Field(default_factory=default_data)
+    """Directory of everything that this process keeps."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags beat the environment, which beats the file."""
+        data = init_settings().get("data") or os.environ.get("VENVOY_DATA") or default_data()
+        file = Path(os.environ.get("VENVOY_CONFIG") or Path(data) / "venvoy.toml")
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=file)
+        return init_settings, env_settings, toml
+
+
+class ControllerSettings(_Settings):
+    """Settings of `venvoy up` and `venvoy controller`."""
+
+    host: str = "127.0.0.1"
+    """Address that the HTTP port listens on."""
+    port: int = Field(default=7300, ge=0, le=65_535)
+    """HTTP port of console and API."""
+    nats_port: int = Field(default=7301, ge=-1, le=65_535)
+    """Port of the embedded NATS server; -1 means any, kept over restarts."""
+    gateway_port: int = Field(default=7302, ge=0, le=65_535)
+    """Port of the local agent's package gateway; 0 means any, kept over restarts."""
+    database_url: str | None = None
+    """SQLAlchemy URL; SQLite below the data directory when absent."""
+    nats_url: str | None = None
+    """An external NATS cluster; the embedded server when absent."""
+    default_mirror: str | None = None
+    """The index that packages come from; the official index when absent."""
+    admin_password: SecretStr | None = None
+    """Password of `admin`, set at the first start; a random one when absent."""
+    node_offline_seconds: float = Field(default=45.0, gt=0)
+    """A node without a sign of life for so long is offline."""
+    resolve_timeout_seconds: float = Field(default=300.0, gt=0)
+    """A resolution is ended after this."""
+    stall_seconds: float = Field(default=120.0, gt=0)
+    """A build without output and bytes is ended after this."""
+    log_level: str = "info"
+    """Level of the process' own log."""
+
+    def file(self, *parts: str) -> Path:
+        """Return a path below the controller's own directory."""
+        return self.data.joinpath("controller", *parts)
+
+
+class AgentSettings(_Settings):
+    """Settings of an agent."""
+
+    gateway_port: int = Field(default=7302, ge=0, le=65_535)
+    """Port of the package gateway on loopback; 0 means any, kept over restarts."""
+    default_mirror: str | None = None
+    """The index that packages come from; the official index when absent."""
+    interpreters: list[Path] = []
+    """Executables, or directories of installations, to look for interpreters in."""
+    concurrent_builds: int = Field(default=2, ge=1, le=64)
+    """How many replicas are built at once."""
+    heartbeat_seconds: float = Field(default=10.0, gt=0)
+    """Time between two signs of life."""
+    resync_seconds: float = Field(default=300.0, gt=0)
+    """Time between two comparisons with the controller, with jitter."""
+    log_level: str = "info"
+    """Level of the process' own log."""
+
+
+class ClientSettings(_Settings):
+    """Settings of the CLI."""
+
+    url: str | None = None
+    """The controller's address; from `<data>/cli.toml` when absent."""
+    token: SecretStr | None = None
+    """An API token; from `<data>/cli.toml` when absent."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The file of a signed-in CLI stands below the environment."""
+        data = init_settings().get("data") or os.environ.get("VENVOY_DATA") or default_data()
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=Path(data) / "cli.toml")
+        return init_settings, env_settings, toml
+
+
+def languages() -> tuple[str | None, ...]:
+    """Return the language wishes of the surroundings, most wanted first."""
+    return tuple(os.environ.get(name) for name in ("VENVOY_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))
+
+
+def environment_of_children(**changes: Any) -> dict[str, str]:
+    """Return this process' environment for a child, with changes laid over.
+
+    Args:
+        changes: names and values; None removes a name.
+    """
+    merged = {**os.environ, **{key: str(value) for key, value in changes.items()}}
+    return {key: value for key, value in merged.items() if changes.get(key, "") is not None}

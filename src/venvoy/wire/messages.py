@@ -1,0 +1,268 @@
+"""The messages between controller and agents.
+
+Every message carries a version and ignores fields that it does not know, so that
+an agent one release older or newer keeps working. Messages are facts, not orders
+that must arrive: a lost one costs delay, because both sides repeat what they hold.
+Documents that an agent obeys are signed (`venvoy.wire.credentials`); a signature
+covers the exact bytes that were sent.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from venvoy.domain.cause import Cause, Hop, Step
+from venvoy.domain.state import ReplicaState
+
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Identifier = Annotated[
+    str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+Scalar = str | int | float | bool | None | list[str]
+
+
+class Message(BaseModel):
+    """What all messages share."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    v: int = 1
+
+
+class Action(StrEnum):
+    """What a desired document asks of a replica."""
+
+    INSTALL = "install"
+    HOLD = "hold"
+    REMOVE = "remove"
+
+
+class LinkMode(StrEnum):
+    """How uv puts files into a prefix."""
+
+    HARDLINK = "hardlink"
+    COPY = "copy"
+
+
+class ReplicaSettings(Message):
+    """What an agent must know beside the lock to build a prefix.
+
+    Attributes:
+        link_mode: `hardlink` is fast; `copy` isolates prefixes from the cache.
+        keep_prefixes: how many prefixes that are not live stay for a rollback.
+        stall_seconds: a build without output and without bytes is ended after this.
+    """
+
+    link_mode: LinkMode = LinkMode.HARDLINK
+    keep_prefixes: int = Field(default=2, ge=0, le=100)
+    stall_seconds: float = Field(default=120.0, gt=0)
+
+
+class DesiredDocument(Message):
+    """What one environment should be on one node.
+
+    The newest (`epoch`, `generation`) wins, whatever order documents arrive in.
+
+    Attributes:
+        node: id of the node that it is for; any other node refuses it.
+        environment: id of the environment.
+        name: the name in the stable path.
+        epoch: raised when the controller's database was restored from a backup.
+        generation: raised by every change of this replica's desired state.
+        action: `remove` is a tombstone; `hold` stops work and keeps what is live.
+        operation: id of the operation that this generation is.
+        revision: number of the revision; None unless `action` is `install`.
+        lock_digest: sha256 of the lock; None unless `action` is `install`.
+        python: specifier set for the interpreter; None unless `action` is `install`.
+    """
+
+    node: Identifier
+    environment: Identifier
+    name: Name
+    epoch: int = Field(ge=0)
+    generation: int = Field(ge=1)
+    action: Action
+    operation: Identifier
+    revision: int | None = Field(default=None, ge=1)
+    lock_digest: Digest | None = None
+    python: str | None = None
+    settings: ReplicaSettings = ReplicaSettings()
+
+
+class Progress(Message):
+    """How far a build is; totals grow while uv is still asking for files."""
+
+    bytes_done: int = 0
+    bytes_total: int = 0
+    packages_done: int = 0
+    packages_total: int = 0
+
+
+class CauseMessage(Message):
+    """A `venvoy.domain.cause.Cause` on its way."""
+
+    code: str
+    step: Step
+    hop: Hop
+    params: dict[str, Scalar] = {}
+    evidence: tuple[str, ...] = ()
+    transient: bool = False
+
+    @classmethod
+    def of(cls, cause: Cause) -> "CauseMessage":
+        """Return the message for a cause."""
+        return cls(
+            code=cause.code,
+            step=cause.step,
+            hop=cause.hop,
+            params=dict(cause.params),
+            evidence=cause.evidence,
+            transient=cause.transient,
+        )
+
+    def cause(self) -> Cause:
+        """Return the value again."""
+        return Cause(
+            self.code, self.step, self.hop, dict(self.params), self.evidence, self.transient
+        )
+
+
+class ReplicaStatus(Message):
+    """All that a node knows of one replica; each report replaces the one before.
+
+    Attributes:
+        sequence: raised by every report of this node for this replica; a report
+            that arrives late is known by it.
+        revision: the revision that is being brought in, or was last.
+        live_revision: the revision behind the stable path, or None.
+        prefix: absolute directory of the live prefix, or None.
+        path: the stable path.
+        python_version: full version of the live prefix' interpreter.
+        attempt: 1 for the first try of this generation.
+        removed: the last report of a replica that is gone from the node.
+    """
+
+    node: Identifier
+    environment: Identifier
+    epoch: int
+    generation: int
+    operation: Identifier
+    sequence: int
+    state: ReplicaState
+    revision: int | None = None
+    live_revision: int | None = None
+    prefix: str | None = None
+    path: str | None = None
+    python_version: str | None = None
+    step: Step | None = None
+    attempt: int = 1
+    progress: Progress | None = None
+    cause: CauseMessage | None = None
+    removed: bool = False
+    reported_at: datetime
+
+
+class LogLine(Message):
+    """One line of an operation's log.
+
+    Attributes:
+        sequence: 0 for an operation's first line, without gaps.
+        at: when the line was read, UTC.
+        step: the step that printed it.
+        text: at most 16 KiB, without control characters or escape sequences.
+    """
+
+    sequence: int = Field(ge=0)
+    at: datetime
+    step: Step
+    text: str = Field(max_length=16_384)
+
+
+class LogBatch(Message):
+    """Lines from an agent's file, in order; `final` once the operation ended."""
+
+    operation: Identifier
+    lines: tuple[LogLine, ...]
+    final: bool = False
+
+
+class LogReply(Message):
+    """The sequence that the controller wants next: what came before is kept."""
+
+    next: int = Field(ge=0)
+
+
+class ResyncRequest(Message):
+    """Asks for one page of what this node should hold.
+
+    Attributes:
+        after: the last environment id of the page before, or None for the first.
+        want: environment ids whose documents are to be sent whole; with it, the
+            reply carries documents and no entries.
+    """
+
+    after: Identifier | None = None
+    want: tuple[Identifier, ...] = ()
+
+
+class ResyncEntry(Message):
+    """Which document a node should hold for one environment."""
+
+    environment: Identifier
+    epoch: int
+    generation: int
+
+
+class ResyncReply(Message):
+    """One page of entries, or the documents asked for (signed, base64)."""
+
+    epoch: int
+    entries: tuple[ResyncEntry, ...] = ()
+    documents: tuple[str, ...] = ()
+    next: Identifier | None = None
+
+
+class InterpreterFact(Message):
+    """One interpreter on a node.
+
+    Attributes:
+        version: PEP 440 version, such as `3.12.4`.
+        implementation: such as `cpython`.
+        path: absolute path of the executable, links resolved.
+        source: how it was found: `uv`, `pyenv`, `opt`, `configured`.
+        free_threaded: whether it is a build without the GIL.
+    """
+
+    version: str
+    implementation: str
+    path: str
+    source: str
+    free_threaded: bool = False
+
+
+class Heartbeat(Message):
+    """A node's sign of life, with what it is.
+
+    Attributes:
+        platform: a `venvoy.domain.platform.Platform` value.
+        libc: such as `glibc 2.36`, or None on Windows.
+        disk_free_bytes: free bytes on the file system of the node's data.
+        boot: raised at every start of the agent.
+    """
+
+    node: Identifier
+    at: datetime
+    boot: int
+    agent_version: str
+    uv_version: str
+    platform: str
+    libc: str | None = None
+    hostname: str
+    cpus: int
+    memory_bytes: int
+    disk_free_bytes: int
+    disk_total_bytes: int
+    interpreters: tuple[InterpreterFact, ...] = ()
