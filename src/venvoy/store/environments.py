@@ -1,0 +1,105 @@
+"""Environments and where they are placed."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from venvoy.store import tables
+from venvoy.store.nodes import NodeRow
+from venvoy.store.records import insert_unless_there, record, records
+from venvoy.store.session import Transaction
+
+_environments = tables.environments
+_placed = tables.environment_nodes
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentRow:
+    """One environment.
+
+    Attributes:
+        version: raised whenever what a reader may start an edit from has changed.
+        revision: number of the newest revision, None before the first.
+        operation_id: the resolution that is under way, or was the last.
+    """
+
+    id: str
+    name: str
+    title: str
+    description: str
+    labels: dict[str, str]
+    owner_id: str | None
+    version: int
+    revision: int | None
+    operation_id: str | None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+
+
+async def add(tx: Transaction, row: EnvironmentRow) -> bool:
+    """Insert an environment; return False when the name is taken."""
+    values = {column.name: getattr(row, column.name) for column in _environments.columns}
+    done = await tx.execute(insert_unless_there(tx, _environments).values(values))
+    return done.rowcount > 0
+
+
+async def get(tx: Transaction, name: str, *, lock: bool = False) -> EnvironmentRow | None:
+    """Return an environment that is not deleted; with `lock`, held until the end."""
+    statement = select(_environments).where(
+        _environments.c.name == name, _environments.c.deleted_at.is_(None)
+    )
+    row = await tx.first(statement.with_for_update() if lock else statement)
+    return None if row is None else record(EnvironmentRow, row)
+
+
+async def by_id(
+    tx: Transaction, environment_id: str, *, lock: bool = False
+) -> EnvironmentRow | None:
+    """Return an environment by id, also a deleted one."""
+    statement = select(_environments).where(_environments.c.id == environment_id)
+    row = await tx.first(statement.with_for_update() if lock else statement)
+    return None if row is None else record(EnvironmentRow, row)
+
+
+async def names(tx: Transaction, ids: Collection[str]) -> dict[str, str]:
+    """Return names by id, those of deleted environments too."""
+    statement = select(_environments.c.id, _environments.c.name)
+    rows = await tx.all(statement.where(_environments.c.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+async def change(tx: Transaction, environment_id: str, now: datetime, **values: Any) -> None:
+    """Set columns of an environment; raises its version.
+
+    Callers hold the row's lock.
+    """
+    await tx.execute(
+        update(_environments)
+        .where(_environments.c.id == environment_id)
+        .values(version=_environments.c.version + 1, updated_at=now, **values)
+    )
+
+
+async def place(tx: Transaction, environment_id: str, node_ids: Collection[str]) -> None:
+    """Set the nodes that an environment is placed on."""
+    await tx.execute(delete(_placed).where(_placed.c.environment_id == environment_id))
+    values = [
+        {"environment_id": environment_id, "node_id": node_id} for node_id in sorted(node_ids)
+    ]
+    if values:
+        await tx.execute(insert(_placed), values)
+
+
+async def placed_on(tx: Transaction, environment_id: str) -> list[NodeRow]:
+    """Return the nodes that an environment is placed on, by id."""
+    statement = (
+        select(tables.nodes)
+        .join(_placed, _placed.c.node_id == tables.nodes.c.id)
+        .where(_placed.c.environment_id == environment_id)
+        .order_by(tables.nodes.c.id)
+    )
+    return records(NodeRow, await tx.all(statement))

@@ -1,0 +1,180 @@
+"""Operations: pieces of work with a state, a cause and an end."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from venvoy.domain.state import OperationKind, OperationState
+from venvoy.store import pages, tables
+from venvoy.store.records import record, records
+from venvoy.store.session import Transaction
+
+_operations = tables.operations
+_OPEN = (OperationState.QUEUED.value, OperationState.RUNNING.value)
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRow:
+    """One operation; `proposal` is only on resolutions."""
+
+    id: str
+    kind: OperationKind
+    state: OperationState
+    environment_id: str | None
+    node_id: str | None
+    epoch: int | None
+    generation: int | None
+    revision: int | None
+    step: str | None
+    attempt: int
+    progress: dict[str, Any] | None
+    cause: dict[str, Any] | None
+    proposal: dict[str, Any] | None
+    cancel_requested: bool
+    requested_by: str | None
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", OperationKind(self.kind))
+        object.__setattr__(self, "state", OperationState(self.state))
+
+
+async def add(
+    tx: Transaction,
+    *,
+    operation_id: str,
+    kind: OperationKind,
+    now: datetime,
+    **values: Any,
+) -> None:
+    """Insert a queued operation.
+
+    Args:
+        values: columns; those not named are empty.
+    """
+    await tx.execute(
+        insert(_operations).values(
+            id=operation_id,
+            kind=kind.value,
+            state=OperationState.QUEUED.value,
+            created_at=now,
+            cancel_requested=False,
+            **values,
+        )
+    )
+
+
+async def get(tx: Transaction, operation_id: str, *, lock: bool = False) -> OperationRow | None:
+    """Return an operation; with `lock`, held until the transaction ends."""
+    statement = select(_operations).where(_operations.c.id == operation_id)
+    row = await tx.first(statement.with_for_update() if lock else statement)
+    return None if row is None else record(OperationRow, row)
+
+
+async def get_many(tx: Transaction, ids: Collection[str]) -> dict[str, OperationRow]:
+    """Return operations by id."""
+    rows = await tx.all(select(_operations).where(_operations.c.id.in_(ids)))
+    return {row.id: row for row in records(OperationRow, rows)}
+
+
+async def change(tx: Transaction, operation_id: str, **values: Any) -> bool:
+    """Set columns of an operation that has not ended; False when it has, or is unknown."""
+    statement = update(_operations).where(
+        _operations.c.id == operation_id, _operations.c.state.in_(_OPEN)
+    )
+    return (await tx.execute(statement.values(**values))).rowcount > 0
+
+
+async def end(
+    tx: Transaction,
+    operation_id: str,
+    state: OperationState,
+    now: datetime,
+    **values: Any,
+) -> bool:
+    """End an operation that has not ended; False when it has, or is unknown."""
+    return await change(tx, operation_id, state=state.value, ended_at=now, **values)
+
+
+async def open_of(
+    tx: Transaction, environment_id: str, *kinds: OperationKind, lock: bool = False
+) -> list[OperationRow]:
+    """Return an environment's operations that have not ended, oldest first."""
+    statement = (
+        select(_operations)
+        .where(
+            _operations.c.environment_id == environment_id,
+            _operations.c.state.in_(_OPEN),
+            _operations.c.kind.in_([kind.value for kind in kinds or tuple(OperationKind)]),
+        )
+        .order_by(_operations.c.id)
+    )
+    rows = await tx.all(statement.with_for_update() if lock else statement)
+    return records(OperationRow, rows)
+
+
+async def in_state(
+    tx: Transaction, kind: OperationKind, state: OperationState, limit: int = 1_000
+) -> list[OperationRow]:
+    """Return operations of one kind in one state, oldest first."""
+    statement = (
+        select(_operations)
+        .where(_operations.c.kind == kind.value, _operations.c.state == state.value)
+        .order_by(_operations.c.id)
+        .limit(limit)
+    )
+    return records(OperationRow, await tx.all(statement))
+
+
+async def requeue(tx: Transaction, kind: OperationKind) -> int:
+    """Put what was running back into the queue; for the start after a kill."""
+    done = await tx.execute(
+        update(_operations)
+        .where(
+            _operations.c.kind == kind.value, _operations.c.state == OperationState.RUNNING.value
+        )
+        .values(state=OperationState.QUEUED.value, started_at=None)
+    )
+    return done.rowcount
+
+
+async def latest_of_replica(
+    tx: Transaction, environment_id: str, node_id: str, limit: int
+) -> list[str]:
+    """Return ids of a replica's newest operations, newest first."""
+    statement = (
+        select(_operations.c.id)
+        .where(_operations.c.environment_id == environment_id, _operations.c.node_id == node_id)
+        .order_by(_operations.c.id.desc())
+        .limit(limit)
+    )
+    return [row.id for row in await tx.all(statement)]
+
+
+async def list_page(
+    tx: Transaction,
+    wish: pages.Paging,
+    *,
+    environment_id: str | None = None,
+    node_id: str | None = None,
+    states: Collection[OperationState] = (),
+    kinds: Collection[OperationKind] = (),
+) -> tuple[list[OperationRow], str | None]:
+    """Return one page of operations; sorted by `created_at` (newest first as a rule)."""
+    statement = select(_operations)
+    if environment_id is not None:
+        statement = statement.where(_operations.c.environment_id == environment_id)
+    if node_id is not None:
+        statement = statement.where(_operations.c.node_id == node_id)
+    if states:
+        statement = statement.where(_operations.c.state.in_([state.value for state in states]))
+    if kinds:
+        statement = statement.where(_operations.c.kind.in_([kind.value for kind in kinds]))
+    keys = {"created_at": _operations.c.created_at}
+    rows, following = await pages.page(tx, statement, keys, _operations.c.id, wish)
+    return records(OperationRow, rows), following

@@ -1,0 +1,209 @@
+"""Replicas: what each environment should be on each node, and what was reported."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, insert, select, update
+
+from venvoy.domain.generation import Goal
+from venvoy.domain.reconcile import Aim, Version
+from venvoy.domain.state import ReplicaState
+from venvoy.store import tables
+from venvoy.store.records import record, records
+from venvoy.store.session import Transaction
+
+_replicas = tables.replicas
+_environments = tables.environments
+_revisions = tables.revisions
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaRow:
+    """One replica; the `seen_…` columns and what follows are its node's last report."""
+
+    environment_id: str
+    node_id: str
+    epoch: int
+    generation: int
+    action: Aim
+    revision: int | None
+    operation_id: str
+    seen_epoch: int
+    seen_generation: int
+    seen_sequence: int
+    state: ReplicaState
+    seen_revision: int | None
+    live_revision: int | None
+    prefix: str | None
+    path: str | None
+    python_version: str | None
+    step: str | None
+    attempt: int
+    progress: dict[str, Any] | None
+    cause: dict[str, Any] | None
+    reported_at: datetime | None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "action", Aim(self.action))
+        object.__setattr__(self, "state", ReplicaState(self.state))
+
+    @property
+    def goal(self) -> Goal:
+        """What it should be."""
+        version = Version(self.epoch, self.generation)
+        return Goal(version, self.action, self.operation_id, self.revision)
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredRow:
+    """All that a desired document says, beside the settings."""
+
+    node_id: str
+    environment_id: str
+    name: str
+    epoch: int
+    generation: int
+    action: Aim
+    operation_id: str
+    revision: int | None
+    lock_digest: str | None
+    python: str | None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "action", Aim(self.action))
+
+
+async def get(
+    tx: Transaction, environment_id: str, node_id: str, *, lock: bool = False
+) -> ReplicaRow | None:
+    """Return a replica; with `lock`, held until the transaction ends."""
+    statement = select(_replicas).where(_is(environment_id, node_id))
+    row = await tx.first(statement.with_for_update() if lock else statement)
+    return None if row is None else record(ReplicaRow, row)
+
+
+async def of_environments(
+    tx: Transaction, ids: Collection[str], *, lock: bool = False
+) -> list[ReplicaRow]:
+    """Return the replicas of environments, by environment and node id."""
+    statement = (
+        select(_replicas)
+        .where(_replicas.c.environment_id.in_(ids))
+        .order_by(_replicas.c.environment_id, _replicas.c.node_id)
+    )
+    return records(ReplicaRow, await tx.all(statement.with_for_update() if lock else statement))
+
+
+async def set_goal(tx: Transaction, environment_id: str, node_id: str, goal: Goal) -> None:
+    """Set what a replica should be, and the state that shows until its node reports.
+
+    Callers hold the environment's lock and write the outbox entry.
+    """
+    values = {
+        "epoch": goal.version.epoch,
+        "generation": goal.version.generation,
+        "action": goal.aim.value,
+        "revision": goal.revision,
+        "operation_id": goal.operation,
+        "state": goal.shown.value,
+        "step": None,
+        "attempt": 1,
+        "progress": None,
+        "cause": None,
+    }
+    done = await tx.execute(update(_replicas).where(_is(environment_id, node_id)).values(values))
+    if done.rowcount == 0:
+        keys = {"environment_id": environment_id, "node_id": node_id}
+        await tx.execute(insert(_replicas).values(keys | values))
+
+
+async def report(tx: Transaction, environment_id: str, node_id: str, **values: Any) -> None:
+    """Set what a node reported; the caller holds the row and has compared sequences."""
+    await tx.execute(update(_replicas).where(_is(environment_id, node_id)).values(**values))
+
+
+async def remove(tx: Transaction, environment_id: str, node_id: str) -> None:
+    """Forget a replica that is gone from its node."""
+    await tx.execute(delete(_replicas).where(_is(environment_id, node_id)))
+
+
+async def desired(tx: Transaction, environment_id: str, node_id: str) -> DesiredRow | None:
+    """Return what one replica should be, or None when there is none."""
+    row = await tx.first(_desired().where(_is(environment_id, node_id)))
+    return None if row is None else record(DesiredRow, row)
+
+
+async def desired_of_node(
+    tx: Transaction,
+    node_id: str,
+    *,
+    after: str | None = None,
+    only: Collection[str] = (),
+    limit: int = 500,
+) -> list[DesiredRow]:
+    """Return what a node should hold, by environment id.
+
+    Args:
+        after: the environment id that the page before ended with.
+        only: environment ids that are asked for; all of them when empty.
+        limit: rows of a page.
+    """
+    statement = _desired().where(_replicas.c.node_id == node_id)
+    if after is not None:
+        statement = statement.where(_replicas.c.environment_id > after)
+    if only:
+        statement = statement.where(_replicas.c.environment_id.in_(only))
+    rows = await tx.all(statement.order_by(_replicas.c.environment_id).limit(limit))
+    return records(DesiredRow, rows)
+
+
+async def all_desired(
+    tx: Transaction, *, after: tuple[str, str] | None = None, limit: int = 1_000
+) -> list[DesiredRow]:
+    """Return what every replica should be, by environment and node id.
+
+    Args:
+        after: (environment id, node id) that the page before ended with.
+        limit: rows of a page.
+    """
+    environment, node = _replicas.c.environment_id, _replicas.c.node_id
+    statement = _desired()
+    if after is not None:
+        same = (environment == after[0]) & (node > after[1])
+        statement = statement.where((environment > after[0]) | same)
+    return records(DesiredRow, await tx.all(statement.order_by(environment, node).limit(limit)))
+
+
+async def set_epoch(tx: Transaction, epoch: int) -> list[tuple[str, str]]:
+    """Give every replica's desired state a new epoch; return (environment, node) ids."""
+    await tx.execute(update(_replicas).values(epoch=epoch))
+    rows = await tx.all(select(_replicas.c.environment_id, _replicas.c.node_id))
+    return [(row.environment_id, row.node_id) for row in rows]
+
+
+def _is(environment_id: str, node_id: str) -> ColumnElement[bool]:
+    return (_replicas.c.environment_id == environment_id) & (_replicas.c.node_id == node_id)
+
+
+def _desired() -> Select[Any]:
+    revision = (_revisions.c.environment_id == _replicas.c.environment_id) & (
+        _revisions.c.number == _replicas.c.revision
+    )
+    return (
+        select(
+            _replicas.c.node_id,
+            _replicas.c.environment_id,
+            _environments.c.name,
+            _replicas.c.epoch,
+            _replicas.c.generation,
+            _replicas.c.action,
+            _replicas.c.operation_id,
+            _replicas.c.revision,
+            _revisions.c.lock_digest,
+            _revisions.c.spec["python"].as_string().label("python"),
+        )
+        .join(_environments, _environments.c.id == _replicas.c.environment_id)
+        .outerjoin(_revisions, revision)
+    )
