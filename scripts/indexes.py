@@ -11,6 +11,7 @@ import configparser
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 _INDEX_KEYS = ("index-url", "extra-index-url", "find-links", "no-index")
@@ -24,63 +25,93 @@ _UV_INDEX_VARIABLES = (
 )
 
 
-def uv_environment(environ: Mapping[str, str], home: Path) -> dict[str, str]:
-    """Return `environ` with pip's configuration added in uv's terms.
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Where configuration is looked for.
 
-    Args:
-        environ: the environment to start from; what it says for uv is kept.
+    Attributes:
+        environ: the environment variables.
         home: the user's home directory.
+        etc: the system's configuration.
+        prefix: the interpreter's own folder, which may hold a `pip.conf`.
     """
-    settings = pip_settings(environ, home)
-    if _uv_has_indexes(environ, home):
+
+    environ: Mapping[str, str]
+    home: Path
+    etc: Path
+    prefix: Path
+
+    @classmethod
+    def here(cls) -> "Machine":
+        """Return the machine that this runs on."""
+        return cls(os.environ, Path.home(), Path("/etc"), Path(sys.base_prefix))
+
+    @property
+    def config_home(self) -> Path:
+        """The user's configuration, as the XDG base directory specification has it."""
+        return Path(self.environ.get("XDG_CONFIG_HOME") or self.home / ".config")
+
+
+def uv_environment(machine: Machine | None = None) -> dict[str, str]:
+    """Return the environment variables with pip's configuration added in uv's terms.
+
+    What is already said for uv is kept; indexes of the two are never mixed.
+    """
+    machine = machine or Machine.here()
+    settings = pip_settings(machine)
+    if _uv_has_indexes(machine):
         settings = {key: value for key, value in settings.items() if key not in _INDEX_KEYS}
-    return {**_translated(settings), **environ}
+    return {**_translated(settings), **machine.environ}
 
 
-def pip_settings(environ: Mapping[str, str], home: Path) -> dict[str, str]:
+def pip_settings(machine: Machine) -> dict[str, str]:
     """Return pip's settings, merged as pip merges them: files first, then variables."""
-    settings: dict[str, str] = {}
-    for file in _pip_files(environ, home):
-        parser = configparser.RawConfigParser()
-        try:
-            parser.read(file, encoding="utf-8")
-        except (configparser.Error, UnicodeDecodeError, OSError):
-            continue
-        for section in ("global", "install"):
-            if parser.has_section(section):
-                settings |= {_key(key): value for key, value in parser.items(section)}
+    layers: list[dict[str, str]] = []
+    for section in ("global", "install"):
+        layers += [_section(file, section) for file in _pip_files(machine)]
     prefix = "PIP_"
-    settings |= {
-        _key(key.removeprefix(prefix)): value
-        for key, value in environ.items()
-        if key.startswith(prefix) and value
+    layers.append(
+        {
+            key.removeprefix(prefix): value
+            for key, value in machine.environ.items()
+            if key.startswith(prefix) and value
+        }
+    )
+    return {
+        key.lower().replace("_", "-"): value for layer in layers for key, value in layer.items()
     }
-    return settings
 
 
-def _key(name: str) -> str:
-    return name.lower().replace("_", "-")
+def _section(file: Path, name: str) -> dict[str, str]:
+    parser = configparser.RawConfigParser()
+    try:
+        parser.read(file, encoding="utf-8")
+    except (configparser.Error, UnicodeDecodeError, OSError):
+        return {}
+    return dict(parser.items(name)) if parser.has_section(name) else {}
 
 
-def _pip_files(environ: Mapping[str, str], home: Path) -> list[Path]:
-    chosen = environ.get("PIP_CONFIG_FILE")
+def _pip_files(machine: Machine) -> list[Path]:
+    chosen = machine.environ.get("PIP_CONFIG_FILE")
     if chosen == os.devnull:
         return []
-    config_home = Path(environ.get("XDG_CONFIG_HOME") or home / ".config")
-    shared = (environ.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(os.pathsep)
-    files = [Path(folder, "pip/pip.conf") for folder in reversed(shared)]
-    files += [Path("/etc/pip.conf"), home / ".pip/pip.conf", config_home / "pip/pip.conf"]
-    files.append(Path(sys.base_prefix, "pip.conf"))
-    return [*files, Path(chosen)] if chosen else files
+    shared = machine.environ.get("XDG_CONFIG_DIRS") or str(machine.etc / "xdg")
+    return [
+        *(Path(folder, "pip/pip.conf") for folder in reversed(shared.split(os.pathsep))),
+        machine.etc / "pip.conf",
+        machine.home / ".pip/pip.conf",
+        machine.config_home / "pip/pip.conf",
+        machine.prefix / "pip.conf",
+        *([Path(chosen)] if chosen else []),
+    ]
 
 
-def _uv_has_indexes(environ: Mapping[str, str], home: Path) -> bool:
-    if any(environ.get(name) for name in _UV_INDEX_VARIABLES):
+def _uv_has_indexes(machine: Machine) -> bool:
+    if any(machine.environ.get(name) for name in _UV_INDEX_VARIABLES):
         return True
-    config_home = Path(environ.get("XDG_CONFIG_HOME") or home / ".config")
-    files = [Path("/etc/uv/uv.toml"), config_home / "uv/uv.toml"]
-    if environ.get("UV_CONFIG_FILE"):
-        files.append(Path(environ["UV_CONFIG_FILE"]))
+    files = [machine.etc / "uv/uv.toml", machine.config_home / "uv/uv.toml"]
+    if named := machine.environ.get("UV_CONFIG_FILE"):
+        files.append(Path(named))
     return any(file.is_file() and "index" in file.read_text("utf-8", "replace") for file in files)
 
 

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,16 +75,17 @@ def wheel_node() -> Node | None:
 
 def registry_hosts(node: Node) -> list[str]:
     """Return the host of npm's default registry, with no configuration read."""
-    nowhere = f"--userconfig={os.devnull}", f"--globalconfig={os.devnull}"
     clean = {key: value for key, value in os.environ.items() if not key.lower().startswith("npm_")}
     path = os.pathsep.join([str(node.folder), clean.get("PATH", "")])
-    shown = subprocess.run(
-        [*node.npm, "config", "list", "--json", *nowhere],
-        capture_output=True,
-        check=True,
-        cwd=node.folder,
-        env={**clean, "PATH": path},
-    )
+    with tempfile.TemporaryDirectory() as empty:
+        nowhere = [f"--{level}config={Path(empty, level)}" for level in ("user", "global")]
+        shown = subprocess.run(
+            [*node.npm, "config", "list", "--json", *nowhere],
+            capture_output=True,
+            check=True,
+            cwd=empty,
+            env={**clean, "PATH": path},
+        )
     registry = str(json.loads(shown.stdout)["registry"])
     return re.findall(r"^https?://([^/:]+)", registry)
 

@@ -7,7 +7,6 @@ hash and no address, so that any index serves.
 Run by `make pin`.
 """
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -54,7 +53,7 @@ def _resolve(project: str, python: str) -> list[str]:
                 *("--no-header", "--no-annotate", "pyproject.toml"),
             ],
             cwd=folder,
-            env=indexes.uv_environment(os.environ, Path.home()),
+            env=indexes.uv_environment(),
             stdout=subprocess.PIPE,
             text=True,
             check=True,

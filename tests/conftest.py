@@ -1,0 +1,57 @@
+"""What all tests share: their order, the profiles of hypothesis, the browser.
+
+Unit tests come first, as they are quick and say most about a mistake. Tests with a
+browser come last, because Playwright keeps an event loop running from its first
+test on, in which asyncio's own tests could not start.
+"""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ORDER = ("unit", "integration", "migration", "acceptance")
+
+# A machine under load is slow now and then; that is no failure of the code.
+settings.register_profile("default", deadline=None)
+settings.register_profile(
+    "ci", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sort by kind of test, those with a browser last; otherwise keep the order."""
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> tuple[bool, int]:
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    place = ORDER.index(folder) if folder in ORDER else len(ORDER)
+    return "playwright" in getattr(item, "fixturenames", ()), place
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's path: `VENVOY_CHROMIUM`, else what is on PATH.
+
+    A missing one fails in CI and skips elsewhere, and says what to do.
+    """
+    named = os.environ.get("VENVOY_CHROMIUM")
+    found = named or shutil.which("chromium") or shutil.which("chromium-browser")
+    if found:
+        return found
+    reason = "no Chromium: install `chromium` and `fonts-noto-cjk`, or set `VENVOY_CHROMIUM`"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(chromium: str) -> dict[str, Any]:
+    """Start that browser; root has no user namespace to make a sandbox of."""
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {"executable_path": chromium, "args": arguments}
