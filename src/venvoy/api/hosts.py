@@ -41,6 +41,7 @@ class LoopbackHosts:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse a foreign host, pass everything else on."""
         if scope["type"] == "http":
             headers = Headers(scope=scope)
             host = without_port(headers.get("host", ""))

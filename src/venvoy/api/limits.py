@@ -20,6 +20,7 @@ class BodyLimit:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse a body that is too long, pass everything else on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -44,7 +45,7 @@ async def _read(receive: Receive) -> bytes:
     body = b""
     while True:
         message = await receive()
-        body += message.get("body", b"")
+        body += bytes(message.get("body", b""))
         if len(body) > BODY_BYTES:
             raise _too_large()
         if not message.get("more_body", False):

@@ -187,6 +187,7 @@ class LastResort:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and answer for what went wrong."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -62,9 +62,7 @@ class Throttle:
     def _forget(self, now: float) -> None:
         """Drop what has run out; when that is not enough, the oldest half."""
         live = {
-            key: times
-            for key, times in self._failures.items()
-            if times[-1] + WINDOW_SECONDS > now
+            key: times for key, times in self._failures.items() if times[-1] + WINDOW_SECONDS > now
         }
         if len(live) > _KEYS:
             oldest_first = sorted(live, key=lambda key: live[key][-1])
@@ -73,4 +71,8 @@ class Throttle:
 
 
 def _limits(username: str, address: str) -> list[tuple[tuple[str, str], int]]:
-    return [((username, address), PER_PAIR), (("", address), PER_ADDRESS), ((username, ""), PER_USER)]
+    return [
+        ((username, address), PER_PAIR),
+        (("", address), PER_ADDRESS),
+        ((username, ""), PER_USER),
+    ]

@@ -26,8 +26,7 @@ def invalid_input(error: RequestValidationError, language: str) -> InvalidInput:
     found = list(error.errors())[:_SHOWN]
     fields = [_field(entry["loc"]) for entry in found]
     reasons = [
-        f"`{field}`: {_reason(entry, language)}"
-        for field, entry in zip(fields, found, strict=True)
+        f"`{field}`: {_reason(entry, language)}" for field, entry in zip(fields, found, strict=True)
     ]
     return InvalidInput("input-invalid", fields=fields, reasons=reasons)
 

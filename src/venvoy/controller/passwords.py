@@ -74,7 +74,7 @@ class Passwords:
 
     def _matches(self, password_hash: str | None, password: str) -> bool:
         try:
-            matches = self._hasher.verify(password_hash or self._nobody, password)
+            self._hasher.verify(password_hash or self._nobody, password)
         except (VerificationError, InvalidHashError):
             return False
-        return matches and password_hash is not None
+        return password_hash is not None

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, or_, select, update
 
@@ -43,7 +42,7 @@ async def by_digest(tx: Transaction, digest: str) -> SessionRow | None:
     )
     if row is None:
         return None
-    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    values = dict(row._mapping)  # noqa: SLF001 - public, named so as not to clash with columns
     return SessionRow(**{**values, "user_role": Role(values["user_role"])})
 
 

@@ -1,13 +1,14 @@
 """Rows of API tokens, found by the sha256 of their secret."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, delete, insert, or_, select, update
 
 from venvoy.domain.role import Role
+from venvoy.store.pages import Paging, page
 from venvoy.store.session import Transaction
 from venvoy.store.tables import tokens, users
 
@@ -46,21 +47,22 @@ async def get(tx: Transaction, token_id: str) -> TokenRow | None:
     return None if row is None else _read(row)
 
 
-async def page(
-    tx: Transaction, *, user_id: str | None, after: str | None, limit: int
-) -> list[TokenRow]:
-    """Return up to `limit` tokens, newest first.
+async def list_page(
+    tx: Transaction, wish: Paging, *, user_id: str | None
+) -> tuple[list[TokenRow], str | None]:
+    """Return one page of tokens; sorted by `created_at`, newest first as a rule.
 
     Args:
+        wish: as everywhere.
         user_id: only this user's; None means everybody's.
-        after: the id that the page before ended with.
     """
-    query = _joined().order_by(tokens.c.id.desc()).limit(limit)
+    query = _joined()
     if user_id is not None:
         query = query.where(tokens.c.user_id == user_id)
-    if after is not None:
-        query = query.where(tokens.c.id < after)
-    return [_read(row) for row in await tx.all(query)]
+    order = replace(wish, sort=wish.sort or "-created_at")
+    keys = {"created_at": tokens.c.created_at, "name": tokens.c.name}
+    rows, following = await page(tx, query, keys, tokens.c.id, order)
+    return [_read(row) for row in rows], following
 
 
 async def add(tx: Transaction, token: TokenRow, digest: str) -> None:
@@ -106,6 +108,7 @@ def _joined() -> Select[Any]:
 
 
 def _read(row: Row[Any]) -> TokenRow:
-    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    columns = row._mapping  # noqa: SLF001 - public, named so as not to clash with columns
+    values = {name: columns[name] for name in TokenRow.__slots__}
     roles = {"role": Role(values["role"]), "user_role": Role(values["user_role"])}
     return TokenRow(**{**values, **roles})

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 
 from venvoy.domain.role import Role
+from venvoy.store.pages import Paging, page
 from venvoy.store.session import Transaction
 from venvoy.store.tables import users
 
@@ -52,12 +53,11 @@ async def enabled_admins(tx: Transaction) -> list[UserRow]:
     return [_read(row) for row in await tx.all(query)]
 
 
-async def page(tx: Transaction, *, after: str | None, limit: int) -> list[UserRow]:
-    """Return up to `limit` users by name, those after the name `after`."""
-    query = select(users).order_by(users.c.username).limit(limit)
-    if after is not None:
-        query = query.where(users.c.username > after)
-    return [_read(row) for row in await tx.all(query)]
+async def list_page(tx: Transaction, wish: Paging) -> tuple[list[UserRow], str | None]:
+    """Return one page of users; sorted by `username` or `created_at`."""
+    keys = {"username": users.c.username, "created_at": users.c.created_at}
+    rows, following = await page(tx, select(users), keys, users.c.id, wish)
+    return [_read(row) for row in rows], following
 
 
 async def add(tx: Transaction, user: UserRow) -> None:
@@ -81,5 +81,6 @@ def _user(row: Row[Any] | None) -> UserRow | None:
 
 
 def _read(row: Row[Any]) -> UserRow:
-    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    columns = row._mapping  # noqa: SLF001 - public, named so as not to clash with columns
+    values = {name: columns[name] for name in UserRow.__slots__}
     return UserRow(**{**values, "role": Role(values["role"])})
