@@ -74,6 +74,12 @@ async def by_id(tx: Transaction, node_id: str, *, lock: bool = False) -> NodeRow
     return None if row is None else record(NodeRow, row)
 
 
+async def by_key(tx: Transaction, public_key: str) -> NodeRow | None:
+    """Return the node that signs with a key."""
+    row = await tx.first(select(_nodes).where(_nodes.c.public_key == public_key))
+    return None if row is None else record(NodeRow, row)
+
+
 async def by_ids(tx: Transaction, ids: Collection[str]) -> dict[str, NodeRow]:
     """Return nodes by id."""
     rows = await tx.all(select(_nodes).where(_nodes.c.id.in_(ids)))

@@ -1,0 +1,160 @@
+"""Who a node is: its registration, its tokens for NATS, its signatures on requests.
+
+Guarantees: a request is answered for the node whose key signed it and once only (a
+replay inside the clock's tolerance is refused by its nonce, which is kept in the
+database, so by every controller alike); a node whose key was replaced gets nothing
+more. The lists of rights are in `venvoy.wire.permissions`; revoking a live
+connection is for `venvoy.bus`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from venvoy.bus.keys import Keyring
+from venvoy.domain.errors import Unauthenticated
+from venvoy.store import nodes
+from venvoy.store.nodes import NodeRow
+from venvoy.store.session import Database
+from venvoy.wire.credentials import node_token
+from venvoy.wire.membership import Membership
+from venvoy.wire.nkey import Role, check_public
+from venvoy.wire.signing import CLOCK_SKEW_S, verify_request
+
+LOCAL = "local"
+TOKEN_SECONDS = 3_600
+"""Life of a node's token: how long a removed node may go on at an external cluster."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeAccess:
+    """What a node needs to connect.
+
+    Attributes:
+        token: the user token for NATS, to be renewed over HTTP.
+        nats_urls: where to connect.
+        expires_at: of the token.
+    """
+
+    token: str
+    nats_urls: tuple[str, ...]
+    expires_at: datetime
+
+
+class Credentials:
+    """Registers, recognises and equips nodes.
+
+    Args:
+        db: where nodes and nonces are.
+        keys: of this fleet.
+        controller_url: where nodes reach the HTTP API.
+        nats_urls: where nodes reach NATS, asked for every time.
+        clock: aware, UTC.
+        new_id: a new UUIDv7 as text.
+        revoke: voids all tokens of a public key at the server.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        keys: Keyring,
+        *,
+        controller_url: Callable[[], str],
+        nats_urls: Callable[[], tuple[str, ...]],
+        clock: Callable[[], datetime],
+        new_id: Callable[[], str],
+        revoke: Callable[[str], Awaitable[None]],
+    ) -> None:
+        self._db = db
+        self._keys = keys
+        self._controller_url = controller_url
+        self._nats_urls = nats_urls
+        self._clock = clock
+        self._new_id = new_id
+        self._revoke = revoke
+
+    async def register_local(self, public_key: str) -> Membership:
+        """Make the holder of a key the node `local`; repeating it changes nothing.
+
+        The agent of the controller's own machine makes its key itself; where it lost
+        the old one (its directory was removed), the new one takes its place.
+
+        Raises:
+            InvalidInput: `nkey-invalid`.
+            Unavailable: the database or the bus failed; try again.
+        """
+        check_public(public_key, Role.USER)
+        now = self._clock()
+        async with self._db.write() as tx:
+            known = await nodes.get(tx, LOCAL)
+            node = await nodes.register(tx, self._new_id(), LOCAL, public_key, now)
+        if known is not None and known.public_key not in {None, public_key}:
+            await self._revoke(str(known.public_key))
+        return self.membership(node)
+
+    def membership(self, node: NodeRow) -> Membership:
+        """Return what a node keeps from joining."""
+        return Membership(
+            node=node.id,
+            name=node.name,
+            controller_url=self._controller_url(),
+            document_key=self._keys.documents.public,
+        )
+
+    def issue(self, node: NodeRow) -> NodeAccess:
+        """Sign a node's next token.
+
+        Raises:
+            Unauthenticated: `node-without-key`, if nobody joined as this node.
+        """
+        if node.public_key is None:
+            raise Unauthenticated("node-without-key", node=node.name)
+        issued_at = int(self._clock().timestamp())
+        token = node_token(
+            self._keys.node_signer,
+            account=self._keys.account.public,
+            node=node.id,
+            public_key=node.public_key,
+            issued_at=issued_at,
+            lifetime_s=TOKEN_SECONDS,
+        )
+        expires_at = datetime.fromtimestamp(issued_at + TOKEN_SECONDS, UTC)
+        return NodeAccess(token, self._nats_urls(), expires_at)
+
+    async def authenticate(
+        self, headers: Mapping[str, str], *, method: str, path_with_query: str, body_sha256: str
+    ) -> NodeRow:
+        """Return the node that signed a request, once per signature.
+
+        Args:
+            headers: of the request; names in any case.
+            method: upper case.
+            path_with_query: as it came over the wire.
+            body_sha256: lower-case hex, of the empty string where there is no body.
+
+        Raises:
+            Unauthenticated: `request-unsigned`, `request-forged`,
+                `request-clock-skew`, `node-unknown` or `request-replayed`.
+            Unavailable: the database failed.
+        """
+        now = self._clock()
+        signature = verify_request(
+            headers,
+            method=method,
+            path_with_query=path_with_query,
+            body_sha256=body_sha256,
+            now_ms=int(now.timestamp() * 1000),
+        )
+        signed_at = datetime.fromtimestamp(signature.timestamp_ms / 1000, UTC)
+        # Past this the age of the signature alone refuses it.
+        forget_at = signed_at + timedelta(seconds=CLOCK_SKEW_S + 1)
+        async with self._db.write() as tx:
+            node = await nodes.by_key(tx, signature.public_key)
+            if node is None:
+                raise Unauthenticated("node-unknown")
+            fresh = await nodes.claim_nonce(
+                tx, node.id, signature.nonce, now=now, expires_at=forget_at
+            )
+            if not fresh:
+                raise Unauthenticated("request-replayed")
+        return node
