@@ -1,0 +1,39 @@
+/** The typed client, made from the API's own description. */
+import createClient, { type Middleware } from "openapi-fetch";
+
+import { ApiError, type Problem } from "./problem";
+import type { paths } from "./schema.gen";
+
+let csrfToken: string | null = null;
+
+/** The token that a session's changes carry; null once signed out. */
+export function setCsrfToken(token: string | null): void {
+  csrfToken = token;
+}
+
+const csrf: Middleware = {
+  onRequest({ request }) {
+    if (csrfToken && request.method !== "GET") request.headers.set("X-CSRF-Token", csrfToken);
+    return request;
+  },
+};
+
+export const api = createClient<paths>({ baseUrl: "/", credentials: "same-origin" });
+api.use(csrf);
+
+interface Answer<Data> {
+  data?: Data;
+  error?: unknown;
+  response: Response;
+}
+
+function isProblem(value: unknown): value is Problem {
+  return typeof value === "object" && value !== null && "code" in value && "message" in value;
+}
+
+/** Returns an answer's data, or throws its problem. */
+export async function unwrap<Data>(asked: Promise<Answer<Data>>): Promise<Data> {
+  const { data, error, response } = await asked;
+  if (!response.ok) throw new ApiError(response.status, isProblem(error) ? error : null);
+  return data as Data;
+}

@@ -1,0 +1,25 @@
+/** Numbers for people, in their language. */
+
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+const STEP = 1000;
+
+export function bytes(count: number, language: string): string {
+  let amount = count;
+  let unit = 0;
+  while (amount >= STEP && unit < UNITS.length - 1) {
+    amount /= STEP;
+    unit += 1;
+  }
+  return new Intl.NumberFormat(language, {
+    style: "unit",
+    unit: UNITS[unit] ?? "byte",
+    unitDisplay: "short",
+    maximumFractionDigits: unit === 0 ? 0 : 1,
+  }).format(amount);
+}
+
+/** A whole percentage from 0 to 100; nothing of nothing is 0. */
+export function share(done: number, total: number): number {
+  if (total <= 0) return 0;
+  return Math.min(100, Math.max(0, Math.round((done / total) * 100)));
+}
