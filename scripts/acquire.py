@@ -60,8 +60,8 @@ def install_debian_venv() -> None:
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
     message = f"`{sys.executable}` has no `ensurepip`, and there is neither uv nor a recent pip"
     apt = shutil.which("apt-get")
-    if not apt:
-        raise NotPrepared(message, "install uv or pip with the system's package manager")
+    if not apt or sys.base_prefix != "/usr":
+        raise NotPrepared(message, "install pip for this Python, or put `uv` on PATH")
     if os.geteuid() != 0:
         raise NotPrepared(message, f"run `sudo apt-get install {package}`, then try again")
     print(f"installing {package} from the system's packages …", file=sys.stderr, flush=True)

@@ -70,7 +70,7 @@ def build() -> None:
     STATIC.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".static-", dir=STATIC.parent) as scratch:
         fresh, old = Path(scratch, "new"), Path(scratch, "old")
-        _npm("run", "build", "--", "--outDir", str(fresh), "--emptyOutDir")
+        _npm("run", "build", "--", "--outDir", str(fresh), "--emptyOutDir", "--logLevel", "warn")
         (fresh / STAMP.name).write_text(digest, encoding="utf-8")
         if STATIC.exists():
             STATIC.rename(old)

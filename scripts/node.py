@@ -38,8 +38,10 @@ class Node:
             subprocess.CalledProcessError: npm failed.
         """
         path = os.pathsep.join([str(self.folder), os.environ.get("PATH", "")])
-        environment = {**os.environ, "PATH": path}
-        subprocess.run([*self.npm, *arguments], cwd=folder, env=environment, check=True)
+        environment = {**os.environ, "PATH": path, "npm_config_update_notifier": "false"}
+        subprocess.run(
+            [*self.npm, "--loglevel=error", *arguments], cwd=folder, env=environment, check=True
+        )
 
 
 def find_node() -> Node | None:
