@@ -1,4 +1,4 @@
-"""Text from outside, made fit for a log line, a terminal and an error's parameters.
+"""Text from outside, made fit for an error's parameters and evidence.
 
 What users paste and what tools print may hold control characters and credentials;
 neither may get any further than this module.
@@ -7,22 +7,23 @@ neither may get any further than this module.
 import re
 from collections.abc import Iterable
 
-# The longest run up to the last `@` before the path: passwords may hold an `@` too.
+from venvoy.domain.logtext import clean
+
+# Up to the last `@` before the path, since a password may hold an `@` too.
 _USER_INFO = re.compile(r"(?<=//)[^/\s]*@")
-_TERMINAL_CODE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _MASK = "***"
 
 
-def printable(text: str, limit: int) -> str:
-    """Return `text` on one line, without control characters and URLs' credentials.
+def printable(text: str, limit: int, secrets: Iterable[str] = ()) -> str:
+    """Return `text` as one harmless line without credentials.
 
     Args:
         text: anything.
         limit: characters; a longer text is cut and ends in `…`.
+        secrets: words that are masked wherever they stand.
     """
-    clean = without_credentials(_TERMINAL_CODE.sub("", text))
-    cut = clean if len(clean) <= limit else clean[: limit - 1] + "…"
-    return "".join(each if each.isprintable() else "\ufffd" for each in cut.replace("\t", " "))
+    line = without_credentials(clean(text.replace("\t", " ")), secrets)
+    return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def without_credentials(text: str, secrets: Iterable[str] = ()) -> str:
