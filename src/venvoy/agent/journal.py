@@ -11,7 +11,7 @@ Used from the event loop's thread alone; every transaction is a few rows.
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -277,8 +277,8 @@ class Journal:
             db.execute("INSERT OR REPLACE INTO children VALUES (?, ?)", (pid, created))
 
     def child_ended(self, pid: int) -> None:
-        """Drop a process group that has ended."""
-        with self._writing() as db:
+        """Drop a process group that has ended; one that stays noted does no harm."""
+        with suppress(sqlite3.OperationalError), self._writing() as db:
             db.execute("DELETE FROM children WHERE pid = ?", (pid,))
 
     def children(self) -> list[tuple[int, float]]:

@@ -54,10 +54,13 @@ def release(descriptor: int) -> None:
 def hold_for_deletion(prefix: Path) -> int | None:
     """Return a descriptor that keeps everybody from pinning, None if it is pinned.
 
-    A prefix without a pin file was never finished, so nobody can have pinned it:
-    the file is made on the way.
+    A prefix without a pin file was never finished, so nobody can have pinned it; its
+    directory is locked instead, for a full disk has no room for one more file.
     """
-    descriptor = os.open(prefix / PIN_FILE, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        descriptor = os.open(prefix / PIN_FILE, os.O_RDONLY)
+    except FileNotFoundError:
+        descriptor = os.open(prefix, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,0 +1,256 @@
+"""Making and checking one prefix, step by step, aside from what is live.
+
+Each step is journalled before it changes anything. A build that fails, is stopped
+or is cut off by a kill is doomed: it is deleted and never resumed, for uv calls an
+interrupted install complete. Nothing here touches the stable path; switching is
+`venvoy.agent.switch`'s, what to do next `venvoy.domain.reconcile`'s.
+"""
+
+import asyncio
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import uuid6
+
+from venvoy.agent import check, prefix
+from venvoy.agent.causes import StepFailed, blamed
+from venvoy.agent.interpreters import Interpreters, LocalInterpreter
+from venvoy.agent.journal import BuildRow, Journal
+from venvoy.agent.locks import Locks
+from venvoy.agent.meter import Meter
+from venvoy.agent.prefix import Layout
+from venvoy.agent.processes import Command, Ended, OnLine, Watch, run, tail
+from venvoy.agent.seeding import Seeding
+from venvoy.agent.uv import Uv
+from venvoy.domain import pylock, uv_output
+from venvoy.domain.cause import Cause, Hop, Step
+from venvoy.domain.lock import Lock, LockedFile
+from venvoy.domain.retention import Build, Phase
+from venvoy.index.watch import Watch as GatewayWatch
+from venvoy.wire.messages import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to build.
+
+    Attributes:
+        environment: id.
+        name: shown in the prompt of an activated shell.
+        python: specifier set for the interpreter.
+        link_mode: of uv, `hardlink` or `copy`.
+        stall_seconds: silence after which uv is ended.
+    """
+
+    environment: str
+    name: str
+    revision: int
+    lock: str
+    python: str
+    link_mode: str = "hardlink"
+    stall_seconds: float = 120.0
+
+
+class Witness(Protocol):
+    """Who is told how a build goes on; returns at once and never fails."""
+
+    def step(self, step: Step) -> None:
+        """A step begins."""
+
+    def line(self, text: str) -> None:
+        """A line of the log, belonging to the step under way."""
+
+    def progress(self, progress: Progress) -> None:
+        """Bytes and packages so far."""
+
+
+class Packages(Protocol):
+    """The gateway, as far as a build needs it."""
+
+    def watch(self, lock: Lock | None) -> GatewayWatch:
+        """Count a lock's files until the watch is closed."""
+
+    def file_url(self, file: LockedFile) -> str:
+        """The address at which uv finds a file."""
+
+
+Runner = Callable[..., "asyncio.Future[Ended] | object"]
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """Builds prefixes; several at once.
+
+    Attributes:
+        index_url: the gateway's, for `pip.conf`.
+    """
+
+    layout: Layout
+    journal: Journal
+    uv: Uv
+    packages: Packages
+    index_url: str
+    interpreters: Interpreters
+    locks: Locks
+    seeding: Seeding
+    run: "RunsChildren" = field(default=run)
+
+    async def build(self, order: Order, witness: Witness) -> BuildRow:
+        """Make a prefix and check it.
+
+        Returns:
+            The build, complete in the journal.
+
+        Raises:
+            StepFailed: with the typed cause; the build is doomed.
+            OSError, sqlite3.Error: likewise; `causes.cause_of_error` names them.
+        """
+        witness.step(Step.LOCK)
+        lock = await self.locks.get(order.lock)
+        witness.step(Step.INTERPRETER)
+        interpreter = await self._interpreter(order, witness)
+        row = self._begin(order)
+        try:
+            await self._fill(order, row, lock, interpreter, witness)
+            self.journal.complete(row.build.id, interpreter.fact.version)
+        except BaseException:
+            self.journal.doom([row.build.id])
+            raise
+        finally:
+            shutil.rmtree(self._work(row), ignore_errors=True)
+        return self._again(row)
+
+    async def verify(self, order: Order, row: BuildRow, witness: Witness) -> None:
+        """Check a prefix that is there already.
+
+        Raises:
+            StepFailed: it does not hold what the lock says.
+        """
+        witness.step(Step.LOCK)
+        lock = await self.locks.get(order.lock)
+        markers = await self._markers(row)
+        await self._check(row.path, check.expected(lock, markers), order, witness)
+
+    async def _interpreter(self, order: Order, witness: Witness) -> LocalInterpreter:
+        chosen = await self.interpreters.choose(order.python)
+        witness.line(f"python {chosen.fact.version} at {chosen.fact.path}")
+        return chosen
+
+    def _begin(self, order: Order) -> BuildRow:
+        build = str(uuid6.uuid7())
+        path = self.layout.prefix(order.environment, order.revision, build)
+        value = Build(build, order.revision, order.lock, order.python, Phase.BUILDING)
+        row = BuildRow(value, order.environment, path)
+        self.journal.begin_build(row)
+        return row
+
+    async def _fill(
+        self,
+        order: Order,
+        row: BuildRow,
+        lock: Lock,
+        interpreter: LocalInterpreter,
+        witness: Witness,
+    ) -> None:
+        wanted = check.expected(lock, interpreter.markers)
+        with self.packages.watch(lock) as watch:
+            meter = Meter(self.layout.data, watch, len(wanted), witness)
+            witness.step(Step.VENV)
+            await self._venv(order, row.path, interpreter, meter, witness)
+            witness.step(Step.FETCH)
+            await self._sync(order, row, lock, meter, witness)
+        await self._check(row.path, wanted, order, witness)
+
+    async def _venv(
+        self,
+        order: Order,
+        path: Path,
+        interpreter: LocalInterpreter,
+        meter: Meter,
+        witness: Witness,
+    ) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        ended = None
+        for offline in self.seeding.order():
+            if ended is not None:
+                shutil.rmtree(path, ignore_errors=True)
+            command = self.uv.venv(
+                path, interpreter=interpreter.path, prompt=order.name, offline=offline
+            )
+            ended = await self._run(command, witness.line, meter, order)
+            if ended.code == 0 and not ended.stalled:
+                self.seeding.done(offline=offline)
+                break
+        self._demand(ended, Step.VENV, meter, order)
+        prefix.furnish(path, self.index_url)
+
+    async def _sync(
+        self, order: Order, row: BuildRow, lock: Lock, meter: Meter, witness: Witness
+    ) -> None:
+        file = self._work(row) / "pylock.toml"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(pylock.render(lock, self.packages.file_url), encoding="utf-8")
+        progress = _Installation(witness)
+        command = self.uv.sync(row.path, file, link_mode=order.link_mode)
+        async with meter.reporting():
+            ended = await self._run(command, progress.line, meter, order)
+        self._demand(ended, progress.step, meter, order)
+        meter.finished()
+
+    async def _check(
+        self, path: Path, wanted: Mapping[str, str], order: Order, witness: Witness
+    ) -> None:
+        witness.step(Step.CHECK)
+        found = await asyncio.to_thread(check.inspect, path, self.uv.cache)
+        for line in found.forgiven:
+            witness.line(f"the wheel's own RECORD is wrong: {line}")
+        if found.faults:
+            raise _check_failed("files-differ", found.faults, count=len(found.faults))
+        if different := check.difference(wanted, found.versions):
+            lines = [f"missing {each}" for each in different.missing]
+            lines += [f"not in the lock {each}" for each in different.extra]
+            raise _check_failed("packages-differ", lines, count=len(lines))
+        ended = await self._run(self.uv.check(path), witness.line, None, order)
+        if ended.code:
+            raise _check_failed("packages-conflict", ended.lines, count=len(ended.lines))
+        witness.line(f"checked {len(found.versions)} packages")
+
+    async def _markers(self, row: BuildRow) -> Mapping[str, str]:
+        """The environment of the interpreter that a prefix was made with."""
+        real = await asyncio.to_thread(prefix.python_of(row.path).resolve)
+        for interpreter in await self.interpreters.all():
+            if interpreter.path == real:
+                return interpreter.markers
+        params = {"path": str(real)}
+        raise StepFailed(
+            Cause("interpreter-gone", Step.INTERPRETER, Hop.INTERPRETER, params)
+        )
+
+    async def _run(
+        self, command: Command, on_line: OnLine, meter: Meter | None, order: Order
+    ) -> Ended:
+        watch = Watch(order.stall_seconds)
+        if meter is not None:
+            watch = Watch(order.stall_seconds, meter.activity)
+        return await self.run(command, on_line, self.journal, watch)
+
+    def _demand(self, ended: Ended | None, step: Step, meter: Meter, order: Order) -> None:
+        """Raise unless a command of uv ended well."""
+        if ended is None or (ended.code == 0 and not ended.stalled):
+            return
+        evidence = tail(ended.lines)
+        if ended.stalled:
+            params = {"seconds": round(order.stall_seconds)}
+            cause = Cause("build-stalled", step, Hop.UV, params, evidence, transient=True)
+            raise StepFailed(cause)
+        said = uv_output.classify(ended.lines, step=step, exit_code=ended.code)
+        raise StepFailed(blamed(meter.problems, said))
+
+    def _work(self, row: BuildRow) -> Path:
+        return self.layout.work / row.build.id
+
+    def _again(self, row: BuildRow) -> BuildRow:
+        return next(r for r in self.journal.builds(row.environment) if r.build.id == row.build.id)

@@ -1,0 +1,91 @@
+"""Typed causes for what goes wrong on the node itself.
+
+What uv prints is read by `venvoy.domain.uv_output`, what the gateway meets by
+`venvoy.index.problem`; here are the operating system's errors and the choice of
+whom to believe when several speak.
+"""
+
+import errno
+import sqlite3
+from collections.abc import Sequence
+
+from venvoy.domain.cause import Cause, Hop, Step
+from venvoy.domain.errors import Conflict, InvalidInput, VenvoyError
+from venvoy.domain.logtext import clean
+from venvoy.index.problem import Problem, cause_of
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_REFUSED = {errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+class StepFailed(Exception):  # noqa: N818 - the plain word
+    """A step of an operation failed, and this is why."""
+
+    def __init__(self, cause: Cause) -> None:
+        super().__init__(cause.code)
+        self.cause = cause
+
+
+def cause_of_error(error: BaseException, step: Step) -> Cause:
+    """Return the cause that an exception gives to the step under way."""
+    if isinstance(error, StepFailed):
+        return error.cause
+    if isinstance(error, sqlite3.Error):
+        return _of_journal(error, step)
+    if isinstance(error, OSError):
+        return _of_system(error, step)
+    if isinstance(error, VenvoyError):
+        return _of_expected(error, step)
+    # A fault of this program: named as such, and worth a second try.
+    detail = clean(f"{type(error).__name__}: {error}")
+    return Cause("agent-fault", step, Hop.NODE, {"detail": detail}, (detail,), transient=True)
+
+
+def _of_system(error: OSError, step: Step) -> Cause:
+    path = clean(str(error.filename or ""))
+    params = {"path": path, "reason": clean(error.strerror or str(error))}
+    evidence = (clean(str(error)),)
+    if error.errno in _FULL:
+        return Cause("disk-full", step, Hop.DISK, params, evidence, transient=True)
+    if error.errno in _REFUSED:
+        return Cause("data-not-writable", step, Hop.DISK, params, evidence, transient=True)
+    return Cause("disk-error", step, Hop.DISK, params, evidence, transient=True)
+
+
+def _of_journal(error: sqlite3.Error, step: Step) -> Cause:
+    reason = clean(str(error))
+    params = {"path": "journal.db", "reason": reason}
+    if "full" in reason:
+        return Cause("disk-full", step, Hop.DISK, params, (reason,), transient=True)
+    if "readonly" in reason or "unable to open" in reason:
+        return Cause("data-not-writable", step, Hop.DISK, params, (reason,), transient=True)
+    return Cause("disk-error", step, Hop.DISK, params, (reason,), transient=True)
+
+
+def _of_expected(error: VenvoyError, step: Step) -> Cause:
+    hop = Hop.INTERPRETER if error.code == "python-not-found" else Hop.NODE
+    # A path that somebody occupies may be cleared; wrong input stays wrong.
+    transient = isinstance(error, Conflict) or not isinstance(error, InvalidInput)
+    return Cause(error.code, step, hop, dict(error.params), transient=transient)
+
+
+_UV_KNOWS_BEST = {Hop.DISK, Hop.INTERPRETER, Hop.REQUIREMENTS}
+
+
+def blamed(problems: Sequence[Problem], by_uv: Cause) -> Cause:
+    """Return the cause of a failed step of uv: the gateway's record first.
+
+    The gateway saw the mirror itself; uv saw only the gateway. But what concerns the
+    node's own disk, interpreter or wishes the gateway cannot have seen. Of several
+    problems the last one counts, unless an earlier one cannot pass by itself.
+
+    Args:
+        problems: of this build, the oldest first.
+        by_uv: what uv's text says.
+    """
+    if not problems or by_uv.hop in _UV_KNOWS_BEST:
+        return by_uv
+    lasting = [problem for problem in problems if not problem.transient]
+    cause = cause_of((lasting or list(problems))[-1], by_uv.step)
+    evidence = (*cause.evidence, *by_uv.evidence)[:20]
+    return Cause(cause.code, cause.step, cause.hop, cause.params, evidence, cause.transient)

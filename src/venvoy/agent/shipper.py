@@ -1,0 +1,96 @@
+"""Brings logs to the controller: in order, at least once, within a tenth of a second.
+
+The controller answers each part with the number that it wants next, so a cut link,
+a restart on either side or a part that came twice never leaves a hole. A log is
+dropped here once it is complete and the controller has all of it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from venvoy.agent.logbook import Logbook, OperationLog
+from venvoy.domain.errors import InvalidInput, VenvoyError
+from venvoy.wire.messages import LogBatch, LogReply
+
+_GATHER_S = 0.05
+_RETRY_S = 5.0
+_PART_BYTES = 256 * 1024
+
+Ask = Callable[[LogBatch], Awaitable[LogReply]]
+
+
+class Shipper:
+    """Ships what the logbook holds.
+
+    Args:
+        logbook: read, and told what may be dropped.
+        ask: sends one part; fails with a `VenvoyError` while there is no controller.
+    """
+
+    def __init__(self, logbook: Logbook, ask: Ask) -> None:
+        self._logbook = logbook
+        self._ask = ask
+        self._due: set[str] = set()
+        self._work = asyncio.Event()
+        logbook.listen(self.poke)
+
+    def poke(self, operation: str) -> None:
+        """Something is to be sent for an operation."""
+        self._due.add(operation)
+        self._work.set()
+
+    def poke_all(self) -> None:
+        """There is a controller (again): send all that is left."""
+        for operation in self._logbook.left():
+            self._logbook.log(operation).greeted = False
+            self._due.add(operation)
+        self._work.set()
+
+    async def run(self) -> None:
+        """Ship until cancelled."""
+        while True:
+            await self._work.wait()
+            await asyncio.sleep(_GATHER_S)
+            if not await self.ship():
+                # Not while nobody answers; a new connection pokes at once.
+                self._work.clear()
+                try:
+                    await asyncio.wait_for(self._work.wait(), _RETRY_S)
+                except TimeoutError:
+                    self._work.set()
+
+    async def ship(self) -> bool:
+        """Send what is due now; False if something could not be sent."""
+        self._work.clear()
+        failed = set()
+        while self._due:
+            operation = self._due.pop()
+            try:
+                await self._ship(self._logbook.log(operation))
+            except (VenvoyError, OSError) as error:
+                structlog.get_logger().debug("log-not-sent", operation=operation, error=str(error))
+                failed.add(operation)
+                if not isinstance(error, InvalidInput):
+                    break
+        self._due |= failed
+        return not failed
+
+    async def _ship(self, log: OperationLog) -> None:
+        if not log.greeted:
+            # Learns what the controller holds of this operation already.
+            await self._send(log, LogBatch(operation=log.operation, lines=()))
+        while True:
+            lines = log.read(log.wanted, _PART_BYTES)
+            final = log.final and log.wanted + len(lines) == log.next
+            if not lines and not final:
+                return
+            await self._send(log, LogBatch(operation=log.operation, lines=lines, final=final))
+            if final and log.final and log.wanted == log.next:
+                self._logbook.drop(log.operation)
+                return
+
+    async def _send(self, log: OperationLog, batch: LogBatch) -> None:
+        reply = await self._ask(batch)
+        log.agree(reply.next)
