@@ -72,6 +72,7 @@ class Link:
         self._now = now
         self._longest_pause_s = longest_pause_s
         self._connection: Connection | None = None
+        self._generation = 0
         self._up = asyncio.Event()
         self._hooks: list[Callable[[], Awaitable[None]]] = []
         self._subscriptions: list[LinkSubscription] = []
@@ -98,6 +99,11 @@ class Link:
     def connected(self) -> bool:
         """Whether there is a live connection at this moment."""
         return self._connection is not None and self._connection.alive
+
+    @property
+    def generation(self) -> int:
+        """How many connections there have been; what was asked on an older one may be lost."""
+        return self._generation
 
     async def wait_connected(self, timeout_s: float) -> None:
         """Return as soon as there is a connection with all subscriptions on it.
@@ -272,6 +278,7 @@ class Link:
 
     def _install(self, connection: Connection, *, renewed: bool) -> None:
         self._connection = connection
+        self._generation += 1
         self._up.set()
         self._report(Connected(connection.url, renewed))
         if not renewed:
