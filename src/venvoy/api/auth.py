@@ -24,6 +24,7 @@ from venvoy.api.parts import Parts, parts_of
 from venvoy.controller.signin import Identity, Means, by_session, by_token
 from venvoy.domain.errors import Forbidden, Unauthenticated
 from venvoy.domain.role import Role, require
+from venvoy.store.nodes import NodeRow
 
 COOKIE = "venvoy_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -60,8 +61,8 @@ class Open:
 class NodeSigned:
     """States that a route takes requests that a node signed with its own key."""
 
-    async def __call__(self, request: Request) -> str:
-        """Return the node's id.
+    async def __call__(self, request: Request) -> NodeRow:
+        """Return the node that signed.
 
         Raises:
             Unauthenticated: unsigned, forged, replayed or from a wrong clock.
@@ -70,8 +71,8 @@ class NodeSigned:
         query = request.scope["query_string"]
         path = request.scope.get("raw_path") or request.url.path.encode()
         target = path + b"?" + query if query else path
-        return await parts_of(request).controller.credentials.verify(
-            dict(request.headers),
+        return await parts_of(request).controller.credentials.authenticate(
+            request.headers,
             method=request.method,
             path_with_query=target.decode("latin-1"),
             body_sha256=body,
@@ -82,7 +83,7 @@ Viewer = Annotated[Identity, Depends(Needs(Role.VIEWER))]
 Operator = Annotated[Identity, Depends(Needs(Role.OPERATOR))]
 Admin = Annotated[Identity, Depends(Needs(Role.ADMIN))]
 Anybody = Annotated[None, Depends(Open())]
-SignedNode = Annotated[str, Depends(NodeSigned())]
+SignedNode = Annotated[NodeRow, Depends(NodeSigned())]
 
 Access = Needs | Open | NodeSigned
 

@@ -32,6 +32,7 @@ from venvoy.domain.errors import (
     VenvoyError,
     WorkFailed,
 )
+from venvoy.domain.requirement_line import InvalidRequirements
 from venvoy.texts import text
 from venvoy.wire.schemas import CauseView, Problem, RequirementIssue
 
@@ -54,11 +55,11 @@ class OperationFailed(WorkFailed):
     Args:
         code: as of every error.
         cause: why, already in the reader's language.
-        operation: id of the work, whose log says more.
+        params: such as the operation's id, whose log says more.
     """
 
-    def __init__(self, code: str, cause: CauseView | None, *, operation: str) -> None:
-        super().__init__(code, operation=operation)
+    def __init__(self, code: str, cause: CauseView | None, **params: str) -> None:
+        super().__init__(code, **params)
         self.cause = cause
 
 
@@ -109,17 +110,19 @@ def problem_of(error: VenvoyError, language: str) -> Problem:
 
 
 def _lines(error: VenvoyError, language: str) -> list[RequirementIssue]:
-    """Return the refused lines of a requirements text that an error carries."""
-    issues: tuple[VenvoyError, ...] = getattr(error, "issues", ())
+    """Return the refused lines of a requirements text, each with its own words."""
+    if not isinstance(error, InvalidRequirements):
+        return []
     return [
         RequirementIssue(
-            line=int(str(issue.params.get("line", 0))),
-            code=issue.code,
-            params=dict(issue.params),
-            message=text(language, f"errors.{issue.code}.message", issue.params) or issue.code,
-            hint=text(language, f"errors.{issue.code}.hint", issue.params),
+            line=refused.line,
+            code=refused.code,
+            params=dict(refused.params),
+            message=text(language, f"errors.{refused.code}.message", refused.params)
+            or refused.code,
+            hint=text(language, f"errors.{refused.code}.hint", refused.params),
         )
-        for issue in issues
+        for refused in error.problems
     ]
 
 

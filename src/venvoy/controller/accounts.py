@@ -105,7 +105,7 @@ async def edit_user(
         await users.change(tx, before.id, **values, **hashed, updated_at=after.updated_at)
         if hashed or after.disabled or after.role.rank < before.role.rank:
             await sessions.remove_of_user(tx, before.id, keep=keep_session)
-        await _record(ctx, tx, actor, "user.edit", before, after, password=bool(hashed))
+        await _record(ctx, tx, actor, "user-edited", before, after, password=bool(hashed))
     return _view(after)
 
 
@@ -121,7 +121,7 @@ async def delete_user(ctx: Context, actor: Actor, username: str) -> None:
         user = _found(await users.locked(tx, username), username)
         _keep_one(admins, user)
         await users.remove(tx, user.id)
-        await _record(ctx, tx, actor, "user.delete", user, None)
+        await _record(ctx, tx, actor, "user-deleted", user, None)
 
 
 async def ensure_first_admin(
@@ -163,7 +163,7 @@ async def _new(
 
 async def _add(ctx: Context, tx: Transaction, actor: Actor | None, row: UserRow) -> None:
     await users.add(tx, row)
-    await _record(ctx, tx, actor, "user.create", None, row)
+    await _record(ctx, tx, actor, "user-created", None, row)
 
 
 async def _record(
@@ -196,7 +196,8 @@ async def _record(
             after=shown,
         ),
     )
-    events.add(tx, "user-changed", now, username=subject.username)
+    events.add(tx, action, now, username=subject.username)
+    tx.after_commit(ctx.wakes.changed.ring)
 
 
 def _keep_one(admins: list[UserRow], user: UserRow) -> None:

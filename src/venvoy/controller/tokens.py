@@ -82,7 +82,7 @@ async def revoke_token(ctx: Context, actor: Actor, token_id: str) -> None:
         if row is None or (actor.role is not Role.ADMIN and row.user_id != actor.user_id):
             raise NotFound("token-not-found", token=token_id[:80])
         await tokens.remove(tx, token_id)
-        await _record(ctx, tx, actor, "token.revoke", row)
+        await _record(ctx, tx, actor, "token-revoked", row)
 
 
 async def ensure_cli_token(ctx: Context, current: str | None) -> str | None:
@@ -132,7 +132,7 @@ async def _add(
     ctx: Context, tx: Transaction, actor: Actor | None, row: TokenRow, secret: str
 ) -> None:
     await tokens.add(tx, row, digest(secret))
-    await _record(ctx, tx, actor, "token.create", row)
+    await _record(ctx, tx, actor, "token-created", row)
 
 
 async def _record(
@@ -140,7 +140,7 @@ async def _record(
 ) -> None:
     ends = row.expires_at.isoformat() if row.expires_at else None
     shown = {"name": row.name, "username": row.username, "role": row.role.value, "expires_at": ends}
-    made = action == "token.create"
+    made = action == "token-created"
     await audit.add(
         tx,
         audit.AuditRow(

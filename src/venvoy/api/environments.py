@@ -1,0 +1,170 @@
+"""Environments: what should be, made, changed, read and taken away."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from venvoy.api.asking import IfMatch, Paged, claim_of
+from venvoy.api.auth import Operator, Viewer
+from venvoy.api.etags import needed_version, tag, version_in
+from venvoy.api.language import language_of
+from venvoy.api.parts import Has, Parts
+from venvoy.api.problems import OperationFailed
+from venvoy.controller import environments, operations, queries
+from venvoy.domain.state import EnvironmentState, OperationState
+from venvoy.wire.schemas import (
+    Environment,
+    EnvironmentCreate,
+    EnvironmentEdit,
+    EnvironmentUpgrade,
+    Operation,
+    Page,
+    Replica,
+)
+
+router = APIRouter(prefix="/environments", tags=["environments"])
+
+_LONGEST_WAIT = 60.0
+Wait = Annotated[
+    float,
+    Query(ge=0, le=_LONGEST_WAIT, description="seconds to wait for the resolution; 0 answers 202"),
+]
+_LATER: dict[int | str, dict[str, Any]] = {
+    202: {"model": Operation, "description": "the resolution is still under way"}
+}
+
+
+@router.get("", operation_id="list_environments")
+async def list_environments(
+    request: Request,
+    parts: Has,
+    _: Viewer,
+    wish: Paged,
+    search: str | None = None,
+    state: EnvironmentState | None = None,
+    node: str | None = None,
+    label: str | None = None,
+) -> Page[Environment]:
+    """List environments; `search` looks at names, titles and packages."""
+    return await queries.list_environments(
+        parts.ctx,
+        wish,
+        search=search,
+        state=state,
+        node=node,
+        label=label,
+        language=language_of(request.headers),
+    )
+
+
+@router.post(
+    "", operation_id="create_environment", status_code=HTTPStatus.CREATED, responses=_LATER
+)
+async def create_environment(
+    request: Request,
+    response: Response,
+    parts: Has,
+    who: Operator,
+    wish: EnvironmentCreate,
+    wait: Wait = _LONGEST_WAIT,
+) -> Environment | Operation:
+    """Make an environment; it is there once its requirements are resolved."""
+    claim = await claim_of(request, who)
+    operation = await environments.create(parts.ctx, who.actor, wish, claim)
+    return await _resolved(request, response, parts, wish.name, operation, wait)
+
+
+@router.get("/{name}", operation_id="show_environment")
+async def show_environment(
+    name: str, request: Request, response: Response, parts: Has, _: Viewer
+) -> Environment:
+    """Show one environment; its `ETag` is what an edit starts from."""
+    return await _shown(request, response, parts, name)
+
+
+@router.patch("/{name}", operation_id="edit_environment", responses=_LATER)
+async def edit_environment(
+    *,
+    name: str,
+    request: Request,
+    response: Response,
+    parts: Has,
+    who: Operator,
+    change: EnvironmentEdit,
+    wait: Wait = _LONGEST_WAIT,
+    if_match: IfMatch = None,
+) -> Environment | Operation:
+    """Change an environment; what cannot be resolved changes nothing."""
+    version = needed_version(if_match)
+    operation = await environments.edit(parts.ctx, who.actor, name, change, version)
+    return await _resolved(request, response, parts, name, operation, wait)
+
+
+@router.post("/{name}/upgrade", operation_id="upgrade_environment", responses=_LATER)
+async def upgrade_environment(
+    *,
+    name: str,
+    request: Request,
+    response: Response,
+    parts: Has,
+    who: Operator,
+    wish: EnvironmentUpgrade,
+    wait: Wait = _LONGEST_WAIT,
+    if_match: IfMatch = None,
+) -> Environment | Operation:
+    """Resolve anew without the live lock's pins, for some packages or for all."""
+    version = version_in(if_match)
+    operation = await environments.upgrade(parts.ctx, who.actor, name, wish, version)
+    return await _resolved(request, response, parts, name, operation, wait)
+
+
+@router.delete("/{name}", operation_id="delete_environment", status_code=HTTPStatus.NO_CONTENT)
+async def delete_environment(
+    name: str, parts: Has, who: Operator, if_match: IfMatch = None
+) -> None:
+    """Delete an environment; its nodes remove their replicas when they hear of it."""
+    await environments.delete(parts.ctx, who.actor, name, version_in(if_match))
+
+
+@router.get("/{name}/replicas", operation_id="list_replicas")
+async def list_replicas(name: str, request: Request, parts: Has, _: Viewer) -> Page[Replica]:
+    """List an environment's replicas, by node."""
+    language = language_of(request.headers)
+    shown = await queries.show_environment(parts.ctx, name, language=language)
+    return Page[Replica](items=shown.replicas)
+
+
+async def _shown(request: Request, response: Response, parts: Parts, name: str) -> Environment:
+    language = language_of(request.headers)
+    shown = await queries.show_environment(parts.ctx, name, language=language)
+    response.headers["ETag"] = tag(shown.version)
+    return shown
+
+
+async def _resolved(
+    request: Request,
+    response: Response,
+    parts: Parts,
+    name: str,
+    operation: str | None,
+    wait: float,
+) -> Environment | Operation:
+    """Wait for a resolution and answer with what came of it.
+
+    Raises:
+        OperationFailed: `resolution-failed`, with the cause.
+    """
+    if operation is None:
+        return await _shown(request, response, parts, name)
+    if wait:
+        await operations.wait_ended(parts.ctx, operation, wait)
+    language = language_of(request.headers)
+    work = await queries.show_operation(parts.ctx, operation, language=language)
+    if not work.state.ended:
+        response.status_code = HTTPStatus.ACCEPTED
+        response.headers["Location"] = f"/api/v1/operations/{operation}"
+        return work
+    if work.state is not OperationState.SUCCEEDED:
+        raise OperationFailed("resolution-failed", work.cause, name=name, operation=operation)
+    return await _shown(request, response, parts, name)

@@ -1,0 +1,32 @@
+"""What an agent asks over HTTP, each request signed with its node's key."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from venvoy.api.auth import SignedNode
+from venvoy.api.etags import tag
+from venvoy.api.parts import Has
+from venvoy.controller import queries
+from venvoy.wire.schemas import NodeCredentials
+
+router = APIRouter(tags=["node"])
+
+Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+
+
+@router.post("/node/credentials", operation_id="renew_node_credentials")
+async def renew(parts: Has, node: SignedNode) -> NodeCredentials:
+    """Return the next short-lived token for NATS."""
+    access = parts.controller.credentials.issue(node)
+    return NodeCredentials(
+        jwt=access.token, nats_urls=list(access.nats_urls), expires_at=access.expires_at
+    )
+
+
+@router.get("/locks/{digest}", operation_id="fetch_lock", response_class=Response)
+async def fetch_lock(digest: Digest, parts: Has, node: SignedNode) -> Response:
+    """Return a lock's canonical bytes, to a node that an environment puts it on."""
+    data = await queries.lock_for_node(parts.ctx, node.id, digest)
+    headers = {"Cache-Control": "private, max-age=31536000, immutable", "ETag": tag(digest)}
+    return Response(data, media_type="application/json", headers=headers)

@@ -1,0 +1,67 @@
+"""Revisions of an environment: numbered, immutable, each with its lock and its exports."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+from fastapi.responses import PlainTextResponse
+
+from venvoy.api.asking import Paged
+from venvoy.api.auth import Viewer
+from venvoy.api.etags import tag
+from venvoy.api.parts import Has
+from venvoy.controller import queries
+from venvoy.domain.lock import Lock
+from venvoy.domain.pylock_text import export_pylock, export_requirements
+from venvoy.wire.schemas import Page, Revision, RevisionDetail
+
+router = APIRouter(prefix="/environments/{name}", tags=["revisions"])
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+class ExportFormat(StrEnum):
+    """How an environment is written for other tools."""
+
+    PYLOCK = "pylock"
+    REQUIREMENTS = "requirements"
+    SPEC = "spec"
+
+
+@router.get("/revisions", operation_id="list_revisions")
+async def list_revisions(name: str, parts: Has, _: Viewer, wish: Paged) -> Page[Revision]:
+    """List an environment's revisions, newest first."""
+    return await queries.list_revisions(parts.ctx, name, wish)
+
+
+@router.get("/revisions/{number}", operation_id="show_revision")
+async def show_revision(name: str, number: Number, parts: Has, _: Viewer) -> RevisionDetail:
+    """Show one revision with its packages."""
+    return await queries.show_revision(parts.ctx, name, number)
+
+
+@router.get("/revisions/{number}/lock", operation_id="read_lock", response_class=Response)
+async def read_lock(name: str, number: Number, parts: Has, _: Viewer) -> Response:
+    """Return a revision's lock in its canonical form."""
+    data = await queries.lock_of(parts.ctx, name, number)
+    digest = tag(Lock.from_bytes(data).digest)
+    return Response(data, media_type="application/json", headers={"ETag": digest})
+
+
+@router.get("/export", operation_id="export_environment", response_class=PlainTextResponse)
+async def export(
+    name: str,
+    parts: Has,
+    _: Viewer,
+    format: ExportFormat = ExportFormat.PYLOCK,  # noqa: A002 - the parameter's name in the URL
+    revision: int | None = None,
+) -> PlainTextResponse:
+    """Write a revision, the newest by default, as `pylock.toml`, requirements or spec."""
+    number = revision or await queries.newest_revision(parts.ctx, name)
+    if format is ExportFormat.SPEC:
+        shown = await queries.show_revision(parts.ctx, name, number)
+        lines = [f"# python {shown.python}", *shown.requirements]
+        return PlainTextResponse("".join(f"{line}\n" for line in lines))
+    lock = Lock.from_bytes(await queries.lock_of(parts.ctx, name, number))
+    write = export_pylock if format is ExportFormat.PYLOCK else export_requirements
+    return PlainTextResponse(write(lock))

@@ -1,0 +1,40 @@
+"""All routes, gathered in one tuple so that rules over all of them can be checked."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from venvoy.api import (
+    audit,
+    environments,
+    events,
+    health,
+    node,
+    nodes,
+    operations,
+    revisions,
+    session,
+    tokens,
+    users,
+)
+from venvoy.wire.schemas import Problem
+
+PREFIX = "/api/v1"
+PROBLEM: dict[int | str, dict[str, Any]] = {
+    "default": {"model": Problem, "description": "what went wrong (RFC 9457)"}
+}
+
+VERSIONED: tuple[APIRouter, ...] = (
+    session.router,
+    environments.router,
+    revisions.router,
+    operations.router,
+    nodes.router,
+    node.router,
+    users.router,
+    tokens.router,
+    audit.router,
+    events.router,
+    health.router,
+)
+PROBES = health.probes
