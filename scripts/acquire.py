@@ -68,7 +68,12 @@ def install_debian_venv() -> None:
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     install = ["install", "-qq", "-y", "--no-install-recommends", package]
     for arguments in (["update", "-qq"], install):
-        subprocess.run([apt, *arguments], env=quiet, stdout=subprocess.DEVNULL, check=True)
+        done = subprocess.run(
+            [apt, *arguments], env=quiet, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            sys.stderr.write(done.stderr)
+            done.check_returncode()
 
 
 def _ensure_pip(python: Path) -> None:
