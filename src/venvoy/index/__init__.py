@@ -1,6 +1,8 @@
-"""The package gateway: one content-addressed app in front of every package index.
+"""The package gateway: the only index that uv and pip ever see.
 
-It is the only address uv ever sees, on the controller and on each node, and the
-only part that speaks to mirrors, through proxies and with credentials. Every file
-that leaves it has the hash that the lock or the index promised.
+One app, used twice: in every agent on a loopback port, and in the controller in
+front of the resolver. It speaks to mirrors, so that uv needs no proxy, no CA and no
+credentials; every byte that it hands on has been checked against its sha256 before
+the last one leaves. `gateway.Gateway` is what other parts hold; `server` puts it on
+a port. Which mirrors to ask, and in which order, is decided elsewhere (`Route`).
 """
