@@ -5,7 +5,7 @@ only those that continue what is held are taken. A log that outgrows its limit
 loses its middle, for the beginning tells what was asked and the end what failed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 
 def continuation(wanted: int, sequences: Sequence[int]) -> list[int]:
@@ -59,3 +59,14 @@ def _count_within(sizes: Sequence[int], budget: int) -> int:
         if total > budget:
             return count
     return len(sizes)
+
+
+def outlived(newest_first: Sequence[str], ended: Collection[str], keep: int) -> list[str]:
+    """Return the operations of one replica whose logs are no longer kept.
+
+    Args:
+        newest_first: ids of the replica's operations that have a log.
+        ended: those of them that have ended; the log of one that runs stays.
+        keep: how many logs stay.
+    """
+    return [operation for operation in newest_first[keep:] if operation in ended]

@@ -101,6 +101,22 @@ async def end(
     return await change(tx, operation_id, state=state.value, ended_at=now, **values)
 
 
+async def reported(
+    tx: Transaction, operation_id: str, environment_id: str, node_id: str, **values: Any
+) -> bool:
+    """Set columns of an operation of that replica, ended or not: its node knows best.
+
+    The caller holds the environment's lock. False when the replica has no such
+    operation.
+    """
+    statement = update(_operations).where(
+        _operations.c.id == operation_id,
+        _operations.c.environment_id == environment_id,
+        _operations.c.node_id == node_id,
+    )
+    return (await tx.execute(statement.values(**values))).rowcount > 0
+
+
 async def open_of(
     tx: Transaction, environment_id: str, *kinds: OperationKind, lock: bool = False
 ) -> list[OperationRow]:
@@ -165,7 +181,7 @@ async def list_page(
     states: Collection[OperationState] = (),
     kinds: Collection[OperationKind] = (),
 ) -> tuple[list[OperationRow], str | None]:
-    """Return one page of operations; sorted by `created_at` (newest first as a rule)."""
+    """Return one page of operations; sorted by `created_at` (newest first when no order is asked for)."""
     statement = select(_operations)
     if environment_id is not None:
         statement = statement.where(_operations.c.environment_id == environment_id)
@@ -176,5 +192,7 @@ async def list_page(
     if kinds:
         statement = statement.where(_operations.c.kind.in_([kind.value for kind in kinds]))
     keys = {"created_at": _operations.c.created_at}
-    rows, following = await pages.page(tx, statement, keys, _operations.c.id, wish)
+    rows, following = await pages.page(
+        tx, statement, keys, _operations.c.id, wish, default="-created_at"
+    )
     return records(OperationRow, rows), following

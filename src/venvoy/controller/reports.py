@@ -1,0 +1,251 @@
+"""Folds what nodes report into replicas, operations and events.
+
+Of several reports about one replica the newest is folded, and many replicas share a
+transaction; nothing is lost by that, for each report holds all that its node knows
+(`venvoy.domain.report`). A report about what is not placed on the node is dropped. A
+report about a generation that was never given out is handed on: the database was
+restored (`venvoy.controller.epochs`).
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from venvoy.bus.connection import Message
+from venvoy.controller.context import Context
+from venvoy.controller.records import operation_changed
+from venvoy.controller.statuses import columns_of, held_of, read_status, report_of, stamp_of
+from venvoy.controller.supervisor import rounds
+from venvoy.controller.wakes import Wake
+from venvoy.domain.cause import Step
+from venvoy.domain.errors import InvalidInput
+from venvoy.domain.operation import superseded
+from venvoy.domain.report import Folded, Held, Report, Verdict, fold
+from venvoy.domain.state import OperationKind, OperationState
+from venvoy.store import environments, events, nodes, operations, outbox, replicas
+from venvoy.store.operations import OperationRow
+from venvoy.store.session import Transaction
+from venvoy.wire.messages import CauseMessage, ReplicaStatus
+from venvoy.wire.subjects import ReplicaAddress
+
+_log = structlog.get_logger(__name__)
+
+_REST_S = 0.1
+"""Between two transactions, so that many reports share one."""
+_BATCH = 200
+_LOOK_S = 5.0
+_PROGRESS_S = 1.0
+"""Between two events of one replica that tell nothing but bytes and packages."""
+
+
+class Reports:
+    """Collects reports and folds them.
+
+    Args:
+        ctx: of the controller.
+        ahead: called with the epoch of a report that is newer than the database.
+        gone: called for each replica that has left its node for good.
+    """
+
+    def __init__(
+        self,
+        ctx: Context,
+        *,
+        ahead: Callable[[int], None],
+        gone: Callable[[ReplicaAddress], None] = lambda _: None,
+    ) -> None:
+        self._ctx = ctx
+        self._ahead = ahead
+        self._gone = gone
+        self._news = Wake()
+        self._waiting: dict[ReplicaAddress, ReplicaStatus] = {}
+        self._told: dict[ReplicaAddress, datetime] = {}
+
+    async def receive(self, message: Message) -> None:
+        """Take one message from `up.<node>.status.<environment>`; nonsense is dropped."""
+        try:
+            address, status = read_status(message)
+        except InvalidInput as error:
+            _log.warning("status-refused", code=error.code, subject=message.subject)
+            return
+        self._keep(address, status)
+        self._news.ring()
+
+    async def run(self, done: Callable[[], None]) -> None:
+        """Fold what comes, until cancelled."""
+        await rounds(self.step, wake=self._news, seconds=_LOOK_S, done=done)
+
+    async def step(self) -> None:
+        """Fold all that came.
+
+        Raises:
+            Unavailable: the database failed; what came is kept for the next step.
+        """
+        while self._waiting:
+            batch = sorted(self._waiting.items(), key=lambda item: _order(item[0]))[:_BATCH]
+            for address, _ in batch:
+                del self._waiting[address]
+            try:
+                async with self._ctx.db.write() as tx:
+                    for address, status in batch:
+                        await self._fold(tx, address, report_of(status))
+            except BaseException:
+                for address, status in batch:
+                    self._keep(address, status)
+                raise
+            await asyncio.sleep(_REST_S)
+
+    def _keep(self, address: ReplicaAddress, status: ReplicaStatus) -> None:
+        there = self._waiting.get(address)
+        if there is None or stamp_of(there) < stamp_of(status):
+            self._waiting[address] = status
+
+    async def _fold(self, tx: Transaction, address: ReplicaAddress, report: Report) -> None:
+        environment = await environments.by_id(tx, address.environment, lock=True)
+        row = await replicas.get(tx, address.environment, address.node, lock=True)
+        node = await nodes.by_id(tx, address.node)
+        if environment is None or row is None or node is None:
+            _log.warning("status-not-placed", node=address.node, environment=address.environment)
+            return
+        before = held_of(row)
+        folded = fold(before, report)
+        if folded.verdict is Verdict.AHEAD:
+            tx.after_commit(lambda: self._ahead(report.stamp.epoch))
+        if folded.verdict is Verdict.REFUSED:
+            _log.warning("status-refused", node=address.node, environment=address.environment)
+        if folded.operation is None:
+            return
+        told = _Told(self._ctx, tx, address, environment.name, node.name)
+        await told.operation(row.operation_id, report, folded)
+        await self._keep_replica(tx, address, folded)
+        self._tell_replica(told, before, folded)
+        tx.after_commit(self._ctx.wakes.changed.ring)
+
+    async def _keep_replica(self, tx: Transaction, address: ReplicaAddress, folded: Folded) -> None:
+        where = (address.environment, address.node)
+        if folded.verdict is not Verdict.GONE:
+            await replicas.report(tx, *where, **columns_of(folded.held))
+            return
+        await replicas.remove(tx, *where)
+        # The publisher finds no replica, and takes the tombstone out of the bucket.
+        await outbox.add_desired(tx, *where, self._ctx.clock())
+        tx.after_commit(self._ctx.wakes.outbox.ring)
+        tx.after_commit(lambda: self._gone(address))
+
+    def _tell_replica(self, told: "_Told", before: Held, folded: Folded) -> None:
+        after, now = folded.held, self._ctx.clock()
+        if folded.verdict is Verdict.GONE:
+            self._told.pop(told.address, None)
+            told.event("replica-removed", now)
+        elif _seen(before) != _seen(after):
+            self._told[told.address] = now
+            told.event("replica-changed", now, **_seen(after))
+        elif before.doing.progress != after.doing.progress:
+            last = self._told.get(told.address)
+            if last is None or (now - last).total_seconds() >= _PROGRESS_S:
+                self._told[told.address] = now
+                told.event("replica-progress", now, progress=after.doing.progress)
+
+
+class _Told:
+    """Writes what a report says of operations, and the events of one replica."""
+
+    def __init__(
+        self,
+        ctx: Context,
+        tx: Transaction,
+        address: ReplicaAddress,
+        environment: str,
+        node: str,
+    ) -> None:
+        self.address = address
+        self._ctx = ctx
+        self._tx = tx
+        self._environment = environment
+        self._node = node
+
+    def event(self, code: str, now: datetime, **params: object) -> None:
+        """Note an event of this replica."""
+        names = {"environment": self._environment, "environment_id": self.address.environment}
+        events.add(self._tx, code, now, **names, node=self._node, **params)
+
+    async def operation(self, current: str, report: Report, folded: Folded) -> None:
+        """Bring the report's operation to its state; end those that it took the place of."""
+        state = folded.operation
+        found = await operations.get(self._tx, report.operation)
+        mine = found is not None and (found.environment_id, found.node_id) == (
+            self.address.environment,
+            self.address.node,
+        )
+        late = folded.verdict is Verdict.BEHIND
+        if found is not None and state is not None and mine and not (late and found.state.ended):
+            await self._move(found, state, report)
+        if not late:
+            await self._end_others(current)
+
+    async def _move(self, found: OperationRow, state: OperationState, report: Report) -> None:
+        now = self._ctx.clock()
+        begun = found.started_at or (None if state is OperationState.QUEUED else now)
+        ended = (found.ended_at or now) if state.ended else None
+        doing = report.doing
+        # A cancelled build says nothing more of why than what asked for it.
+        cause = doing.cause or (found.cause if state is OperationState.CANCELLED else None)
+        await operations.reported(
+            self._tx,
+            found.id,
+            self.address.environment,
+            self.address.node,
+            state=state.value,
+            step=doing.step,
+            attempt=doing.attempt,
+            progress=doing.progress,
+            cause=cause,
+            started_at=begun,
+            ended_at=ended,
+        )
+        if state is not found.state:
+            self._tell_operation(found, state)
+
+    async def _end_others(self, current: str) -> None:
+        still = await operations.open_of(
+            self._tx, self.address.environment, OperationKind.BUILD, OperationKind.REMOVE
+        )
+        for other in still:
+            if other.node_id != self.address.node or other.id == current:
+                continue
+            step = Step(other.step) if other.step else Step.QUEUE
+            cause = CauseMessage.of(superseded(step, current)).model_dump(mode="json")
+            cancelled = OperationState.CANCELLED
+            await operations.end(self._tx, other.id, cancelled, self._ctx.clock(), cause=cause)
+            self._tell_operation(other, cancelled)
+
+    def _tell_operation(self, operation: OperationRow, state: OperationState) -> None:
+        operation_changed(
+            self._ctx,
+            self._tx,
+            operation.id,
+            operation.kind,
+            state,
+            environment=self._environment,
+            node=self._node,
+        )
+
+
+def _order(address: ReplicaAddress) -> tuple[str, str]:
+    # The order in which every transaction locks rows.
+    return (address.environment, address.node)
+
+
+def _seen(held: Held) -> dict[str, object]:
+    """What of a replica is worth an event of its own."""
+    return {
+        "state": held.doing.state.value,
+        "step": held.doing.step,
+        "attempt": held.doing.attempt,
+        "revision": held.doing.revision,
+        "live_revision": held.disk.live_revision,
+        "operation": held.operation,
+        "reason": (held.doing.cause or {}).get("code"),
+    }
