@@ -13,15 +13,11 @@ import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from venvoy.bus.client import Link
 from venvoy.bus.connection import Message
 from venvoy.bus.jetstream import JetStream
-from venvoy.domain.errors import InvalidInput, TimedOut, Unavailable
-from venvoy.wire.subjects import (
-    CONTROLLER_INBOX,
-    STATUS_STREAM,
-    ReplicaAddress,
-    parse_status,
-)
+from venvoy.domain.errors import TimedOut, Unavailable
+from venvoy.wire.subjects import CONTROLLER_INBOX, STATUS_STREAM
 
 _DURABLE = "controllers"
 _BATCH = 256
@@ -35,31 +31,22 @@ _ACK = b"+ACK"
 
 
 @dataclass(frozen=True, slots=True)
-class StatusReport:
-    """What a node said of one replica.
+class StatusBatch:
+    """Reports that came together, in order; to be folded in one transaction.
 
     Attributes:
-        address: whose; the node is proven by its credentials.
-        data: the report, as the node sent it.
+        messages: on `up.<node>.status.<environment>`; the node is proven by its
+            credentials, all else is only what it says.
     """
 
-    address: ReplicaAddress
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class StatusBatch:
-    """Reports that came together, in order; to be folded in one transaction."""
-
-    reports: tuple[StatusReport, ...]
-    _jetstream: JetStream
-    _replies: tuple[str, ...]
+    messages: tuple[Message, ...]
+    _link: Link
 
     async def ack(self) -> None:
         """Say that the reports are folded; if that gets lost, they come again."""
         with contextlib.suppress(Unavailable):
-            for reply in self._replies:
-                await self._jetstream.link.publish(reply, _ACK)
+            for message in self.messages:
+                await self._link.publish(message.reply, _ACK)
 
 
 class StatusFeed:
@@ -130,11 +117,10 @@ class StatusFeed:
                 return
             messages = await self._next()
             # Told apart by subject: headers are the node's to choose, an inbox is not.
-            reports = [message for message in messages if self._pull_of(message) is None]
+            reports = tuple(message for message in messages if self._pull_of(message) is None)
             received += len(reports)
-            batch = await self._batch(reports)
-            if batch.reports:
-                yield batch
+            if reports:
+                yield StatusBatch(reports, self._link)
             for message in messages:
                 status = message.headers.get("Status", _HEARTBEAT)
                 if self._pull_of(message) == number and status != _HEARTBEAT:
@@ -161,18 +147,3 @@ class StatusFeed:
         while messages and not self._arrived.empty() and len(messages) < _BATCH:
             messages.append(self._arrived.get_nowait())
         return messages
-
-    async def _batch(self, messages: list[Message]) -> StatusBatch:
-        reports: list[StatusReport] = []
-        replies: list[str] = []
-        for message in messages:
-            try:
-                address = parse_status(message.subject)
-            except InvalidInput:
-                # Not an environment's id; it would come again for ever.
-                with contextlib.suppress(Unavailable):
-                    await self._link.publish(message.reply, _ACK)
-                continue
-            reports.append(StatusReport(address, message.data))
-            replies.append(message.reply)
-        return StatusBatch(tuple(reports), self._jetstream, tuple(replies))
