@@ -6,8 +6,9 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 BOOTSTRAP = $(or $(PYTHON),$(error no Python found: install 3.11 or newer)) scripts/bootstrap.py
 BIN = .venv/bin
 ARGS ?=
+CHECKS = check-format check-lint check-types check-contracts check-hosts check-console
 
-.PHONY: help up test check pin
+.PHONY: help up test check pin tools $(CHECKS)
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -22,16 +23,31 @@ test: ## run every test (ARGS="-k name" for some)
 	@$(BIN)/python -m scripts.console test
 	@$(BIN)/pytest $(ARGS)
 
-check: ## format, lint, types, contracts: what CI does
+check: $(CHECKS) ## format, lint, types, contracts: what CI does (`make -k check` goes on after a failure)
+
+$(CHECKS): tools
+
+tools:
 	@$(BOOTSTRAP) --dev --no-console
+
+check-format:
 	$(BIN)/ruff format --check
+
+check-lint:
 	$(BIN)/ruff check
+
+check-types:
 	$(BIN)/mypy
+
+check-contracts:
 	$(BIN)/lint-imports --no-logo
+
+check-hosts:
 	$(BIN)/python -m scripts.hosts
+
+check-console:
 	$(BIN)/python -m scripts.console check
 
-pin: ## renew the exact versions in uv.toml
-	@$(BOOTSTRAP) --dev --no-console
+pin: tools ## renew the exact versions in uv.toml
 	$(BIN)/python scripts/pin.py
 	@$(BOOTSTRAP) --dev --no-console
