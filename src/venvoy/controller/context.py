@@ -15,6 +15,7 @@ from venvoy.domain.cause import Step
 from venvoy.domain.lock import Lock
 from venvoy.domain.role import Role
 from venvoy.domain.spec import Spec
+from venvoy.domain.wheel import Target
 from venvoy.store.session import Database
 
 
@@ -36,11 +37,13 @@ class ResolveRequest:
         live: the lock whose pins are preferred, or None for a fresh resolution.
         upgrade: normalised names whose pins are let go; None means none, empty
             means all of them.
+        targets: the kinds of machine in use, each of which must find its wheels.
     """
 
     spec: Spec
     live: Lock | None = None
     upgrade: frozenset[str] | None = None
+    targets: tuple[Target, ...] = ()
 
 
 class Resolver(Protocol):

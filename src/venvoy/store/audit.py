@@ -59,7 +59,7 @@ async def list_page(
     action: str | None = None,
     username: str | None = None,
 ) -> tuple[list[AuditRow], str | None]:
-    """Return one page of the audit; sorted by `at` (newest first as a rule)."""
+    """Return one page of the audit; sorted by `at` (newest first when no order is asked for)."""
     statement = select(_audit)
     if subject is not None:
         statement = statement.where(_audit.c.subject_name == subject)
@@ -67,5 +67,7 @@ async def list_page(
         statement = statement.where(_audit.c.action == action)
     if username is not None:
         statement = statement.where(_audit.c.username == username)
-    rows, following = await pages.page(tx, statement, {"at": _audit.c.at}, _audit.c.id, wish)
+    rows, following = await pages.page(
+        tx, statement, {"at": _audit.c.at}, _audit.c.id, wish, default="-at"
+    )
     return records(AuditRow, rows), following

@@ -45,6 +45,12 @@ async def get(tx: Transaction, digest: str) -> Lock | None:
     return None if data is None else Lock.from_bytes(data)
 
 
+async def package_names(tx: Transaction, digest: str) -> frozenset[str]:
+    """Return the names of a lock's packages."""
+    statement = select(_packages.c.name).where(_packages.c.lock_digest == digest)
+    return frozenset(row.name for row in await tx.all(statement))
+
+
 async def package_counts(tx: Transaction, digests: Collection[str]) -> dict[str, int]:
     """Return how many packages locks have, by digest."""
     statement = select(_locks.c.digest, _locks.c.package_count)

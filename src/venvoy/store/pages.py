@@ -41,18 +41,21 @@ async def page(
     keys: Mapping[str, ColumnElement[Any]],
     identity: ColumnElement[Any],
     wish: Paging,
+    *,
+    default: str | None = None,
 ) -> tuple[list[Row[Any]], str | None]:
     """Return the rows of one page and the cursor of the next.
 
     Args:
         statement: the whole list, filtered, not sorted.
-        keys: what may be sorted by, none of them NULL; the first is the default.
+        keys: what may be sorted by, none of them NULL.
+        default: the list's own order, the first key when None.
         identity: breaks ties; unique.
 
     Raises:
         InvalidInput: `sort-unknown` or `cursor-invalid`.
     """
-    sort = wish.sort or next(iter(keys))
+    sort = wish.sort or default or next(iter(keys))
     name, descending = sort.removeprefix("-"), sort.startswith("-")
     if name not in keys:
         raise InvalidInput("sort-unknown", sort=name[:63], known=[*keys])

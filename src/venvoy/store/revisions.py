@@ -60,8 +60,10 @@ async def get_many(
 async def list_page(
     tx: Transaction, environment_id: str, wish: pages.Paging
 ) -> tuple[list[RevisionRow], str | None]:
-    """Return one page of an environment's revisions; sorted by `number`."""
+    """Return one page of an environment's revisions, the newest first by default."""
     statement = select(_revisions).where(_revisions.c.environment_id == environment_id)
     keys = {"number": _revisions.c.number}
-    rows, following = await pages.page(tx, statement, keys, _revisions.c.id, wish)
+    rows, following = await pages.page(
+        tx, statement, keys, _revisions.c.id, wish, default="-number"
+    )
     return records(RevisionRow, rows), following

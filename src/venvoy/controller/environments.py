@@ -1,0 +1,209 @@
+"""Commands on environments: create, edit, upgrade, delete.
+
+Each decides outside the transaction and applies guarded by the environment's
+version, so that two edits never mix; then one transaction writes the row, the
+resolution that is asked for, the audit and the events. Resolving is left to
+`venvoy.controller.resolutions`, what nodes do to `venvoy.controller.releases`.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from venvoy.controller import placements, proposals, releases, wishes
+from venvoy.controller.context import Actor, Context
+from venvoy.controller.proposals import Base
+from venvoy.controller.records import Change, environment_changed
+from venvoy.domain.cause import Step
+from venvoy.domain.errors import Conflict
+from venvoy.domain.name import check_name
+from venvoy.domain.operation import environment_deleted
+from venvoy.domain.proposal import Details, Proposal, changes_spec
+from venvoy.domain.role import Role, require
+from venvoy.domain.state import OperationKind
+from venvoy.store import environments, idempotency
+from venvoy.store.environments import EnvironmentRow
+from venvoy.store.session import Transaction
+from venvoy.wire.schemas import EnvironmentCreate, EnvironmentEdit, EnvironmentUpgrade
+
+Result = TypeVar("Result")
+
+_ATTEMPTS = 20
+"""How often an edit without `If-Match` is decided anew because others were quicker."""
+
+
+async def create(
+    ctx: Context,
+    actor: Actor,
+    wish: EnvironmentCreate,
+    claim: idempotency.Claim | None = None,
+) -> str:
+    """Reserve the name and queue the first resolution.
+
+    If that fails, the environment is gone again; its operation stays.
+
+    Args:
+        claim: of the request's `Idempotency-Key`; a repeated request gets the same
+            operation.
+
+    Returns:
+        The id of the resolution's operation.
+
+    Raises:
+        Forbidden: `role-too-low`.
+        InvalidInput: for a bad name, requirement, Python (`python-not-found` with
+            what there is) or text.
+        Conflict: `environment-exists`, or `idempotency-key-reused`.
+    """
+    require(actor.role, Role.OPERATOR)
+    name, details = check_name(wish.name), wishes.details(wish)
+    nodes = await placements.default_nodes(ctx)
+    proposal = wishes.created(wish, nodes)
+    row = _new(ctx, actor, name, details)
+    operation_id = str(row.operation_id)
+    async with ctx.db.write() as tx:
+        if claim and (kept := await idempotency.begin(tx, claim, row.created_at)) is not None:
+            return str(kept["operation"])
+        if not await environments.add(tx, row):
+            raise Conflict("environment-exists", name=name)
+        await environments.place(tx, row.id, [node.id for node in nodes])
+        await proposals.queue(ctx, tx, actor, row, operation_id, proposal)
+        after = proposals.document(row, proposal)
+        await environment_changed(ctx, tx, actor, row, Change("created", 1, after=after))
+        if claim:
+            await idempotency.keep(tx, claim, {"operation": operation_id})
+    return operation_id
+
+
+async def edit(
+    ctx: Context,
+    actor: Actor,
+    name: str,
+    change: EnvironmentEdit,
+    if_match: str | None = None,
+) -> str | None:
+    """Change an environment; what needs no resolution is changed at once.
+
+    The newest edit wins: a resolution that is under way is ended, and its wish is
+    part of the new one.
+
+    Args:
+        if_match: the version that the edit started from; None or `*` for any.
+
+    Returns:
+        The id of the resolution's operation, or None when nothing is to resolve.
+
+    Raises:
+        Forbidden: `role-too-low`.
+        NotFound: `environment-not-found`.
+        StaleVersion: `stale-version`, with who changed what since.
+        InvalidInput: as `create`, and `requirement-not-listed`.
+    """
+    details = wishes.details(change)
+
+    async def apply(tx: Transaction, base: Base, proposal: Proposal) -> str | None:
+        if changes_spec(base.proposal, proposal):
+            return await proposals.propose(ctx, tx, actor, "edited", base, proposal)
+        row, news = base.environment, details.given
+        after = replace(row, version=row.version + 1, **news)
+        if after == replace(row, version=row.version + 1):
+            return None
+        await environments.change(tx, row.id, ctx.clock(), **news)
+        was = proposals.document(row, base.proposal)
+        now_is = proposals.document(after, base.proposal)
+        edit_ = Change("edited", after.version, was, now_is)
+        await environment_changed(ctx, tx, actor, row, edit_)
+        return None
+
+    return await _change(ctx, actor, name, if_match, lambda b: wishes.edited(b, change), apply)
+
+
+async def upgrade(
+    ctx: Context,
+    actor: Actor,
+    name: str,
+    wish: EnvironmentUpgrade,
+    if_match: str | None = None,
+) -> str:
+    """Lock anew on purpose: the packages named, or all of them.
+
+    Returns:
+        The id of the resolution's operation.
+
+    Raises:
+        As `edit`, and InvalidInput `package-not-locked`.
+    """
+
+    async def apply(tx: Transaction, base: Base, proposal: Proposal) -> str:
+        return await proposals.propose(ctx, tx, actor, "upgraded", base, proposal)
+
+    return await _change(ctx, actor, name, if_match, lambda b: wishes.upgraded(b, wish), apply)
+
+
+async def delete(ctx: Context, actor: Actor, name: str, if_match: str | None = None) -> list[str]:
+    """Delete an environment; its name is free at once, its replicas are removed.
+
+    Work on it that has not ended is ended.
+
+    Returns:
+        The ids of the removals, one per replica.
+
+    Raises:
+        Forbidden: `role-too-low`.
+        NotFound: `environment-not-found`.
+        StaleVersion: `stale-version`, with who changed what since.
+    """
+    require(actor.role, Role.OPERATOR)
+    async with ctx.db.write() as tx:
+        base = await proposals.load(tx, name, lock=True)
+        row = base.environment
+        await proposals.refuse_stale(tx, row, if_match)
+        cause = environment_deleted(Step.RESOLVE, actor.username)
+        await releases.end_open(ctx, tx, row, (OperationKind.RESOLVE,), cause)
+        removals = await releases.remove(ctx, tx, row, actor)
+        now = ctx.clock()
+        await environments.change(tx, row.id, now, deleted_at=now)
+        before = proposals.document(row, base.proposal)
+        deleted = Change("deleted", row.version + 1, before)
+        await environment_changed(ctx, tx, actor, row, deleted)
+        tx.after_commit(ctx.wakes.resolve.ring)
+    return removals
+
+
+def _new(ctx: Context, actor: Actor, name: str, details: Details) -> EnvironmentRow:
+    now = ctx.clock()
+    return EnvironmentRow(
+        id=ctx.new_id(),
+        name=name,
+        title=details.title or "",
+        description=details.description or "",
+        labels=dict(details.labels or {}),
+        owner_id=actor.user_id,
+        version=1,
+        revision=None,
+        operation_id=ctx.new_id(),
+        created_at=now,
+        updated_at=now,
+    )
+
+
+async def _change(
+    ctx: Context,
+    actor: Actor,
+    name: str,
+    if_match: str | None,
+    decide: Callable[[Base], Proposal],
+    apply: Callable[[Transaction, Base, Proposal], Awaitable[Result]],
+) -> Result:
+    """Load, decide outside the transaction, apply if nothing changed meanwhile."""
+    require(actor.role, Role.OPERATOR)
+    for _ in range(_ATTEMPTS):
+        async with ctx.db.read() as tx:
+            base = await proposals.load(tx, name)
+            await proposals.refuse_stale(tx, base.environment, if_match)
+        base = replace(base, nodes=await placements.with_facts(ctx, base.nodes))
+        proposal = decide(base)
+        async with ctx.db.write() as tx:
+            if await environments.get(tx, name, lock=True) == base.environment:
+                return await apply(tx, base, proposal)
+    raise Conflict("environment-busy", name=name)

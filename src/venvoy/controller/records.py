@@ -1,0 +1,111 @@
+"""What every change leaves behind: an audit entry and events, in its transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from venvoy.controller.context import Actor, Context
+from venvoy.domain.state import OperationKind, OperationState
+from venvoy.store import audit, events
+from venvoy.store.environments import EnvironmentRow
+from venvoy.store.operations import OperationRow
+from venvoy.store.session import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to an environment.
+
+    Attributes:
+        action: past participle, such as `created`; the audit says
+            `environment-created`, and so does the event.
+        version: the environment's version after it.
+    """
+
+    action: str
+    version: int
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+
+
+async def environment_changed(
+    ctx: Context,
+    tx: Transaction,
+    actor: Actor | None,
+    environment: EnvironmentRow,
+    change: Change,
+) -> None:
+    """Note a change of an environment; no actor means that the controller did it."""
+    now, code = ctx.clock(), f"environment-{change.action}"
+    await audit.add(
+        tx,
+        audit.AuditRow(
+            id=ctx.new_id(),
+            at=now,
+            user_id=actor.user_id if actor else None,
+            username=actor.username if actor else None,
+            action=code,
+            subject_kind="environment",
+            subject_id=environment.id,
+            subject_name=environment.name,
+            version=change.version,
+            before=None if change.before is None else dict(change.before),
+            after=None if change.after is None else dict(change.after),
+        ),
+    )
+    names = {"environment": environment.name, "environment_id": environment.id}
+    events.add(tx, code, now, **names)
+    tx.after_commit(ctx.wakes.changed.ring)
+
+
+async def operation_asked(
+    ctx: Context, tx: Transaction, actor: Actor, action: str, operation: OperationRow, name: str
+) -> None:
+    """Note what somebody asked of an operation.
+
+    Args:
+        action: past participle, such as `cancelled`.
+        name: of the operation's environment.
+    """
+    await audit.add(
+        tx,
+        audit.AuditRow(
+            id=ctx.new_id(),
+            at=ctx.clock(),
+            user_id=actor.user_id,
+            username=actor.username,
+            action=f"operation-{action}",
+            subject_kind="operation",
+            subject_id=operation.id,
+            subject_name=name,
+            before={"kind": operation.kind.value, "state": operation.state.value},
+        ),
+    )
+
+
+def operation_changed(
+    ctx: Context,
+    tx: Transaction,
+    operation_id: str,
+    kind: OperationKind,
+    state: OperationState,
+    *,
+    environment: str | None = None,
+    node: str | None = None,
+) -> None:
+    """Note that an operation is in a new state.
+
+    Args:
+        environment: its name.
+        node: its name.
+    """
+    events.add(
+        tx,
+        f"operation-{state.value}",
+        ctx.clock(),
+        operation=operation_id,
+        kind=kind.value,
+        environment=environment,
+        node=node,
+    )
+    tx.after_commit(ctx.wakes.changed.ring)

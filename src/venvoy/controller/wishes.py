@@ -1,0 +1,93 @@
+"""From what a user sent to a proposal: parsed, checked, and nothing stored yet.
+
+Everything that can be refused is refused here, before a transaction is opened.
+"""
+
+from dataclasses import replace
+
+from packaging.utils import canonicalize_name
+
+from venvoy.controller.placements import choose_python
+from venvoy.controller.proposals import Base
+from venvoy.domain import requirement
+from venvoy.domain.errors import InvalidInput
+from venvoy.domain.proposal import Details, Proposal
+from venvoy.domain.python import parse_python
+from venvoy.store.nodes import NodeRow
+from venvoy.wire.schemas import EnvironmentCreate, EnvironmentEdit, EnvironmentUpgrade
+
+_SHOWN = 80
+
+
+def created(wish: EnvironmentCreate, placed: list[NodeRow]) -> Proposal:
+    """Return the proposal of a new environment.
+
+    Raises:
+        InvalidInput: what `venvoy.domain.requirement` and `.python` refuse.
+    """
+    python = None if wish.python is None else parse_python(wish.python)
+    return Proposal(
+        requirements=requirement.parse_requirements(wish.requirements),
+        python=choose_python(placed, python),
+        wish=python,
+        platforms=tuple(sorted(set(wish.platforms))),
+    )
+
+
+def edited(base: Base, change: EnvironmentEdit) -> Proposal:
+    """Return the proposal that an edit makes of what there is.
+
+    Raises:
+        InvalidInput: as `created`, and `requirement-not-listed`.
+    """
+    before = base.proposal
+    requirements = before.requirements
+    if change.requirements is not None:
+        requirements = requirement.parse_requirements(change.requirements)
+    requirements = requirement.drop(requirements, change.drop)
+    requirements = requirement.add(requirements, requirement.parse_requirement_list(change.add))
+    wish = before.wish if change.python is None else parse_python(change.python)
+    platforms = before.platforms
+    if change.platforms is not None:
+        platforms = tuple(sorted(set(change.platforms)))
+    return Proposal(
+        requirements=requirements,
+        python=choose_python(base.nodes, wish, before.python),
+        wish=wish,
+        platforms=platforms,
+        message=change.message,
+        details=details(change),
+    )
+
+
+def upgraded(base: Base, wish: EnvironmentUpgrade) -> Proposal:
+    """Return the proposal that locks anew on purpose.
+
+    Raises:
+        InvalidInput: `package-not-locked`, with the names.
+    """
+    names = frozenset(str(canonicalize_name(name)) for name in wish.packages)
+    unknown = sorted(name[:_SHOWN] for name in names - base.locked)
+    if unknown:
+        raise InvalidInput("package-not-locked", packages=unknown)
+    python = choose_python(base.nodes, base.proposal.wish, base.proposal.python)
+    before = replace(base.proposal, details=Details(), python=python)
+    return replace(before, upgrade=names, message=wish.message)
+
+
+def details(change: EnvironmentCreate | EnvironmentEdit) -> Details:
+    """Return what people read, checked.
+
+    Raises:
+        InvalidInput: `text-control-characters`, which no database and no terminal
+            should get; line ends and tabs are allowed in a description.
+    """
+    texts = {"title": change.title, "description": change.description}
+    for name, value in texts.items():
+        allowed = "\n\r\t" if name == "description" else ""
+        if any(not c.isprintable() and c not in allowed and c != "\u3000" for c in value or ""):
+            raise InvalidInput("text-control-characters", field=name)
+    for key, value in (change.labels or {}).items():
+        if not value.isprintable():
+            raise InvalidInput("text-control-characters", field=f"labels.{key}")
+    return Details(title=change.title, description=change.description, labels=change.labels)

@@ -1,0 +1,130 @@
+"""Lists of environments: searched, filtered and sorted in SQL.
+
+The state of an environment is folded from its replicas here as
+`venvoy.domain.state.environment_state` does it; a test holds both together.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+
+from venvoy.domain.state import (
+    SETTLED,
+    EnvironmentState,
+    OperationKind,
+    OperationState,
+    ReplicaState,
+)
+from venvoy.store import pages, tables
+from venvoy.store.environments import EnvironmentRow
+from venvoy.store.records import record
+from venvoy.store.session import Transaction
+
+_environments = tables.environments
+_replicas = tables.replicas
+_operations = tables.operations
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which environments are wanted; all conditions hold together.
+
+    Attributes:
+        search: a part of the name, the title or a locked package's name, any case.
+        node_id: placed on that node.
+        labels: has all of these.
+    """
+
+    search: str | None = None
+    states: Collection[EnvironmentState] = ()
+    node_id: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+Listed = tuple[EnvironmentRow, EnvironmentState]
+
+
+async def list_page(
+    tx: Transaction, wish: pages.Paging, wanted: Filter
+) -> tuple[list[Listed], str | None]:
+    """Return one page, each environment with its state.
+
+    Sorted by `name`, `title`, `state`, `created_at` or `updated_at`.
+    """
+    state = _state()
+    statement = select(_environments, state.label("state"))
+    statement = statement.where(_environments.c.deleted_at.is_(None))
+    statement = _filtered(statement, wanted, state)
+    keys = {
+        "name": _environments.c.name,
+        "title": _environments.c.title,
+        "state": state,
+        "created_at": _environments.c.created_at,
+        "updated_at": _environments.c.updated_at,
+    }
+    rows, following = await pages.page(tx, statement, keys, _environments.c.id, wish)
+    return [(record(EnvironmentRow, row), EnvironmentState(row.state)) for row in rows], following
+
+
+async def state_of(tx: Transaction, environment_id: str) -> EnvironmentState:
+    """Return the state of one environment."""
+    statement = select(_state()).where(_environments.c.id == environment_id)
+    return EnvironmentState(await tx.scalar(statement.select_from(_environments)))
+
+
+def _filtered(statement: Select[Any], wanted: Filter, state: ColumnElement[str]) -> Select[Any]:
+    if wanted.search:
+        statement = statement.where(_matches(wanted.search.lower()))
+    if wanted.states:
+        statement = statement.where(state.in_([each.value for each in wanted.states]))
+    if wanted.node_id is not None:
+        placed = tables.environment_nodes
+        statement = statement.where(
+            exists().where(
+                placed.c.environment_id == _environments.c.id, placed.c.node_id == wanted.node_id
+            )
+        )
+    for key, value in wanted.labels.items():
+        statement = statement.where(_environments.c.labels[key].as_string() == value)
+    return statement
+
+
+def _matches(search: str) -> ColumnElement[bool]:
+    revisions, packages = tables.revisions, tables.lock_packages
+    # Package names are kept as PEP 503 normalises them; a search need not be.
+    package = search.replace("_", "-").replace(".", "-")
+    holds = exists().where(
+        revisions.c.environment_id == _environments.c.id,
+        revisions.c.number == _environments.c.revision,
+        packages.c.lock_digest == revisions.c.lock_digest,
+        packages.c.name.contains(package, autoescape=True),
+    )
+    return or_(
+        _environments.c.name.contains(search, autoescape=True),
+        func.lower(_environments.c.title).contains(search, autoescape=True),
+        holds,
+    )
+
+
+def _state() -> ColumnElement[str]:
+    resolving = exists().where(
+        _operations.c.environment_id == _environments.c.id,
+        _operations.c.kind == OperationKind.RESOLVE.value,
+        _operations.c.state.in_([OperationState.QUEUED.value, OperationState.RUNNING.value]),
+    )
+    moving = _has(_replicas.c.state.not_in([state.value for state in SETTLED]))
+    broken = _has(_replicas.c.state != ReplicaState.READY.value)
+    usable = _has(_replicas.c.state.in_([ReplicaState.READY.value, ReplicaState.DRIFTED.value]))
+    return case(
+        (resolving, EnvironmentState.RESOLVING.value),
+        (moving, EnvironmentState.ROLLING.value),
+        (~broken, EnvironmentState.READY.value),
+        (usable, EnvironmentState.DEGRADED.value),
+        else_=EnvironmentState.FAILED.value,
+    )
+
+
+def _has(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(and_(_replicas.c.environment_id == _environments.c.id, condition))
