@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import json
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 
 from venvoy.bus.client import Link
@@ -65,19 +65,20 @@ class StatusFeed:
         self._arrived: asyncio.Queue[Message] = asyncio.Queue()
         self._ensured_on = 0
 
-    async def batches(self) -> AsyncIterator[StatusBatch]:
+    async def batches(self) -> AsyncGenerator[StatusBatch, None]:
         """Yield what comes, as soon as it comes, until the iterating task is cancelled."""
         subscription = await self._link.subscribe(f"{self._inbox}.*", self._arrived.put)
         number = 0
         try:
             while True:
                 number += 1
+                generation = self._link.generation
                 try:
                     await self._pull(number)
                 except (Unavailable, TimedOut):
                     await asyncio.sleep(_PAUSE_S)
                     continue
-                async for batch in self._collect(str(number)):
+                async for batch in self._collect(str(number), generation):
                     yield batch
         finally:
             await self._link.unsubscribe(subscription)
@@ -107,9 +108,8 @@ class StatusFeed:
         await self._jetstream.ensure_consumer(STATUS_STREAM, config)
         self._ensured_on = generation
 
-    async def _collect(self, number: str) -> AsyncIterator[StatusBatch]:
+    async def _collect(self, number: str, generation: int) -> AsyncIterator[StatusBatch]:
         """Yield what one pull brings, until it is filled, over or lost with its connection."""
-        generation = self._link.generation
         deadline = asyncio.get_running_loop().time() + _PULL_S + _LATE_S
         received = 0
         while received < _BATCH and generation == self._link.generation:

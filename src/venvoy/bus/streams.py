@@ -18,9 +18,11 @@ from venvoy.wire.subjects import (
     DESIRED_BUCKET,
     LEASE_BUCKET,
     STATUS_STREAM,
+    ReplicaAddress,
     kv_stream,
     kv_subject,
     parse_desired_key,
+    status,
 )
 
 _MIB = 1024 * 1024
@@ -93,6 +95,33 @@ class DesiredState:
         if found is None:
             return None
         return Entry(key, base64.b64decode(found.get("data", "")), int(found["seq"]))
+
+    async def remove_desired(self, key: str, revision: int) -> None:
+        """Take away what stands under a key, unless it was written again meanwhile.
+
+        Unlike a delete marker this is not republished: nodes hear nothing of it.
+
+        Args:
+            key: from `subjects.desired_key`.
+            revision: of the value that is to go.
+
+        Raises:
+            InvalidInput: `subject-invalid`.
+            JetStreamError, Unavailable, TimedOut: as `JetStream.call`.
+        """
+        parse_desired_key(key)
+        wish = {"filter": kv_subject(DESIRED_BUCKET, key), "seq": revision + 1}
+        await self._jetstream.call(f"STREAM.PURGE.{kv_stream(DESIRED_BUCKET)}", wish)
+
+
+async def forget_status(jetstream: JetStream, address: ReplicaAddress) -> None:
+    """Drop the last status of a replica that is gone for good.
+
+    Raises:
+        JetStreamError, Unavailable, TimedOut: as `JetStream.call`.
+    """
+    subject = status(address.node, address.environment)
+    await jetstream.call(f"STREAM.PURGE.{STATUS_STREAM}", {"filter": subject})
 
 
 async def ensure_streams(jetstream: JetStream) -> None:
