@@ -1,26 +1,25 @@
 """Folds what nodes report into replicas, operations and events.
 
-Of several reports about one replica the newest is folded, and many replicas share a
+Of several reports about one replica the newest is folded, and a batch shares one
 transaction; nothing is lost by that, for each report holds all that its node knows
 (`venvoy.domain.report`). A report about what is not placed on the node is dropped. A
 report about a generation that was never given out is handed on: the database was
 restored (`venvoy.controller.epochs`).
 """
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from datetime import datetime
 
 import structlog
 
 from venvoy.bus.connection import Message
+from venvoy.bus.status import StatusBatch, StatusFeed
 from venvoy.controller.context import Context
 from venvoy.controller.records import operation_changed
 from venvoy.controller.statuses import columns_of, held_of, read_status, report_of, stamp_of
-from venvoy.controller.supervisor import rounds
-from venvoy.controller.wakes import Wake
 from venvoy.domain.cause import Step
-from venvoy.domain.errors import InvalidInput
+from venvoy.domain.errors import InvalidInput, VenvoyError
 from venvoy.domain.operation import superseded
 from venvoy.domain.report import Folded, Held, Report, Verdict, fold
 from venvoy.domain.state import OperationKind, OperationState
@@ -32,16 +31,12 @@ from venvoy.wire.subjects import ReplicaAddress
 
 _log = structlog.get_logger(__name__)
 
-_REST_S = 0.1
-"""Between two transactions, so that many reports share one."""
-_BATCH = 200
-_LOOK_S = 5.0
 _PROGRESS_S = 1.0
 """Between two events of one replica that tell nothing but bytes and packages."""
 
 
 class Reports:
-    """Collects reports and folds them.
+    """The fold.
 
     Args:
         ctx: of the controller.
@@ -59,48 +54,70 @@ class Reports:
         self._ctx = ctx
         self._ahead = ahead
         self._gone = gone
-        self._news = Wake()
-        self._waiting: dict[ReplicaAddress, ReplicaStatus] = {}
+        self._unfolded: StatusBatch | None = None
         self._told: dict[ReplicaAddress, datetime] = {}
 
-    async def receive(self, message: Message) -> None:
-        """Take one message from `up.<node>.status.<environment>`; nonsense is dropped."""
-        try:
-            address, status = read_status(message)
-        except InvalidInput as error:
-            _log.warning("status-refused", code=error.code, subject=message.subject)
-            return
-        self._keep(address, status)
-        self._news.ring()
+    async def run(self, feed: StatusFeed, done: Callable[[], None]) -> None:
+        """Fold what comes, until cancelled.
 
-    async def run(self, done: Callable[[], None]) -> None:
-        """Fold what comes, until cancelled."""
-        await rounds(self.step, wake=self._news, seconds=_LOOK_S, done=done)
-
-    async def step(self) -> None:
-        """Fold all that came.
+        Args:
+            feed: the reports; a batch is acknowledged when it is folded.
+            done: called each time that nothing more is waiting.
 
         Raises:
-            Unavailable: the database failed; what came is kept for the next step.
+            Unavailable: the database failed; run it again, and it begins with the
+                batch that it could not fold.
         """
-        while self._waiting:
-            batch = sorted(self._waiting.items(), key=lambda item: _order(item[0]))[:_BATCH]
-            for address, _ in batch:
-                del self._waiting[address]
-            try:
-                async with self._ctx.db.write() as tx:
-                    for address, status in batch:
-                        await self._fold(tx, address, report_of(status))
-            except BaseException:
-                for address, status in batch:
-                    self._keep(address, status)
-                raise
-            await asyncio.sleep(_REST_S)
+        if self._unfolded is not None:
+            await self._finish(self._unfolded)
+        done()
+        async with aclosing(feed.batches()) as batches:
+            async for batch in batches:
+                self._unfolded = batch
+                await self._finish(batch)
+                done()
 
-    def _keep(self, address: ReplicaAddress, status: ReplicaStatus) -> None:
-        there = self._waiting.get(address)
-        if there is None or stamp_of(there) < stamp_of(status):
-            self._waiting[address] = status
+    async def fold(self, messages: Sequence[Message]) -> None:
+        """Fold messages, in any order, in one transaction; nonsense is dropped.
+
+        Raises:
+            Unavailable: the database failed; nothing was folded.
+        """
+        newest: dict[ReplicaAddress, ReplicaStatus] = {}
+        for message in messages:
+            status = _readable(message)
+            if status is None:
+                continue
+            address = ReplicaAddress(status.node, status.environment)
+            there = newest.get(address)
+            if there is None or stamp_of(there) < stamp_of(status):
+                newest[address] = status
+        if not newest:
+            return
+        async with self._ctx.db.write() as tx:
+            # The order in which every transaction locks rows.
+            for address in sorted(newest, key=lambda at: (at.environment, at.node)):
+                await self._fold(tx, address, report_of(newest[address]))
+
+    async def _finish(self, batch: StatusBatch) -> None:
+        try:
+            await self.fold(batch.messages)
+        except VenvoyError:
+            raise
+        except Exception:  # noqa: BLE001 - one report that meets a bug must not keep out others
+            _log.exception("status-batch-failed", count=len(batch.messages))
+            await self._fold_each(batch)
+        await batch.ack()
+        self._unfolded = None
+
+    async def _fold_each(self, batch: StatusBatch) -> None:
+        for message in batch.messages:
+            try:
+                await self.fold([message])
+            except VenvoyError:
+                raise
+            except Exception:  # noqa: BLE001 - as above
+                _log.exception("status-failed", subject=message.subject)
 
     async def _fold(self, tx: Transaction, address: ReplicaAddress, report: Report) -> None:
         environment = await environments.by_id(tx, address.environment, lock=True)
@@ -233,9 +250,12 @@ class _Told:
         )
 
 
-def _order(address: ReplicaAddress) -> tuple[str, str]:
-    # The order in which every transaction locks rows.
-    return (address.environment, address.node)
+def _readable(message: Message) -> ReplicaStatus | None:
+    try:
+        return read_status(message)
+    except InvalidInput as error:
+        _log.warning("status-refused", code=error.code, subject=message.subject)
+        return None
 
 
 def _seen(held: Held) -> dict[str, object]:

@@ -16,20 +16,20 @@ from venvoy.domain.reconcile import Aim
 from venvoy.domain.report import Doing, Held, OnDisk, Report, Stamp
 from venvoy.store.replicas import ReplicaRow
 from venvoy.wire.messages import ReplicaStatus
-from venvoy.wire.subjects import ReplicaAddress, parse_status
+from venvoy.wire.subjects import parse_status
 
 _INTEGER_LIMIT = 2**31 - 1
 """What an INTEGER of the database holds."""
 _VERSION_LIMIT = 63
 
 
-def read_status(message: Message) -> tuple[ReplicaAddress, ReplicaStatus]:
-    """Return what a message from `up.<node>.status.<environment>` says.
+def read_status(message: Message) -> ReplicaStatus:
+    """Return what a message on `up.<node>.status.<environment>` says.
 
     Raises:
-        InvalidInput: `subject-invalid`, `message-unreadable`, or
-            `status-of-another` where it speaks for another node or environment than
-            the subject that it was allowed to use.
+        InvalidInput: `subject-invalid`, `message-unreadable`, or `status-of-another`
+            where it speaks for another node or environment than the subject, which
+            is all that the node's credentials prove.
     """
     address = parse_status(message.subject)
     try:
@@ -38,12 +38,10 @@ def read_status(message: Message) -> tuple[ReplicaAddress, ReplicaStatus]:
         raise InvalidInput("message-unreadable", subject=message.subject) from error
     if (status.node, status.environment) != (address.node, address.environment):
         raise InvalidInput("status-of-another", subject=message.subject)
-    stamp = (status.epoch, status.generation)
-    if min(*stamp, status.sequence) < 0 or max(stamp) > _INTEGER_LIMIT:
+    numbers = (status.epoch, status.generation, status.sequence)
+    if min(numbers) < 0 or max(numbers[:2]) > _INTEGER_LIMIT or status.sequence > NUMBER_LIMIT:
         raise InvalidInput("message-unreadable", subject=message.subject)
-    if status.sequence > NUMBER_LIMIT:
-        raise InvalidInput("message-unreadable", subject=message.subject)
-    return address, status
+    return status
 
 
 def stamp_of(status: ReplicaStatus) -> Stamp:
