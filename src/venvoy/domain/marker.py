@@ -6,9 +6,10 @@ versions of Python at which its value can change.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import lru_cache
+from itertools import combinations, product
 
 from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
@@ -72,35 +73,51 @@ def reach(marker: str | None, platforms: tuple[Platform, ...], python: str) -> R
     return Reach.SOMETIMES if True in values else Reach.NEVER
 
 
+@lru_cache(maxsize=4096)
 def simplified(marker: str | None, platforms: tuple[Platform, ...], python: str) -> str | None:
-    """The shortest marker that means the same on a lock's machines.
+    """The shortest marker found that means the same on a lock's machines.
 
     uv repeats the limits of the resolution in every marker; a lock says them once.
 
     Returns:
-        None where it is always true; `sys_platform == …` where only the system
-        decides; else `marker` itself.
+        None where it is always true; what names only the system, only the Python or
+        both where that suffices; else `marker` itself.
     """
-    where = reach(marker, platforms, python)
-    if where is Reach.ALWAYS or marker is None:
+    if marker is None or reach(marker, platforms, python) is Reach.ALWAYS:
         return None
-    for system in ("linux", "win32"):
-        short = f"sys_platform == '{system}'"
-        if all(
-            applies(marker, platform, version) is applies(short, platform, version)
-            for platform in platforms
-            for version in _turning_points(marker, python)
-        ):
+    machines = [
+        (platform, version) for platform in platforms for version in _turning_points(marker, python)
+    ]
+    wanted = [applies(marker, *machine) for machine in machines]
+    for short in _short_markers(marker):
+        if [applies(short, *machine) for machine in machines] == wanted:
             return short
     return marker
 
 
+def _short_markers(marker: str) -> Iterator[str]:
+    """Candidates, the shortest first, made of the versions that a marker names."""
+    named = {int(minor) for minor, patch in _VERSION.findall(marker) if not patch}
+    bounds = sorted(named | {minor + 1 for minor in named})
+    below = [f"python_full_version < '3.{minor}'" for minor in bounds]
+    above = [f"python_full_version >= '3.{minor}'" for minor in bounds]
+    between = [
+        f"python_full_version >= '3.{low}' and python_full_version < '3.{high}'"
+        for low, high in combinations(bounds, 2)
+    ]
+    systems = [f"sys_platform == '{system}'" for system in ("linux", "win32")]
+    pythons = [*below, *above, *between]
+    yield from systems
+    yield from pythons
+    yield from (f"{python} and {system}" for python, system in product(pythons, systems))
+
+
 def for_platforms(platforms: Iterable[Platform]) -> str:
     """A marker that is true on these platforms; the C library has no marker."""
-    machines = {environment(each, "3.12.0")["sys_platform"]: set[str]() for each in platforms}
+    machines: dict[str, set[str]] = {}
     for each in platforms:
         values = environment(each, "3.12.0")
-        machines[values["sys_platform"]].add(values["platform_machine"])
+        machines.setdefault(values["sys_platform"], set()).add(values["platform_machine"])
     return _any(
         f"(sys_platform == '{system}' and {_any(map(_machine, sorted(names)))})"
         for system, names in sorted(machines.items())
@@ -112,7 +129,7 @@ def _machine(name: str) -> str:
 
 
 def _any(clauses: Iterable[str]) -> str:
-    several: Sequence[str] = list(clauses)
+    several = list(clauses)
     return several[0] if len(several) == 1 else f"({' or '.join(several)})"
 
 

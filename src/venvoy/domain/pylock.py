@@ -1,130 +1,97 @@
-"""Locks as uv writes them: `pylock.toml` (PEP 751) read into a neutral `Lock`.
+"""A lock written for others: `pylock.toml` for uv, and exports for people.
 
-Of what uv resolved, a lock keeps the packages that some machine of the environment
-needs and the wheels that such a machine can install. Addresses become paths below an
-index's file root. Source distributions are dropped: nothing is built from them.
+The file must be called `pylock.toml` or `pylock.<name>.toml` (PEP 751), or uv refuses
+it. Its addresses are authoritative for uv: no index is asked, and hashes are checked.
 """
 
-import re
-import tomllib
-from collections.abc import Callable, Iterable
-from urllib.parse import urlsplit
+import json
+from collections.abc import Callable, Iterator
 
-from packaging.pylock import Package, Pylock, PylockUnsupportedVersionError, PylockValidationError
-from packaging.version import Version
-
-from venvoy.domain.errors import InvalidInput
 from venvoy.domain.lock import Lock, LockedFile, LockedPackage
-from venvoy.domain.marker import Reach, reach, simplified
-from venvoy.domain.platform import Platform
-from venvoy.domain.printable import printable
-from venvoy.domain.python import minors
-from venvoy.domain.requirement_url import file_name
-from venvoy.domain.wheel import is_usable
 
-PathOf = Callable[[str, str], str | None]
-"""From a file's URL and sha256 to its path below an index's file root, if it has one."""
+UrlOf = Callable[[LockedFile], str]
+"""The address that a file is to be fetched from."""
 
-_OFFICIAL_LAYOUT = re.compile(r".*/(packages/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]+/[^/]+)", re.DOTALL)
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+_CREATED_BY = "venvoy"
 
 
-def path_from_url(url: str, _sha256: str = "") -> str | None:
-    """The part of a file's URL that is equal on all mirrors, else None.
+def render(lock: Lock, url_of: UrlOf) -> str:
+    """Write a lock for `uv pip sync`.
 
-    Mirrors keep the official index's layout, `packages/aa/bb/…/name`, below a root
-    of their own. Other indexes name files as they like; a gateway finds those by hash.
-    """
-    match = _OFFICIAL_LAYOUT.fullmatch(urlsplit(url).path)
-    return match[1] if match and ".." not in match[1].split("/") else None
-
-
-def read_pylock(
-    text: str,
-    *,
-    python: str,
-    platforms: Iterable[Platform],
-    path_of: PathOf = path_from_url,
-) -> Lock:
-    """Read uv's lock.
+    Files of requirements by URL are listed as wheels too, so that the address that
+    they are fetched from is not recorded in the environment (PEP 610).
 
     Args:
-        text: TOML.
-        python: the specifier set that the lock is made for.
-        platforms: those that the lock is made for; empty means all.
-        path_of: how a file's neutral path is found.
-
-    Raises:
-        InvalidInput: `pylock-unreadable`, or `file-without-hash` for an index that
-            gives no sha256.
+        lock: what is to be installed.
+        url_of: such as the node's own gateway.
     """
-    chosen = tuple(sorted(set(platforms))) or tuple(Platform)
-    packages = [
-        LockedPackage(
-            name=package.name,
-            version=_version(package),
-            marker=simplified(_marker(package), chosen, python),
-            files=_files(package, chosen, minors(python), path_of),
-        )
-        for package in _parsed(text).packages
-        if reach(_marker(package), chosen, python) is not Reach.NEVER
+    return _document(lock, lambda file: {"url": url_of(file)})
+
+
+def export_pylock(lock: Lock, base: str | None = None) -> str:
+    """Write a lock for other tools and for keeping.
+
+    Args:
+        lock: any.
+        base: a mirror's file root ending in `/`, below which the files are found.
+            Without one a file is named by its neutral path (PEP 751 `path`), as
+            it lies below a copy of an index's file root.
+    """
+
+    def place(file: LockedFile) -> dict[str, str]:
+        if file.url:
+            return {"url": file.url}
+        path = file.path or file.name
+        return {"url": base + path} if base else {"path": path}
+
+    return _document(lock, place)
+
+
+def export_requirements(lock: Lock) -> str:
+    """Write a lock as a `requirements.txt` with hashes, which pip and uv check."""
+    return "".join(map(_requirement, lock.packages))
+
+
+def _requirement(package: LockedPackage) -> str:
+    url = next((file.url for file in package.files if file.url), None)
+    line = f"{package.name} @ {url}" if url else f"{package.name}=={package.version}"
+    if package.marker:
+        line += f" ; {package.marker}"
+    hashes = sorted({file.sha256 for file in package.files})
+    return " \\\n    ".join([line, *(f"--hash=sha256:{each}" for each in hashes)]) + "\n"
+
+
+def _document(lock: Lock, place: Callable[[LockedFile], dict[str, str]]) -> str:
+    head = [
+        'lock-version = "1.0"',
+        f"created-by = {_string(_CREATED_BY)}",
+        f"requires-python = {_string(lock.python)}",
     ]
-    packages.sort(key=lambda each: (each.name, Version(each.version), each.marker or ""))
-    return Lock(python=python, packages=tuple(packages))
+    body = ["" if lock.packages else "packages = []"]
+    for package in lock.packages:
+        body += _package(package, place)
+    return "\n".join([*head, *body]) + "\n"
 
 
-def _parsed(text: str) -> Pylock:
-    try:
-        return Pylock.from_dict(tomllib.loads(text))
-    except (
-        tomllib.TOMLDecodeError,
-        PylockValidationError,
-        PylockUnsupportedVersionError,
-        RecursionError,
-    ) as error:
-        raise InvalidInput("pylock-unreadable", reason=printable(str(error), 200)) from error
+def _package(
+    package: LockedPackage, place: Callable[[LockedFile], dict[str, str]]
+) -> Iterator[str]:
+    yield "[[packages]]"
+    yield f"name = {_string(package.name)}"
+    yield f"version = {_string(package.version)}"
+    if package.marker:
+        yield f"marker = {_string(package.marker)}"
+    yield "wheels = ["
+    for file in package.files:
+        fields = [f"name = {_string(file.name)}"]
+        fields += [f"{key} = {_string(value)}" for key, value in place(file).items()]
+        fields += [] if file.size is None else [f"size = {file.size}"]
+        fields.append(f"hashes = {{ sha256 = {_string(file.sha256)} }}")
+        yield f"    {{ {', '.join(fields)} }},"
+    yield "]"
+    yield ""
 
 
-def _marker(package: Package) -> str | None:
-    return None if package.marker is None else str(package.marker)
-
-
-def _version(package: Package) -> str:
-    if package.version is None:
-        raise InvalidInput("pylock-unreadable", reason=f"{package.name}: no version")
-    return str(package.version)
-
-
-def _files(
-    package: Package, platforms: tuple[Platform, ...], pythons: tuple[int, ...], path_of: PathOf
-) -> tuple[LockedFile, ...]:
-    if package.archive is not None:
-        return (_archive(package),)
-    files = []
-    for wheel in package.wheels or ():
-        name = wheel.filename
-        if is_usable(name, platforms, pythons):
-            sha256 = _sha256(wheel.hashes, name)
-            path = path_of(wheel.url or "", sha256)
-            files.append(LockedFile(name, sha256, wheel.size, path))
-    return tuple(sorted(files, key=lambda file: file.name))
-
-
-def _archive(package: Package) -> LockedFile:
-    name, archive = _archive_name(package), package.archive
-    if archive is None or archive.url is None:
-        raise InvalidInput("pylock-unreadable", reason=f"{package.name}: no URL")
-    # The fragment may name another hash; the lock's own is what holds.
-    url = archive.url.partition("#")[0]
-    return LockedFile(name, _sha256(archive.hashes, name), archive.size, url=url)
-
-
-def _archive_name(package: Package) -> str:
-    return file_name(package.archive.url or "") if package.archive else package.name
-
-
-def _sha256(hashes: object, name: str) -> str:
-    digest = hashes.get("sha256", "") if isinstance(hashes, dict) else ""
-    if not _SHA256.fullmatch(str(digest).lower()):
-        raise InvalidInput("file-without-hash", file=printable(name, 200))
-    return str(digest).lower()
+def _string(text: str) -> str:
+    # A JSON string is a TOML basic string, but for DEL, which TOML wants escaped.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

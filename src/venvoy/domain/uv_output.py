@@ -21,40 +21,43 @@ _SIGKILL = 9
 _URL = re.compile(r"https?://(?:[^/\s]*@)?(?P<host>[^/\s)`\"']+)")
 _LOOPBACK = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?")
 _PACKAGE = re.compile(r"Failed to (?:download and build|download|fetch|build) `(?P<package>[^`]+)`")
+_PATH = re.compile(r"`(?P<path>(?:/|[A-Za-z]:\\)[^`\n]+)`")
 _STATUS = re.compile(r"\b(?:error \(|credentials \(|returned a )(?P<status>\d{3})\b")
 _SPLIT = re.compile(r"for split \(markers: (?P<marker>.*)\)\s*$", re.MULTILINE)
 _CAUSE = re.compile(r"^\s*cause: (?P<first>.*(?:\n(?!\s*(?:hint|cause):)\s*\S.*)*)", re.MULTILINE)
 # Markers of the resolution stand in backticks before `-compatible`; nobody wrote them.
 _MARKER_NOISE = re.compile(r"`[^`]*(?:sys_platform|python_full_version)[^`]*`-compatible")
-_BECAUSE = re.compile(r"\b(?:we can conclude that )")
+_BECAUSE = re.compile(r"\bwe can conclude that ")
 
 
-def classify(lines: Sequence[str], *, code: int, step: Step, secrets: Iterable[str] = ()) -> Cause:
+def classify(
+    lines: Sequence[str], *, exit_code: int, step: Step, secrets: Iterable[str] = ()
+) -> Cause:
     """Say why uv failed.
 
     Args:
         lines: its stderr, or both streams, in order.
-        code: its exit code, negative for a signal as `subprocess` has it.
+        exit_code: negative for a signal as `subprocess` has it.
         step: what was being done.
         secrets: words that must not be repeated, such as the gateway's secret.
 
     Returns:
-        A cause whose params always hold `package`, `status`, `host`, `reason` and
-        `exit_code`, empty where unknown, and what the rule found.
+        A cause whose params always hold `package`, `path`, `status` and `host`, empty
+        where unknown, `reason`, `exit_code`, and what the rule found.
     """
     hidden = tuple(secrets)
     said = _from_error(lines)
     text = "\n".join(said)
     evidence = _evidence(said, hidden)
-    if code < 0:
-        return _killed(-code, step, evidence)
+    if exit_code < 0:
+        return _killed(-exit_code, step, evidence)
     for rule in RULES:
         match = rule.pattern.search(text)
         if match:
             return _cause(
-                rule, match, text, step=step, exit_code=code, evidence=evidence, hidden=hidden
+                rule, match, text, step=step, exit_code=exit_code, evidence=evidence, hidden=hidden
             )
-    params = _params(text, code, hidden)
+    params = _params(text, exit_code, hidden)
     return Cause("uv-failed", step, Hop.UV, params, evidence)
 
 
@@ -65,9 +68,16 @@ def split_marker(lines: Sequence[str]) -> str | None:
 
 
 def explanation(text: str) -> str:
-    """Return uv's reasoning as one paragraph, without the resolution's own markers."""
-    match = _CAUSE.search(text)
-    words = " ".join(match["first"].split()) if match else ""
+    """Return the reason that uv gives, without the resolution's own markers.
+
+    Of a failed resolution that is the whole reasoning as one paragraph, of other
+    errors the last and most exact cause, or the error itself where it has none.
+    """
+    causes = [" ".join(match["first"].split()) for match in _CAUSE.finditer(text)]
+    if not causes:
+        first = next((line for line in text.splitlines() if line.strip()), "")
+        return first.strip().removeprefix("error: ")
+    words = causes[0] if "Because " in causes[0] else causes[-1]
     return _BECAUSE.sub("", _MARKER_NOISE.sub("compatible", words))
 
 
@@ -95,9 +105,11 @@ def _cause(
 
 def _params(text: str, exit_code: int, hidden: tuple[str, ...]) -> dict[str, Param]:
     url, package, status = _URL.search(text), _PACKAGE.search(text), _STATUS.search(text)
+    path = _PATH.search(text)
     return {
         "host": url["host"] if url else "",
         "package": printable(package["package"], 200, hidden) if package else "",
+        "path": printable(path["path"], _LINE_LIMIT, hidden) if path else "",
         "status": status["status"] if status else "",
         "reason": printable(explanation(text), _REASON_LIMIT, hidden),
         "exit_code": exit_code,

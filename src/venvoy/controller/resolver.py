@@ -1,0 +1,232 @@
+"""Specs into locks: one run of `uv pip compile`, read and checked.
+
+A resolution holds for every platform and Python of the spec at once and never runs
+foreign code (`--no-build`). What a node could not install is refused here, before any
+node is touched, and all such packages are named together. Only a failed resolution
+costs further runs of uv, which look for the packages that the first did not name.
+"""
+
+import asyncio
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from venvoy.controller.context import ResolveRequest
+from venvoy.controller.resolve_project import (
+    OUTPUT,
+    arguments,
+    isolation,
+    platforms_of,
+    project_files,
+    targets_of,
+)
+from venvoy.controller.uv_process import Ended, run
+from venvoy.domain.cause import Cause, Hop, Step
+from venvoy.domain.errors import InvalidInput, Param, WorkFailed
+from venvoy.domain.lock import Lock
+from venvoy.domain.marker import applies
+from venvoy.domain.printable import printable
+from venvoy.domain.pylock_reader import PathOf, path_from_url, read_pylock
+from venvoy.domain.uv_output import classify, split_marker
+from venvoy.domain.wheel import MissingWheel, Target, missing_wheels
+
+_LINE_LIMIT = 2000
+_MAX_ROUNDS = 20
+_WITHOUT_WHEEL = {"only-source", "no-wheel-for-platform", "no-wheel-for-python"}
+
+
+class ResolveFailed(WorkFailed):
+    """A resolution failed, and `cause` says why."""
+
+    def __init__(self, cause: Cause) -> None:
+        super().__init__("resolve-failed", cause=cause.code)
+        self.cause = cause
+
+
+@dataclass(frozen=True, slots=True)
+class ResolverSettings:
+    """How a resolver runs uv.
+
+    Attributes:
+        uv: the program's absolute path.
+        python: any interpreter that uv may ask for its own sake.
+        cache: uv's cache, kept over resolutions.
+        limit_s: seconds after which a resolution is ended.
+        secrets: words that no line and no cause may repeat.
+        outside: environment variables for addresses other than the index.
+    """
+
+    uv: Path
+    python: Path
+    cache: Path
+    limit_s: float = 300.0
+    secrets: tuple[str, ...] = ()
+    outside: Mapping[str, str] = field(default_factory=dict)
+
+
+class UvResolver:
+    """Resolves with uv against one index.
+
+    Args:
+        settings: how uv is run.
+        index_url: gives the index, the controller's own gateway, at each resolution.
+        path_of: gives a file's neutral path by its address there and sha256.
+    """
+
+    def __init__(
+        self,
+        settings: ResolverSettings,
+        index_url: Callable[[], str],
+        path_of: PathOf = path_from_url,
+    ) -> None:
+        self._settings = settings
+        self._index_url = index_url
+        self._path_of = path_of
+
+    async def resolve(self, request: ResolveRequest, on_line: Callable[[str], None]) -> Lock:
+        """Return the lock of a spec.
+
+        Args:
+            request: the spec, the live lock and the machines that must be satisfied.
+            on_line: hears each line that uv says, harmless and without secrets.
+
+        Raises:
+            ResolveFailed: with the cause.
+        """
+        limit = self._settings.limit_s
+        try:
+            async with asyncio.timeout(limit):
+                return await self._resolve(request, on_line)
+        except TimeoutError:
+            raise _failed("resolve-timeout", Hop.MIRROR, {"limit": limit}, transient=True) from None
+        except OSError as error:
+            raise self._not_run(error) from error
+
+    async def _resolve(self, request: ResolveRequest, on_line: Callable[[str], None]) -> Lock:
+        ended, text = await self._run(request, on_line)
+        if ended.code != 0:
+            cause = self._classified(ended)
+            if cause.code in _WITHOUT_WHEEL:
+                cause = await self._all_without_wheel(request, cause, ended)
+            raise ResolveFailed(cause)
+        lock = await asyncio.to_thread(self._read, request, text)
+        missing = missing_wheels(lock, targets_of(request))
+        if missing:
+            names = list(dict.fromkeys(map(_described, missing)))
+            raise _failed("no-wheel-for-platform", Hop.PACKAGE, {"packages": names})
+        return lock
+
+    async def _run(
+        self,
+        request: ResolveRequest,
+        on_line: Callable[[str], None],
+        without: Iterable[str] = (),
+    ) -> tuple[Ended, str]:
+        """Run uv once in a directory that is private and gone afterwards."""
+        settings = self._settings
+
+        def heard(line: str) -> None:
+            on_line(printable(line, _LINE_LIMIT, settings.secrets))
+
+        with tempfile.TemporaryDirectory(prefix="venvoy-resolve-") as name:
+            directory = Path(name)
+            for relative, content in project_files(request, without).items():
+                file = directory / relative
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(content, encoding="utf-8")
+            options = arguments(
+                request,
+                index_url=self._index_url(),
+                python=settings.python,
+                cache=settings.cache,
+            )
+            ended = await run(
+                [str(settings.uv), *options],
+                directory=directory,
+                environment=isolation(directory, settings.outside),
+                on_line=heard,
+            )
+            output = directory / OUTPUT
+            return ended, output.read_text(encoding="utf-8") if ended.code == 0 else ""
+
+    def _read(self, request: ResolveRequest, text: str) -> Lock:
+        try:
+            return read_pylock(
+                text,
+                python=request.spec.python,
+                platforms=platforms_of(request),
+                path_of=self._path_of,
+            )
+        except InvalidInput as error:
+            raise _failed(error.code, Hop.MIRROR, dict(error.params)) from error
+
+    def _classified(self, ended: Ended) -> Cause:
+        secrets = self._settings.secrets
+        return classify(ended.lines, exit_code=ended.code, step=Step.RESOLVE, secrets=secrets)
+
+    async def _all_without_wheel(
+        self, request: ResolveRequest, first: Cause, ended: Ended
+    ) -> Cause:
+        """Find the others: leave out what was named and resolve what is left.
+
+        uv stops at the first package that cannot be had. What only the packages left
+        out need stays unknown, for that is written in what cannot be built.
+        """
+        named: dict[str, str] = {}
+        cause = first
+        for _ in range(_MAX_ROUNDS):
+            found = {name: _label(name, cause, ended, request) for name in _packages(cause)}
+            if not found.keys() - named.keys():
+                break
+            named = {**found, **named}
+            ended, text = await self._run(request, lambda _line: None, without=named)
+            if ended.code == 0:
+                lock = await asyncio.to_thread(self._read, request, text)
+                missing = missing_wheels(lock, targets_of(request))
+                named |= {each.package: _described(each) for each in missing}
+                break
+            cause = self._classified(ended)
+            if cause.code not in _WITHOUT_WHEEL:
+                break
+        params = {**first.params, "packages": sorted(named.values())}
+        return Cause(first.code, first.step, first.hop, params, first.evidence)
+
+    def _not_run(self, error: OSError) -> ResolveFailed:
+        reason = printable(str(error), _LINE_LIMIT, self._settings.secrets)
+        params: dict[str, Param] = {"path": str(error.filename or ""), "reason": reason}
+        with contextlib.suppress(KeyError):
+            code = {28: "disk-full", 30: "disk-read-only", 13: "permission-denied"}[
+                error.errno or 0
+            ]
+            return _failed(code, Hop.DISK, params)
+        return _failed("uv-not-started", Hop.CONTROLLER, params)
+
+
+def _packages(cause: Cause) -> list[str]:
+    packages = cause.params.get("packages")
+    return packages if isinstance(packages, list) else []
+
+
+def _label(name: str, cause: Cause, ended: Ended, request: ResolveRequest) -> str:
+    """A package with the platforms that it has no wheel for."""
+    marker = split_marker(ended.lines)
+    if cause.code == "only-source" or marker is None:
+        return name
+    lacking = [
+        target for target in targets_of(request) if applies(marker, target.platform, target.python)
+    ]
+    platforms = sorted({target.platform.value for target in lacking})
+    return f"{name} ({', '.join(platforms)})" if platforms else name
+
+
+def _described(missing: MissingWheel) -> str:
+    target: Target = missing.target
+    return f"{missing.package} {missing.version} ({target.platform.value}, Python 3.{target.minor})"
+
+
+def _failed(
+    code: str, hop: Hop, params: Mapping[str, Param], *, transient: bool = False
+) -> ResolveFailed:
+    return ResolveFailed(Cause(code, Step.RESOLVE, hop, params, transient=transient))
