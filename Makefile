@@ -20,8 +20,7 @@ up: ## run the controller, the console and a local agent (ARGS="--port 8000")
 test: ## run every test (ARGS="-k name" for some)
 	@$(BOOTSTRAP) --dev
 	@$(BIN)/python -m scripts.browser
-	@$(BIN)/python -m scripts.console test
-	@$(BIN)/pytest $(ARGS)
+	@failed=0; $(BIN)/python -m scripts.console test || failed=1; $(BIN)/pytest $(ARGS) && exit $$failed
 
 check: $(CHECKS) ## format, lint, types, contracts: what CI does (`make -k check` goes on after a failure)
 
