@@ -8,8 +8,8 @@ interrupted install complete. Nothing here touches the stable path; switching is
 
 import asyncio
 import shutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -22,13 +22,15 @@ from venvoy.agent.journal import BuildRow, Journal
 from venvoy.agent.locks import Locks
 from venvoy.agent.meter import Meter
 from venvoy.agent.prefix import Layout
-from venvoy.agent.processes import Command, Ended, OnLine, Watch, run, tail
+from venvoy.agent.processes import Children, Command, Ended, OnLine, Watch, run, tail
 from venvoy.agent.seeding import Seeding
 from venvoy.agent.uv import Uv
-from venvoy.domain import pylock, uv_output
+from venvoy.domain import uv_output
 from venvoy.domain.cause import Cause, Hop, Step
-from venvoy.domain.lock import Lock, LockedFile
+from venvoy.domain.lock import Lock
+from venvoy.domain.pylock_text import to_pylock
 from venvoy.domain.retention import Build, Phase
+from venvoy.index.server import GatewayAddress
 from venvoy.index.watch import Watch as GatewayWatch
 from venvoy.wire.messages import Progress
 
@@ -73,11 +75,14 @@ class Packages(Protocol):
     def watch(self, lock: Lock | None) -> GatewayWatch:
         """Count a lock's files until the watch is closed."""
 
-    def file_url(self, file: LockedFile) -> str:
-        """The address at which uv finds a file."""
 
+class RunsChildren(Protocol):
+    """`processes.run`, or what stands for it in tests."""
 
-Runner = Callable[..., "asyncio.Future[Ended] | object"]
+    async def __call__(
+        self, command: Command, on_line: OnLine, children: Children, watch: Watch | None = None
+    ) -> Ended:
+        """Run a child to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +90,19 @@ class Builder:
     """Builds prefixes; several at once.
 
     Attributes:
-        index_url: the gateway's, for `pip.conf`.
+        gateway: where uv and `pip install` by hand find packages.
+        packages: the same gateway, for its counts.
     """
 
     layout: Layout
     journal: Journal
     uv: Uv
     packages: Packages
-    index_url: str
+    gateway: GatewayAddress
     interpreters: Interpreters
     locks: Locks
     seeding: Seeding
-    run: "RunsChildren" = field(default=run)
+    run: RunsChildren = run
 
     async def build(self, order: Order, witness: Witness) -> BuildRow:
         """Make a prefix and check it.
@@ -185,14 +191,15 @@ class Builder:
                 self.seeding.done(offline=offline)
                 break
         self._demand(ended, Step.VENV, meter, order)
-        prefix.furnish(path, self.index_url)
+        prefix.furnish(path, self.gateway.simple)
 
     async def _sync(
         self, order: Order, row: BuildRow, lock: Lock, meter: Meter, witness: Witness
     ) -> None:
         file = self._work(row) / "pylock.toml"
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(pylock.render(lock, self.packages.file_url), encoding="utf-8")
+        text = to_pylock(lock, lambda each: self.gateway.file(each.sha256, each.name))
+        file.write_text(text, encoding="utf-8")
         progress = _Installation(witness)
         command = self.uv.sync(row.path, file, link_mode=order.link_mode)
         async with meter.reporting():
@@ -235,7 +242,13 @@ class Builder:
         watch = Watch(order.stall_seconds)
         if meter is not None:
             watch = Watch(order.stall_seconds, meter.activity)
-        return await self.run(command, on_line, self.journal, watch)
+        secret = self.gateway.secret
+
+        def harmless(line: str) -> None:
+            on_line(line.replace(secret, "***"))
+
+        ended = await self.run(command, harmless, self.journal, watch)
+        return replace(ended, lines=tuple(line.replace(secret, "***") for line in ended.lines))
 
     def _demand(self, ended: Ended | None, step: Step, meter: Meter, order: Order) -> None:
         """Raise unless a command of uv ended well."""
@@ -246,7 +259,7 @@ class Builder:
             params = {"seconds": round(order.stall_seconds)}
             cause = Cause("build-stalled", step, Hop.UV, params, evidence, transient=True)
             raise StepFailed(cause)
-        said = uv_output.classify(ended.lines, step=step, exit_code=ended.code)
+        said = uv_output.classify(ended.lines, code=ended.code, step=step)
         raise StepFailed(blamed(meter.problems, said))
 
     def _work(self, row: BuildRow) -> Path:
@@ -254,3 +267,24 @@ class Builder:
 
     def _again(self, row: BuildRow) -> BuildRow:
         return next(r for r in self.journal.builds(row.environment) if r.build.id == row.build.id)
+
+
+class _Installation:
+    """Reads from uv's lines where `uv pip sync` is."""
+
+    def __init__(self, witness: Witness) -> None:
+        self._witness = witness
+        self.step = Step.FETCH
+
+    def line(self, text: str) -> None:
+        """Pass a line on; the first that tells of unpacked files ends the fetching."""
+        if self.step is Step.FETCH and text.startswith(("Prepared ", "Installed ")):
+            self.step = Step.INSTALL
+            self._witness.step(Step.INSTALL)
+        self._witness.line(text)
+
+
+def _check_failed(code: str, lines: Collection[str], *, count: int) -> StepFailed:
+    # What was just installed may be whole the next time (a disk that filled, a kill).
+    evidence = check.shortened(lines)
+    return StepFailed(Cause(code, Step.CHECK, Hop.NODE, {"count": count}, evidence, transient=True))

@@ -246,7 +246,7 @@ def _interpreter(source: str, answer: Mapping[str, Any]) -> LocalInterpreter | N
 
 def _distinct(found: Iterable[LocalInterpreter | None]) -> tuple[LocalInterpreter, ...]:
     """Each executable once, by the first place that named it; newest version first."""
-    by_path: dict[str, Interpreter] = {}
+    by_path: dict[str, LocalInterpreter] = {}
     for interpreter in found:
         if interpreter is not None:
             by_path.setdefault(interpreter.fact.path, interpreter)

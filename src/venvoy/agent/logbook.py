@@ -83,6 +83,10 @@ class OperationLog:
             self._tail_size -= len(self._tail.popleft())
             self._left_out += 1
 
+    def close(self) -> None:
+        """Call the log complete as it stands."""
+        self._final = True
+
     def finish(self, at: datetime, step: Step) -> None:
         """Call the log complete; what was kept back of a long one is written now."""
         if self._left_out:
@@ -199,6 +203,11 @@ class Logbook:
     def finish(self, operation: str, at: datetime, step: Step) -> None:
         """Call an operation's log complete."""
         self.log(operation).finish(at, step)
+        self._on_change(operation)
+
+    def close(self, operation: str) -> None:
+        """Call a log that a former run left complete."""
+        self.log(operation).close()
         self._on_change(operation)
 
     def left(self) -> list[str]:

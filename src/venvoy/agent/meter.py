@@ -9,6 +9,7 @@ from typing import Protocol
 
 from venvoy.agent.causes import StepFailed
 from venvoy.domain.cause import Cause, Hop, Step
+from venvoy.domain.errors import Param
 from venvoy.index.problem import Problem
 from venvoy.index.watch import Watch
 from venvoy.wire.messages import Progress
@@ -56,7 +57,11 @@ class Meter:
         needed = now.bytes_total - now.bytes_received
         free = shutil.disk_usage(self._data).free
         if needed > free:
-            params = {"needed_bytes": needed, "free_bytes": free, "path": str(self._data)}
+            params: dict[str, Param] = {
+                "needed_mib": _mib(needed),
+                "free_mib": _mib(free),
+                "path": str(self._data),
+            }
             cause = Cause("disk-too-small", Step.FETCH, Hop.DISK, params, transient=True)
             raise StepFailed(cause)
         return round(now.last_activity * 1000)
@@ -91,3 +96,7 @@ class Meter:
         if progress != self._told:
             self._told = progress
             self._witness.progress(progress)
+
+
+def _mib(count: int) -> float:
+    return round(count / 2**20, 1)

@@ -264,7 +264,7 @@ def _before_exec(*, nice: bool) -> Callable[[], None]:
 
 def _created(pid: int) -> float:
     try:
-        return psutil.Process(pid).create_time()
+        return float(psutil.Process(pid).create_time())
     except psutil.Error:
         return 0.0
 

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from venvoy.agent.logbook import Logbook, OperationLog
-from venvoy.domain.errors import InvalidInput, VenvoyError
+from venvoy.domain.errors import InvalidInput, Unavailable, VenvoyError
 from venvoy.wire.messages import LogBatch, LogReply
 
 _GATHER_S = 0.05
@@ -86,7 +86,10 @@ class Shipper:
             final = log.final and log.wanted + len(lines) == log.next
             if not lines and not final:
                 return
+            before = log.wanted
             await self._send(log, LogBatch(operation=log.operation, lines=lines, final=final))
+            if lines and log.wanted == before:
+                raise Unavailable("log-not-taken", operation=log.operation, next=before)
             if final and log.final and log.wanted == log.next:
                 self._logbook.drop(log.operation)
                 return

@@ -1,0 +1,94 @@
+"""Deletes prefixes that nobody needs and nobody uses.
+
+Which ones may go is decided purely (`venvoy.domain.retention`); here the processes
+and pins are asked, and files deleted, in a thread. A prefix that is in use stays
+doomed and is tried again later. Directories that no journal knows are rubbish of a
+lost one, unless a stable path leads to them.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import structlog
+
+from venvoy.agent.journal import BuildRow, Journal
+from venvoy.agent.links import Links
+from venvoy.agent.prefix import Layout, discard, empty_trash
+from venvoy.agent.usage import prefixes_in_use
+from venvoy.domain.errors import Conflict
+from venvoy.domain.retention import Phase, deletable, surplus
+
+
+@dataclass(frozen=True, slots=True)
+class Collector:
+    """Deletes, one sweep at a time."""
+
+    layout: Layout
+    journal: Journal
+    links: Links
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def retire(self, environment: str, keep: int) -> None:
+        """Doom the builds of an environment that are kept for nothing."""
+        replica = self.journal.replica(environment)
+        builds = [row.build for row in self.journal.builds(environment)]
+        live = replica.live if replica else None
+        if gone := surplus(builds, live=live, keep=keep):
+            self.journal.doom(gone)
+
+    async def sweep(self, environment: str | None = None) -> tuple[str, ...]:
+        """Delete what is doomed, of one environment or of all.
+
+        Returns:
+            The ids of doomed builds that are still in use.
+        """
+        async with self._turn:
+            rows = [
+                row
+                for row in self.journal.builds(environment)
+                if row.build.phase is Phase.DOOMED
+            ]
+            if not rows:
+                return ()
+            live = {replica.environment: replica.live for replica in self.journal.replicas()}
+            paths = {row.build.id: [row.path] for row in rows}
+            used = await asyncio.to_thread(prefixes_in_use, paths)
+            free = [
+                row
+                for row in rows
+                if deletable([row.build], live=live.get(row.environment), in_use=used)
+            ]
+            gone = {row.build.id for row in free if await self._delete(row)}
+            return tuple(row.build.id for row in rows if row.build.id not in gone)
+
+    async def tidy(self) -> None:
+        """Finish cut-off deletions and delete directories that nobody knows."""
+        async with self._turn:
+            await asyncio.to_thread(empty_trash, self.layout)
+            known = {row.path for row in self.journal.builds()} | self._linked()
+            strays = [path for path in self.layout.known_prefixes() if path not in known]
+            used = await asyncio.to_thread(prefixes_in_use, {str(p): [p] for p in strays})
+            for path in strays:
+                if str(path) not in used:
+                    await asyncio.to_thread(discard, self.layout, path)
+                    structlog.get_logger().info("stray-prefix-deleted", path=str(path))
+
+    async def _delete(self, row: BuildRow) -> bool:
+        try:
+            if not await asyncio.to_thread(discard, self.layout, row.path):
+                return False
+        except OSError as error:
+            log = structlog.get_logger()
+            log.warning("prefix-not-deleted", path=str(row.path), reason=str(error))
+            return False
+        self.journal.forget_build(row.build.id)
+        return True
+
+    def _linked(self) -> set[object]:
+        found: set[object] = set()
+        for stable in self.layout.stable("_").parent.iterdir():
+            try:
+                found.add(self.links.read(stable))
+            except (Conflict, OSError):
+                continue
+        return found

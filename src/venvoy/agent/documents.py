@@ -1,0 +1,41 @@
+"""Which desired documents this node obeys: signed by its controller, and for itself."""
+
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from venvoy.domain.errors import InvalidInput
+from venvoy.wire.messages import Action, DesiredDocument
+from venvoy.wire.signing import open_document
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Whom this node obeys.
+
+    Attributes:
+        node: this node's id.
+        document_key: the controller's public key.
+    """
+
+    node: str
+    document_key: str
+
+    def read(self, envelope: bytes) -> DesiredDocument:
+        """Return the document in a signed envelope.
+
+        Raises:
+            InvalidInput: `document-malformed`, `document-forged`, `document-unreadable`
+                or `document-misdirected`.
+        """
+        payload = open_document(self.document_key, envelope)
+        try:
+            document = DesiredDocument.model_validate_json(payload)
+        except ValidationError as error:
+            raise InvalidInput("document-unreadable") from error
+        if document.node != self.node:
+            raise InvalidInput("document-misdirected", node=document.node)
+        wanted = (document.revision, document.lock_digest, document.python)
+        if document.action is Action.INSTALL and None in wanted:
+            raise InvalidInput("document-unreadable")
+        return document

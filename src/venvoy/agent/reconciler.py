@@ -1,0 +1,140 @@
+"""All replicas of this node: takes documents, keeps a queue for each, starts over.
+
+A document is journalled before it has any effect, so that what was obeyed once is
+obeyed after a kill too. The order in which documents come does not matter, nor
+whether they come twice: the newest is kept.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Mapping
+
+import structlog
+
+from venvoy.agent.documents import Authority
+from venvoy.agent.replica import Means, Replica, version
+from venvoy.domain.errors import InvalidInput
+from venvoy.domain.reconcile import Version, newer
+from venvoy.wire.messages import Action, DesiredDocument, ReplicaStatus
+
+_SWEEP_S = 600.0
+_LOGS_KEPT = 200
+
+
+class Reconciler:
+    """The replicas of one node.
+
+    Args:
+        authority: tells documents to obey from others.
+        means: what replicas work with.
+    """
+
+    def __init__(self, authority: Authority, means: Means) -> None:
+        self._authority = authority
+        self._means = means
+        self._replicas: dict[str, Replica] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def start(self) -> None:
+        """Find out what is true after whatever ended the last run, and go on from there.
+
+        Raises:
+            OSError, sqlite3.Error: journal or prefixes cannot be written.
+        """
+        compile_later = []
+        for row in self._means.journal.replicas():
+            found = self._means.switch.recover(row)
+            document = self._kept(row.envelope)
+            if document is None:
+                continue
+            self._replicas[row.environment] = Replica(document, self._means)
+            if row.status is not None:
+                self._means.reporter.report(ReplicaStatus.model_validate_json(row.status))
+            builds = self._means.journal.builds(row.environment)
+            compile_later += [each for each in builds if each.build.id == found.live]
+        await self._means.collector.tidy()
+        await self._means.collector.sweep()
+        self._close_old_logs()
+        for build in compile_later:
+            self._means.compiler.later(build)
+        for environment in self._replicas:
+            self._run(environment)
+
+    def offer(self, envelope: bytes) -> bool:
+        """Take a signed document if it is newer than what is held.
+
+        Returns:
+            Whether it was taken.
+
+        Raises:
+            InvalidInput: it is not for this node, or not from its controller.
+            sqlite3.Error: the journal refuses; it was not taken.
+        """
+        document = self._authority.read(envelope)
+        environment = document.environment
+        known = self._replicas.get(environment)
+        if not newer(version(document), version(known.document) if known else None):
+            return False
+        self._means.journal.accept(environment, document.name, version(document), envelope)
+        if known is not None:
+            known.want(document)
+        else:
+            self._replicas[environment] = Replica(document, self._means)
+            self._run(environment)
+        return True
+
+    def versions(self) -> Mapping[str, Version]:
+        """Return the version that is held of every environment, removed ones included."""
+        return {env: version(replica.document) for env, replica in self._replicas.items()}
+
+    def gone(self, environment: str) -> bool:
+        """Whether an environment is not, or shall not be, on this node."""
+        replica = self._replicas.get(environment)
+        return replica is None or replica.document.action is Action.REMOVE
+
+    def hurry(self) -> None:
+        """End all waits between tries: the network may be back."""
+        for replica in self._replicas.values():
+            replica.hurry()
+
+    async def keep_clean(self) -> None:
+        """Delete now and then what was in use before, until cancelled."""
+        while True:
+            await asyncio.sleep(_SWEEP_S)
+            try:
+                await self._means.collector.sweep()
+                self._means.logbook.prune(_LOGS_KEPT)
+                self._means.builder.locks.prune(_LOGS_KEPT)
+            except (OSError, sqlite3.Error) as error:
+                structlog.get_logger().warning("sweep-failed", reason=str(error))
+
+    async def close(self) -> None:
+        """Stop all work; what was being built is doomed and reported as pending."""
+        for task in self._tasks.values():
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(list(self._tasks.values()))
+        await self._means.compiler.close()
+
+    def _run(self, environment: str) -> None:
+        task = asyncio.create_task(self._replicas[environment].run(), name=f"replica {environment}")
+        self._tasks[environment] = task
+
+    def _kept(self, envelope: bytes) -> DesiredDocument | None:
+        try:
+            return self._authority.read(envelope)
+        except InvalidInput as error:
+            # The key was changed: the controller will send what it wants signed anew.
+            structlog.get_logger().warning("journalled-document-refused", reason=error.code)
+            return None
+
+    def _close_old_logs(self) -> None:
+        """Logs of work that ended are complete, though a kill kept that from being said."""
+        running = set()
+        for row in self._means.journal.replicas():
+            replica = self._replicas.get(row.environment)
+            if replica is not None and row.settled != version(replica.document):
+                running.add(replica.document.operation)
+        for operation in self._means.logbook.left():
+            if operation not in running:
+                self._means.logbook.close(operation)
