@@ -1,16 +1,46 @@
 """What many routes read from a request in the same way: pages, claims, versions."""
 
 import hashlib
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Header, Query, Request
+from fastapi import Depends, Header, Query, Request, Response
 
+from venvoy.api.language import language_of
+from venvoy.api.parts import Parts, parts_of
+from venvoy.controller.context import Context
 from venvoy.controller.signin import Identity
 from venvoy.domain.errors import InvalidInput
 from venvoy.store.idempotency import Claim
 from venvoy.store.pages import LIMIT, Paging
 
 _KEY_LENGTH = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a route: the request, the answer's headers, the parts to work with."""
+
+    request: Request
+    response: Response
+    parts: Parts
+
+    @property
+    def ctx(self) -> Context:
+        """The context of commands and queries."""
+        return self.parts.ctx
+
+    @property
+    def language(self) -> str:
+        """The reader's language."""
+        return language_of(self.request.headers)
+
+
+def _call(request: Request, response: Response) -> Call:
+    return Call(request, response, parts_of(request))
+
+
+Called = Annotated[Call, Depends(_call)]
 
 
 def _paging(

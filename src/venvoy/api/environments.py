@@ -3,13 +3,11 @@
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query
 
-from venvoy.api.asking import IfMatch, Paged, claim_of
+from venvoy.api.asking import Call, Called, IfMatch, Paged, claim_of
 from venvoy.api.auth import Operator, Viewer
 from venvoy.api.etags import needed_version, tag, version_in
-from venvoy.api.language import language_of
-from venvoy.api.parts import Has, Parts
 from venvoy.api.problems import OperationFailed
 from venvoy.controller import environments, operations, queries
 from venvoy.domain.state import EnvironmentState, OperationState
@@ -37,8 +35,7 @@ _LATER: dict[int | str, dict[str, Any]] = {
 
 @router.get("", operation_id="list_environments")
 async def list_environments(
-    request: Request,
-    parts: Has,
+    call: Called,
     _: Viewer,
     wish: Paged,
     search: str | None = None,
@@ -48,13 +45,13 @@ async def list_environments(
 ) -> Page[Environment]:
     """List environments; `search` looks at names, titles and packages."""
     return await queries.list_environments(
-        parts.ctx,
+        call.ctx,
         wish,
         search=search,
         state=state,
         node=node,
         label=label,
-        language=language_of(request.headers),
+        language=call.language,
     )
 
 
@@ -62,34 +59,27 @@ async def list_environments(
     "", operation_id="create_environment", status_code=HTTPStatus.CREATED, responses=_LATER
 )
 async def create_environment(
-    request: Request,
-    response: Response,
-    parts: Has,
+    call: Called,
     who: Operator,
     wish: EnvironmentCreate,
     wait: Wait = _LONGEST_WAIT,
 ) -> Environment | Operation:
     """Make an environment; it is there once its requirements are resolved."""
-    claim = await claim_of(request, who)
-    operation = await environments.create(parts.ctx, who.actor, wish, claim)
-    return await _resolved(request, response, parts, wish.name, operation, wait)
+    claim = await claim_of(call.request, who)
+    operation = await environments.create(call.ctx, who.actor, wish, claim)
+    return await _resolved(call, wish.name, operation, wait)
 
 
 @router.get("/{name}", operation_id="show_environment")
-async def show_environment(
-    name: str, request: Request, response: Response, parts: Has, _: Viewer
-) -> Environment:
+async def show_environment(name: str, call: Called, _: Viewer) -> Environment:
     """Show one environment; its `ETag` is what an edit starts from."""
-    return await _shown(request, response, parts, name)
+    return await _shown(call, name)
 
 
 @router.patch("/{name}", operation_id="edit_environment", responses=_LATER)
 async def edit_environment(
-    *,
     name: str,
-    request: Request,
-    response: Response,
-    parts: Has,
+    call: Called,
     who: Operator,
     change: EnvironmentEdit,
     wait: Wait = _LONGEST_WAIT,
@@ -97,17 +87,14 @@ async def edit_environment(
 ) -> Environment | Operation:
     """Change an environment; what cannot be resolved changes nothing."""
     version = needed_version(if_match)
-    operation = await environments.edit(parts.ctx, who.actor, name, change, version)
-    return await _resolved(request, response, parts, name, operation, wait)
+    operation = await environments.edit(call.ctx, who.actor, name, change, version)
+    return await _resolved(call, name, operation, wait)
 
 
 @router.post("/{name}/upgrade", operation_id="upgrade_environment", responses=_LATER)
 async def upgrade_environment(
-    *,
     name: str,
-    request: Request,
-    response: Response,
-    parts: Has,
+    call: Called,
     who: Operator,
     wish: EnvironmentUpgrade,
     wait: Wait = _LONGEST_WAIT,
@@ -115,37 +102,33 @@ async def upgrade_environment(
 ) -> Environment | Operation:
     """Resolve anew without the live lock's pins, for some packages or for all."""
     version = version_in(if_match)
-    operation = await environments.upgrade(parts.ctx, who.actor, name, wish, version)
-    return await _resolved(request, response, parts, name, operation, wait)
+    operation = await environments.upgrade(call.ctx, who.actor, name, wish, version)
+    return await _resolved(call, name, operation, wait)
 
 
 @router.delete("/{name}", operation_id="delete_environment", status_code=HTTPStatus.NO_CONTENT)
 async def delete_environment(
-    name: str, parts: Has, who: Operator, if_match: IfMatch = None
+    name: str, call: Called, who: Operator, if_match: IfMatch = None
 ) -> None:
     """Delete an environment; its nodes remove their replicas when they hear of it."""
-    await environments.delete(parts.ctx, who.actor, name, version_in(if_match))
+    await environments.delete(call.ctx, who.actor, name, version_in(if_match))
 
 
 @router.get("/{name}/replicas", operation_id="list_replicas")
-async def list_replicas(name: str, request: Request, parts: Has, _: Viewer) -> Page[Replica]:
+async def list_replicas(name: str, call: Called, _: Viewer) -> Page[Replica]:
     """List an environment's replicas, by node."""
-    language = language_of(request.headers)
-    shown = await queries.show_environment(parts.ctx, name, language=language)
+    shown = await queries.show_environment(call.ctx, name, language=call.language)
     return Page[Replica](items=shown.replicas)
 
 
-async def _shown(request: Request, response: Response, parts: Parts, name: str) -> Environment:
-    language = language_of(request.headers)
-    shown = await queries.show_environment(parts.ctx, name, language=language)
-    response.headers["ETag"] = tag(shown.version)
+async def _shown(call: Call, name: str) -> Environment:
+    shown = await queries.show_environment(call.ctx, name, language=call.language)
+    call.response.headers["ETag"] = tag(shown.version)
     return shown
 
 
 async def _resolved(
-    request: Request,
-    response: Response,
-    parts: Parts,
+    call: Call,
     name: str,
     operation: str | None,
     wait: float,
@@ -156,15 +139,14 @@ async def _resolved(
         OperationFailed: `resolution-failed`, with the cause.
     """
     if operation is None:
-        return await _shown(request, response, parts, name)
+        return await _shown(call, name)
     if wait:
-        await operations.wait_ended(parts.ctx, operation, wait)
-    language = language_of(request.headers)
-    work = await queries.show_operation(parts.ctx, operation, language=language)
+        await operations.wait_ended(call.ctx, operation, wait)
+    work = await queries.show_operation(call.ctx, operation, language=call.language)
     if not work.state.ended:
-        response.status_code = HTTPStatus.ACCEPTED
-        response.headers["Location"] = f"/api/v1/operations/{operation}"
+        call.response.status_code = HTTPStatus.ACCEPTED
+        call.response.headers["Location"] = f"/api/v1/operations/{operation}"
         return work
     if work.state is not OperationState.SUCCEEDED:
         raise OperationFailed("resolution-failed", work.cause, name=name, operation=operation)
-    return await _shown(request, response, parts, name)
+    return await _shown(call, name)

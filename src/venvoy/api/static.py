@@ -113,7 +113,7 @@ def _unknown(request: Request) -> NotFound:
 
 def _without_console(language: str) -> str:
     title, body = (
-        escape(text(language, f"console.not-built.{part}") or "") for part in ("title", "body")
+        escape(text(language, f"no-console.{part}") or "") for part in ("title", "body")
     )
     return (
         f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
