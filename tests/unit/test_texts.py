@@ -68,7 +68,8 @@ def uses_in(tree: ast.AST, file: str) -> Iterator[Use]:
             named = {word.arg: word.value for word in node.keywords}
             first = node.args[0] if node.args else named.get("code")
             for code in literals(first):
-                yield Use("causes", code, mapping_keys(named.get("params")), place)
+                params = node.args[3] if len(node.args) > 3 else named.get("params")
+                yield Use("causes", code, mapping_keys(params), place)
 
 
 def literals(node: ast.expr | None) -> list[str]:
@@ -116,6 +117,7 @@ def test_the_source_is_read() -> None:
         'raise errors.NotFound("c", **more)\n'
         'Cause("d", step, hop, params={"n": 1})\n'
         'Cause(code="e", params=made)\n'
+        'Cause("g", step, hop, {"n": 1, "m": 2})\n'
         'print("f")\n'
     )
     assert {(use.kind, use.code, use.params) for use in uses_in(tree, "x.py")} == {
@@ -124,6 +126,7 @@ def test_the_source_is_read() -> None:
         ("errors", "c", None),
         ("causes", "d", frozenset({"n"})),
         ("causes", "e", None),
+        ("causes", "g", frozenset({"n", "m"})),
     }
     assert "name-empty" in {use.code for use in all_uses()}
 
