@@ -83,16 +83,16 @@ def decode(token: str) -> Claims:
         claims = _claims(json.loads(_unbase64(payload)))
         if not verify(claims.issuer, _unbase64(signature), f"{header}.{payload}".encode("ascii")):
             raise ValueError("wrong signature")
-    except (ValueError, KeyError, TypeError, InvalidInput):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError, InvalidInput):
         raise InvalidInput("jwt-invalid") from None
     return claims
 
 
 def _claims(raw: Any) -> Claims:
-    expires_at = raw.get("exp")
     nats = raw["nats"]
-    if not isinstance(nats, dict):
-        raise TypeError("nats")
+    if not isinstance(raw, dict) or not isinstance(nats, dict):
+        raise TypeError("not an object")
+    expires_at = raw.get("exp")
     return Claims(
         issuer=str(raw["iss"]),
         subject=str(raw["sub"]),
