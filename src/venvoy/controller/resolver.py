@@ -9,8 +9,8 @@ costs further runs of uv, which look for the packages that the first did not nam
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from venvoy.controller.context import ResolveRequest
@@ -22,18 +22,21 @@ from venvoy.controller.resolve_project import (
     project_files,
     targets_of,
 )
+from venvoy.controller.resolver_index import ResolverIndex
 from venvoy.controller.uv_process import Ended, run
 from venvoy.domain.cause import Cause, Hop, Step
 from venvoy.domain.errors import InvalidInput, Param, WorkFailed
 from venvoy.domain.lock import Lock
 from venvoy.domain.marker import applies
 from venvoy.domain.printable import printable
-from venvoy.domain.pylock_reader import PathOf, path_from_url, read_pylock
-from venvoy.domain.uv_output import classify, split_marker
+from venvoy.domain.pylock_reader import read_pylock
+from venvoy.domain.uv_output import EVIDENCE_LINES, classify, split_marker
 from venvoy.domain.wheel import MissingWheel, Target, missing_wheels
+from venvoy.index.problem import Problem, cause_of
 
 _LINE_LIMIT = 2000
 _MAX_ROUNDS = 20
+_WAY = {Hop.GATEWAY, Hop.MIRROR, Hop.PROXY}
 _WITHOUT_WHEEL = {"only-source", "no-wheel-for-platform", "no-wheel-for-python"}
 
 
@@ -71,19 +74,13 @@ class UvResolver:
 
     Args:
         settings: how uv is run.
-        index_url: gives the index, the controller's own gateway, at each resolution.
-        path_of: gives a file's neutral path by its address there and sha256.
+        index: where packages come from.
     """
 
-    def __init__(
-        self,
-        settings: ResolverSettings,
-        index_url: Callable[[], str],
-        path_of: PathOf = path_from_url,
-    ) -> None:
+    def __init__(self, settings: ResolverSettings, index: ResolverIndex) -> None:
         self._settings = settings
-        self._index_url = index_url
-        self._path_of = path_of
+        self._index = index
+        self._secrets = (*settings.secrets, *index.secrets)
 
     async def resolve(self, request: ResolveRequest, on_line: Callable[[str], None]) -> Lock:
         """Return the lock of a spec.
@@ -105,13 +102,15 @@ class UvResolver:
             raise self._not_run(error) from error
 
     async def _resolve(self, request: ResolveRequest, on_line: Callable[[str], None]) -> Lock:
-        ended, text = await self._run(request, on_line)
-        if ended.code != 0:
-            cause = self._classified(ended)
-            if cause.code in _WITHOUT_WHEEL:
-                cause = await self._all_without_wheel(request, cause, ended)
-            raise ResolveFailed(cause)
+        with self._index.watch() as witness:
+            ended, text = await self._run(request, on_line)
+            if ended.code != 0:
+                cause = _blamed(witness.problems, self._classified(ended))
+                if cause.code in _WITHOUT_WHEEL:
+                    cause = await self._all_without_wheel(request, cause, ended)
+                raise ResolveFailed(cause)
         lock = await asyncio.to_thread(self._read, request, text)
+        lock = await self._index.with_paths(lock)
         missing = missing_wheels(lock, targets_of(request))
         if missing:
             names = list(dict.fromkeys(map(_described, missing)))
@@ -128,7 +127,7 @@ class UvResolver:
         settings = self._settings
 
         def heard(line: str) -> None:
-            on_line(printable(line, _LINE_LIMIT, settings.secrets))
+            on_line(printable(line, _LINE_LIMIT, self._secrets))
 
         with tempfile.TemporaryDirectory(prefix="venvoy-resolve-") as name:
             directory = Path(name)
@@ -138,7 +137,7 @@ class UvResolver:
                 file.write_text(content, encoding="utf-8")
             options = arguments(
                 request,
-                index_url=self._index_url(),
+                index_url=self._index.url,
                 python=settings.python,
                 cache=settings.cache,
             )
@@ -157,14 +156,12 @@ class UvResolver:
                 text,
                 python=request.spec.python,
                 platforms=platforms_of(request),
-                path_of=self._path_of,
             )
         except InvalidInput as error:
             raise _failed(error.code, Hop.MIRROR, dict(error.params)) from error
 
     def _classified(self, ended: Ended) -> Cause:
-        secrets = self._settings.secrets
-        return classify(ended.lines, exit_code=ended.code, step=Step.RESOLVE, secrets=secrets)
+        return classify(ended.lines, exit_code=ended.code, step=Step.RESOLVE, secrets=self._secrets)
 
     async def _all_without_wheel(
         self, request: ResolveRequest, first: Cause, ended: Ended
@@ -194,7 +191,7 @@ class UvResolver:
         return Cause(first.code, first.step, first.hop, params, first.evidence)
 
     def _not_run(self, error: OSError) -> ResolveFailed:
-        reason = printable(str(error), _LINE_LIMIT, self._settings.secrets)
+        reason = printable(str(error), _LINE_LIMIT, self._secrets)
         params: dict[str, Param] = {"path": str(error.filename or ""), "reason": reason}
         with contextlib.suppress(KeyError):
             code = {28: "disk-full", 30: "disk-read-only", 13: "permission-denied"}[
@@ -202,6 +199,19 @@ class UvResolver:
             ]
             return _failed(code, Hop.DISK, params)
         return _failed("uv-not-started", Hop.CONTROLLER, params)
+
+
+def _blamed(problems: Sequence[Problem], by_uv: Cause) -> Cause:
+    """The cause of a failed way to the packages: the gateway's own record first.
+
+    uv saw only the gateway, which saw the mirror. Of several problems the last one
+    counts, unless an earlier one cannot pass by itself.
+    """
+    if not problems or by_uv.hop not in _WAY:
+        return by_uv
+    lasting = [problem for problem in problems if not problem.transient]
+    cause = cause_of((lasting or list(problems))[-1], by_uv.step)
+    return replace(cause, evidence=(*cause.evidence, *by_uv.evidence)[:EVIDENCE_LINES])
 
 
 def _packages(cause: Cause) -> list[str]:

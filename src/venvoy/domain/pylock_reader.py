@@ -7,7 +7,7 @@ index's file root. Source distributions are dropped: nothing is built from them.
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from packaging.pylock import Package, Pylock, PylockUnsupportedVersionError, PylockValidationError
@@ -22,14 +22,11 @@ from venvoy.domain.python import minors
 from venvoy.domain.requirement_url import file_name
 from venvoy.domain.wheel import is_usable
 
-PathOf = Callable[[str, str], str | None]
-"""From a file's URL and sha256 to its path below an index's file root, if it has one."""
-
 _OFFICIAL_LAYOUT = re.compile(r".*/(packages/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]+/[^/]+)", re.DOTALL)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def path_from_url(url: str, _sha256: str = "") -> str | None:
+def path_from_url(url: str) -> str | None:
     """The part of a file's URL that is equal on all mirrors, else None.
 
     Mirrors keep the official index's layout, `packages/aa/bb/…/name`, below a root
@@ -44,7 +41,6 @@ def read_pylock(
     *,
     python: str,
     platforms: Iterable[Platform],
-    path_of: PathOf = path_from_url,
 ) -> Lock:
     """Read uv's lock.
 
@@ -52,7 +48,6 @@ def read_pylock(
         text: TOML.
         python: the specifier set that the lock is made for.
         platforms: those that the lock is made for; empty means all.
-        path_of: how a file's neutral path is found.
 
     Raises:
         InvalidInput: `pylock-unreadable`, or `file-without-hash` for an index that
@@ -64,7 +59,7 @@ def read_pylock(
             name=package.name,
             version=_version(package),
             marker=simplified(_marker(package), chosen, python),
-            files=_files(package, chosen, minors(python), path_of),
+            files=_files(package, chosen, minors(python)),
         )
         for package in _parsed(text).packages
         if reach(_marker(package), chosen, python) is not Reach.NEVER
@@ -96,7 +91,7 @@ def _version(package: Package) -> str:
 
 
 def _files(
-    package: Package, platforms: tuple[Platform, ...], pythons: tuple[int, ...], path_of: PathOf
+    package: Package, platforms: tuple[Platform, ...], pythons: tuple[int, ...]
 ) -> tuple[LockedFile, ...]:
     if package.archive is not None:
         return (_archive(package),)
@@ -105,7 +100,7 @@ def _files(
         name = wheel.filename
         if is_usable(name, platforms, pythons):
             sha256 = _sha256(wheel.hashes, name)
-            path = path_of(wheel.url or "", sha256)
+            path = path_from_url(wheel.url or "")
             files.append(LockedFile(name, sha256, wheel.size, path))
     return tuple(sorted(files, key=lambda file: file.name))
 

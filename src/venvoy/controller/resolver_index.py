@@ -1,0 +1,110 @@
+"""The index that the resolver works against: the controller's gateway, or a plain one.
+
+uv sees the gateway's own addresses only, which are no part of a lock. So the neutral
+path of each file that a lock keeps is asked of the gateway, which has read the page.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Protocol
+
+from venvoy.domain.lock import Lock, LockedFile
+from venvoy.index.gateway import Gateway, neutral_path
+from venvoy.index.problem import FetchFailed, Problem
+from venvoy.index.server import GatewayAddress
+
+
+class Witness(Protocol):
+    """What an index saw go wrong while it was watched."""
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The oldest first."""
+        ...
+
+
+class ResolverIndex(Protocol):
+    """Where packages are resolved from."""
+
+    @property
+    def url(self) -> str:
+        """The simple index' address, as uv gets it."""
+        ...
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Words of the address that must not be shown."""
+        ...
+
+    @contextmanager
+    def watch(self) -> Iterator[Witness]:
+        """Note what goes wrong while a resolution runs."""
+        ...
+
+    async def with_paths(self, lock: Lock) -> Lock:
+        """Return the lock with every path that is known."""
+        ...
+
+
+class GatewayIndex:
+    """The controller's own gateway.
+
+    Args:
+        gateway: started.
+        address: where it is served.
+    """
+
+    def __init__(self, gateway: Gateway, address: GatewayAddress) -> None:
+        self._gateway = gateway
+        self.url = address.simple
+        self.secrets: tuple[str, ...] = (address.secret,)
+
+    @contextmanager
+    def watch(self) -> Iterator[Witness]:
+        """Watch all that passes through the gateway."""
+        with self._gateway.watch() as watch:
+            yield watch
+
+    async def with_paths(self, lock: Lock) -> Lock:
+        """Ask the gateway for the path, and the size where uv had none, of every file."""
+        packages = [
+            replace(package, files=tuple([await self._found(file) for file in package.files]))
+            for package in lock.packages
+        ]
+        return replace(lock, packages=tuple(packages))
+
+    async def _found(self, file: LockedFile) -> LockedFile:
+        if file.url is not None:
+            return file
+        try:
+            location = await self._gateway.locate(file.sha256, file.name)
+        except FetchFailed:
+            return file  # installable all the same: gateways find files by their hash
+        size = file.size if file.size is not None else location.size
+        return replace(file, path=neutral_path(location), size=size)
+
+
+class PlainIndex:
+    """An index without a gateway in front, whose file addresses are its own.
+
+    Args:
+        url: of the simple index.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.secrets: tuple[str, ...] = ()
+
+    @contextmanager
+    def watch(self) -> Iterator[Witness]:
+        """Nothing is seen but what uv says."""
+        yield _Unwatched()
+
+    async def with_paths(self, lock: Lock) -> Lock:
+        """Paths were read from the addresses already."""
+        return lock
+
+
+class _Unwatched:
+    problems: tuple[Problem, ...] = ()
