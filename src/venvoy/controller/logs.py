@@ -9,7 +9,7 @@ a reader that follows sees every line once. Whose lines they are is checked by
 import asyncio
 import re
 from collections import OrderedDict, defaultdict
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -88,7 +88,7 @@ class LogStore:
 
         return await self._changed(operation, work)
 
-    async def write(self, operation: str, texts: Sequence[str], *, final: bool = False) -> None:
+    async def write(self, operation: str, step: Step, texts: Iterable[str]) -> None:
         """Add lines of the controller's own work, numbered and timed here.
 
         Raises:
@@ -98,9 +98,17 @@ class LogStore:
 
         def work(log: LogFile) -> None:
             numbered = enumerate(kept, log.next)
-            log.append([_own(number, now, text) for number, text in numbered], final=final)
+            log.append([LogLine(sequence=n, at=now, step=step, text=text) for n, text in numbered])
 
         await self._changed(operation, work)
+
+    async def close(self, operation: str) -> None:
+        """Say that no line will come any more; repeating it changes nothing.
+
+        Raises:
+            Unavailable: the disk failed.
+        """
+        await self._changed(operation, lambda log: log.append([], final=True))
 
     async def page(self, operation: str, *, since: int = 0, limit: int = _PAGE) -> LogPage:
         """Return lines from sequence `since` on; an unknown log is an empty one.
@@ -210,10 +218,6 @@ class LogStore:
     def _list(self) -> dict[str, datetime]:
         files = self._directory.glob("*.jsonl")
         return {file.stem: datetime.fromtimestamp(file.stat().st_mtime, UTC) for file in files}
-
-
-def _own(sequence: int, at: datetime, text: str) -> LogLine:
-    return LogLine(sequence=sequence, at=at, step=Step.RESOLVE, text=text)
 
 
 def _harmless(line: LogLine) -> LogLine:

@@ -147,9 +147,10 @@ async def test_an_id_that_is_no_id_reaches_no_path(store: LogStore, tmp_path: Pa
 
 
 async def test_the_controllers_own_lines_are_numbered(store: LogStore) -> None:
-    await store.write(OPERATION, ["one", "two"])
-    await store.write(OPERATION, ["three"], final=True)
-    await store.write(OPERATION, [], final=True)
+    await store.write(OPERATION, Step.RESOLVE, ["one", "two"])
+    await store.write(OPERATION, Step.RESOLVE, ["three"])
+    await store.close(OPERATION)
+    await store.close(OPERATION)
     page = await store.page(OPERATION)
     assert [(line.sequence, line.text) for line in page.lines] == [
         (0, "one"),
@@ -160,7 +161,7 @@ async def test_the_controllers_own_lines_are_numbered(store: LogStore) -> None:
 
 
 async def test_writers_at_the_same_time_leave_no_gap(store: LogStore) -> None:
-    await asyncio.gather(*(store.write(OPERATION, [f"{n}a", f"{n}b"]) for n in range(20)))
+    await asyncio.gather(*(store.write(OPERATION, Step.RESOLVE, [f"{n}a", f"{n}b"]) for n in range(20)))
     assert numbers((await store.page(OPERATION)).lines) == list(range(40))
 
 
