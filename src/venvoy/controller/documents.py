@@ -1,59 +1,102 @@
-"""Desired documents: what a replica should be, signed with the controller's key.
+"""Rows of one page, completed with what stands in other tables.
 
-The same replica always gives the same bytes (Ed25519 is deterministic), so what
-stands in the bucket can be compared with what should.
+Each takes a fixed number of queries, however many rows there are.
 """
 
-from pydantic import ValidationError
+from collections.abc import Collection
 
-from venvoy.domain.errors import InvalidInput
-from venvoy.domain.publication import Standing
-from venvoy.domain.reconcile import Aim, Version
-from venvoy.store.replicas import DesiredRow
-from venvoy.wire.messages import Action, DesiredDocument, ReplicaSettings
-from venvoy.wire.nkey import KeyPair
-from venvoy.wire.signing import open_document, sign_document
+from venvoy.controller import views
+from venvoy.domain.proposal import Proposal
+from venvoy.domain.state import EnvironmentState
+from venvoy.store import environments as environment_rows
+from venvoy.store import locks, nodes, people, replicas
+from venvoy.store import operations as operation_rows
+from venvoy.store import revisions as revision_rows
+from venvoy.store.environment_lists import Listed
+from venvoy.store.environments import EnvironmentRow
+from venvoy.store.operations import OperationRow
+from venvoy.store.revisions import RevisionRow
+from venvoy.store.session import Transaction
+from venvoy.wire import schemas
+
+_NOTHING = Proposal(requirements=(), python="")
 
 
-class Documents:
-    """Makes and reads signed documents.
-
-    Args:
-        key: the controller's document key.
-        settings: what every document of this controller carries.
-    """
-
-    def __init__(self, key: KeyPair, settings: ReplicaSettings) -> None:
-        self._key = key
-        self._settings = settings
-
-    def signed(self, row: DesiredRow) -> bytes:
-        """Return the signed document of a replica."""
-        install = row.action is Aim.INSTALL
-        document = DesiredDocument(
-            node=row.node_id,
-            environment=row.environment_id,
-            name=row.name,
-            epoch=row.epoch,
-            generation=row.generation,
-            action=Action(row.action.value),
-            operation=row.operation_id,
-            revision=row.revision if install else None,
-            lock_digest=row.lock_digest if install else None,
-            python=row.python if install else None,
-            settings=self._settings,
+async def environments(
+    tx: Transaction, rows: Collection[Listed], language: str
+) -> list[schemas.Environment]:
+    """Return environments with their replicas."""
+    ids = [row.id for row, _ in rows]
+    wanted = {(row.id, row.revision) for row, _ in rows if row.revision is not None}
+    live = await revision_rows.get_many(tx, wanted)
+    counts = await locks.package_counts(tx, {row.lock_digest for row in live.values()})
+    asked = await _asked(tx, [row for row, state in rows if state is EnvironmentState.RESOLVING])
+    owners = await people.usernames(tx, {row.owner_id for row, _ in rows})
+    held = await _replicas(tx, {row.id: row.name for row, _ in rows}, ids, language)
+    shown = []
+    for row, state in rows:
+        revision = live.get((row.id, row.revision or 0))
+        proposal = asked.get(row.id) or (Proposal.of(revision.spec) if revision else _NOTHING)
+        shown.append(
+            views.environment(
+                row,
+                state,
+                proposal,
+                owner=owners.get(row.owner_id or ""),
+                package_count=counts.get(revision.lock_digest, 0) if revision else 0,
+                replicas=held.get(row.id, []),
+            )
         )
-        return sign_document(self._key.seed, document.model_dump_json().encode())
+    return shown
 
-    def standing(self, envelope: bytes, wanted: bytes | None) -> Standing:
-        """Return what an envelope from the bucket says, as far as its signature holds."""
-        try:
-            payload = open_document(self._key.public, envelope)
-            document = DesiredDocument.model_validate_json(payload)
-        except (InvalidInput, ValidationError):
-            return Standing(version=None)
-        return Standing(
-            version=Version(document.epoch, document.generation),
-            tombstone=document.action is Action.REMOVE,
-            same=envelope == wanted,
+
+async def _asked(tx: Transaction, rows: Collection[EnvironmentRow]) -> dict[str, Proposal]:
+    """Return what is being resolved, by environment id."""
+    wanted = {row.operation_id: row.id for row in rows if row.operation_id}
+    found = await operation_rows.get_many(tx, list(wanted))
+    return {
+        wanted[row.id]: Proposal.of(row.proposal)
+        for row in found.values()
+        if row.proposal is not None and not row.state.ended
+    }
+
+
+async def _replicas(
+    tx: Transaction, names: dict[str, str], ids: Collection[str], language: str
+) -> dict[str, list[schemas.Replica]]:
+    rows = await replicas.of_environments(tx, ids)
+    there = await nodes.by_ids(tx, {row.node_id for row in rows})
+    shown: dict[str, list[schemas.Replica]] = {}
+    for row in rows:
+        view = views.replica(row, names[row.environment_id], there[row.node_id], language)
+        shown.setdefault(row.environment_id, []).append(view)
+    return {key: sorted(value, key=lambda each: each.node) for key, value in shown.items()}
+
+
+async def operations(
+    tx: Transaction, rows: Collection[OperationRow], language: str
+) -> list[schemas.Operation]:
+    """Return operations with the names of what they work on."""
+    names = await environment_rows.names(tx, {row.environment_id or "" for row in rows})
+    there = await nodes.by_ids(tx, {row.node_id or "" for row in rows})
+    asked_by = await people.usernames(tx, {row.requested_by for row in rows})
+    return [
+        views.operation(
+            row,
+            language,
+            environment=names.get(row.environment_id or ""),
+            node=there[row.node_id].name if row.node_id in there else None,
+            requested_by=asked_by.get(row.requested_by or ""),
         )
+        for row in rows
+    ]
+
+
+async def revisions(tx: Transaction, rows: Collection[RevisionRow]) -> list[schemas.Revision]:
+    """Return revisions with their authors."""
+    counts = await locks.package_counts(tx, {row.lock_digest for row in rows})
+    authors = await people.usernames(tx, {row.author_id for row in rows})
+    return [
+        views.revision(row, authors.get(row.author_id or ""), counts.get(row.lock_digest, 0))
+        for row in rows
+    ]

@@ -8,7 +8,9 @@ import asyncio
 
 from venvoy.controller.context import Context
 from venvoy.domain.errors import InvalidInput, Unavailable
+from venvoy.domain.platform import Platform
 from venvoy.domain.python import Interpreter, choose, same_minor
+from venvoy.domain.wheel import Target
 from venvoy.store import nodes
 from venvoy.store.nodes import NodeRow
 from venvoy.wire.messages import Heartbeat
@@ -73,6 +75,25 @@ def choose_python(placed: list[NodeRow], wish: str | None, before: str | None = 
             return same_minor(choose(there))
         return before
     return same_minor(choose(there))
+
+
+def targets(placed: list[NodeRow], python: str) -> tuple[Target, ...]:
+    """Return the machines that a lock must satisfy: each node with its interpreter.
+
+    Args:
+        placed: the nodes; one that never reported or has no such Python is left out.
+        python: the specifier set that the revision is made for.
+    """
+    found = set()
+    for node in placed:
+        if node.facts is None:
+            continue
+        try:
+            version = choose(interpreters(node), python).version
+        except InvalidInput:
+            continue
+        found.add(Target(Platform(Heartbeat.model_validate(node.facts).platform), version))
+    return tuple(sorted(found))
 
 
 def interpreters(node: NodeRow) -> list[Interpreter]:

@@ -1,7 +1,7 @@
 """What every change leaves behind: an audit entry and events, in its transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from venvoy.controller.context import Actor, Context
@@ -20,12 +20,15 @@ class Change:
         action: past participle, such as `created`; the audit says
             `environment-created`, and so does the event.
         version: the environment's version after it.
+        before, after: the whole document, for the audit.
+        told: what the event says beside the names.
     """
 
     action: str
     version: int
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
+    told: Mapping[str, object] = field(default_factory=dict)
 
 
 async def environment_changed(
@@ -54,7 +57,7 @@ async def environment_changed(
         ),
     )
     names = {"environment": environment.name, "environment_id": environment.id}
-    events.add(tx, code, now, **names)
+    events.add(tx, code, now, **names, **change.told)
     tx.after_commit(ctx.wakes.changed.ring)
 
 

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
 from venvoy.domain.platform import Platform
 from venvoy.domain.spec import Spec
 
@@ -58,6 +61,11 @@ class Proposal:
     def spec(self) -> Spec:
         """What a resolver works on."""
         return Spec(self.requirements, self.python, self.platforms)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The normalised names of the packages that are asked for."""
+        return frozenset(canonicalize_name(Requirement(each).name) for each in self.requirements)
 
     def spec_document(self) -> dict[str, Any]:
         """Return what a revision keeps of it."""

@@ -59,7 +59,7 @@ async def list_page(
     action: str | None = None,
     username: str | None = None,
 ) -> tuple[list[AuditRow], str | None]:
-    """Return one page of the audit; sorted by `at` (newest first when no order is asked for)."""
+    """Return one page of the audit, the newest first by default."""
     statement = select(_audit)
     if subject is not None:
         statement = statement.where(_audit.c.subject_name == subject)

@@ -65,6 +65,17 @@ async def by_id(
     return None if row is None else record(EnvironmentRow, row)
 
 
+async def last_deleted(tx: Transaction, name: str) -> EnvironmentRow | None:
+    """Return the environment that had this name last and is deleted."""
+    row = await tx.first(
+        select(_environments)
+        .where(_environments.c.name == name, _environments.c.deleted_at.is_not(None))
+        .order_by(_environments.c.id.desc())
+        .limit(1)
+    )
+    return None if row is None else record(EnvironmentRow, row)
+
+
 async def names(tx: Transaction, ids: Collection[str]) -> dict[str, str]:
     """Return names by id, those of deleted environments too."""
     statement = select(_environments.c.id, _environments.c.name)
@@ -72,15 +83,20 @@ async def names(tx: Transaction, ids: Collection[str]) -> dict[str, str]:
     return {row.id: row.name for row in rows}
 
 
-async def change(tx: Transaction, environment_id: str, now: datetime, **values: Any) -> None:
-    """Set columns of an environment; raises its version.
+async def change(
+    tx: Transaction, environment_id: str, now: datetime, *, newer: bool = True, **values: Any
+) -> None:
+    """Set columns of an environment; callers hold the row's lock.
 
-    Callers hold the row's lock.
+    Args:
+        newer: whether the version is raised, so that edits started before are refused.
     """
+    if newer:
+        values["version"] = _environments.c.version + 1
     await tx.execute(
         update(_environments)
         .where(_environments.c.id == environment_id)
-        .values(version=_environments.c.version + 1, updated_at=now, **values)
+        .values(updated_at=now, **values)
     )
 
 

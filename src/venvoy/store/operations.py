@@ -147,18 +147,6 @@ async def in_state(
     return records(OperationRow, await tx.all(statement))
 
 
-async def requeue(tx: Transaction, kind: OperationKind) -> int:
-    """Put what was running back into the queue; for the start after a kill."""
-    done = await tx.execute(
-        update(_operations)
-        .where(
-            _operations.c.kind == kind.value, _operations.c.state == OperationState.RUNNING.value
-        )
-        .values(state=OperationState.QUEUED.value, started_at=None)
-    )
-    return done.rowcount
-
-
 async def latest_of_replica(
     tx: Transaction, environment_id: str, node_id: str, limit: int
 ) -> list[str]:
@@ -181,7 +169,7 @@ async def list_page(
     states: Collection[OperationState] = (),
     kinds: Collection[OperationKind] = (),
 ) -> tuple[list[OperationRow], str | None]:
-    """Return one page of operations; sorted by `created_at` (newest first when no order is asked for)."""
+    """Return one page of operations, the newest first by default."""
     statement = select(_operations)
     if environment_id is not None:
         statement = statement.where(_operations.c.environment_id == environment_id)

@@ -1,0 +1,283 @@
+"""What is there: lists and single documents for the API, in the reader's language.
+
+Reads only. Lists page, filter and sort in SQL; the documents of one page are
+completed by a fixed number of further queries, however long the page is.
+"""
+
+from venvoy.controller import documents, views
+from venvoy.controller.context import Context
+from venvoy.domain.errors import InvalidInput, NotFound
+from venvoy.domain.lock import Lock
+from venvoy.domain.state import EnvironmentState, OperationKind, OperationState
+from venvoy.store import (
+    audit,
+    environment_lists,
+    environments,
+    locks,
+    nodes,
+    operations,
+    revisions,
+)
+from venvoy.store.environment_lists import Filter
+from venvoy.store.environments import EnvironmentRow
+from venvoy.store.pages import Paging
+from venvoy.store.revisions import RevisionRow
+from venvoy.store.session import Transaction
+from venvoy.wire import schemas
+
+_SHOWN = 80
+
+
+async def list_environments(
+    ctx: Context,
+    wish: Paging,
+    *,
+    search: str | None = None,
+    state: EnvironmentState | None = None,
+    node: str | None = None,
+    label: str | None = None,
+    language: str = "en",
+) -> schemas.Page[schemas.Environment]:
+    """Return one page of environments.
+
+    Args:
+        search: a part of a name, a title or a package's name.
+        node: name of a node that they are placed on.
+        label: `key=value`, or `key=` for an empty value.
+
+    Raises:
+        InvalidInput: `label-invalid`, `sort-unknown` or `cursor-invalid`.
+        NotFound: `node-not-found`.
+    """
+    async with ctx.db.read() as tx:
+        wanted = Filter(
+            search=search or None,
+            states=() if state is None else (state,),
+            node_id=await _node_id(tx, node),
+            labels=_labels(label),
+        )
+        rows, following = await environment_lists.list_page(tx, wish, wanted)
+        items = await documents.environments(tx, rows, language)
+    return schemas.Page[schemas.Environment](items=items, next=following)
+
+
+async def show_environment(ctx: Context, name: str, *, language: str = "en") -> schemas.Environment:
+    """Return one environment.
+
+    Raises:
+        NotFound: `environment-not-found`.
+    """
+    async with ctx.db.read() as tx:
+        row = await _environment(tx, name)
+        state = await environment_lists.state_of(tx, row.id)
+        return (await documents.environments(tx, [(row, state)], language))[0]
+
+
+async def list_revisions(ctx: Context, name: str, wish: Paging) -> schemas.Page[schemas.Revision]:
+    """Return one page of an environment's revisions, the newest first by default.
+
+    Raises:
+        NotFound: `environment-not-found`.
+        InvalidInput: `sort-unknown` or `cursor-invalid`.
+    """
+    async with ctx.db.read() as tx:
+        environment = await _environment(tx, name)
+        rows, following = await revisions.list_page(tx, environment.id, wish)
+        items = await documents.revisions(tx, rows)
+    return schemas.Page[schemas.Revision](items=items, next=following)
+
+
+async def show_revision(ctx: Context, name: str, number: int) -> schemas.RevisionDetail:
+    """Return one revision with its packages.
+
+    Raises:
+        NotFound: `environment-not-found` or `revision-not-found`.
+    """
+    async with ctx.db.read() as tx:
+        row = await _revision(tx, name, number)
+        shown = (await documents.revisions(tx, [row]))[0]
+        data = await locks.document(tx, row.lock_digest)
+    if data is None:
+        raise NotFound("lock-not-found", digest=row.lock_digest)
+    return views.revision_detail(row, shown, Lock.from_bytes(data))
+
+
+async def newest_revision(ctx: Context, name: str) -> int:
+    """Return the number of an environment's newest revision.
+
+    Raises:
+        NotFound: `environment-not-found`, or `revision-none` before the first.
+    """
+    async with ctx.db.read() as tx:
+        environment = await _environment(tx, name)
+    if environment.revision is None:
+        raise NotFound("revision-none", name=name)
+    return environment.revision
+
+
+async def lock_of(ctx: Context, name: str, number: int) -> bytes:
+    """Return the canonical form of a revision's lock.
+
+    Raises:
+        NotFound: `environment-not-found`, `revision-not-found` or `lock-not-found`.
+    """
+    async with ctx.db.read() as tx:
+        row = await _revision(tx, name, number)
+        data = await locks.document(tx, row.lock_digest)
+    if data is None:
+        raise NotFound("lock-not-found", digest=row.lock_digest)
+    return data
+
+
+async def lock_for_node(ctx: Context, digest: str, node_id: str) -> bytes:
+    """Return the canonical form of a lock that a node should install.
+
+    Raises:
+        NotFound: `lock-not-found`, also when no replica of the node needs it.
+    """
+    async with ctx.db.read() as tx:
+        data = None
+        if await locks.readable_by(tx, digest, node_id):
+            data = await locks.document(tx, digest)
+    if data is None:
+        raise NotFound("lock-not-found", digest=digest[:_SHOWN])
+    return data
+
+
+async def list_operations(
+    ctx: Context,
+    wish: Paging,
+    *,
+    environment: str | None = None,
+    node: str | None = None,
+    state: OperationState | None = None,
+    kind: OperationKind | None = None,
+    language: str = "en",
+) -> schemas.Page[schemas.Operation]:
+    """Return one page of operations, the newest first by default.
+
+    Args:
+        environment: its name; one that is deleted is found while no other has it.
+        node: its name.
+
+    Raises:
+        NotFound: `environment-not-found` or `node-not-found`.
+        InvalidInput: `sort-unknown` or `cursor-invalid`.
+    """
+    async with ctx.db.read() as tx:
+        rows, following = await operations.list_page(
+            tx,
+            wish,
+            environment_id=await _environment_id(tx, environment),
+            node_id=await _node_id(tx, node),
+            states=() if state is None else (state,),
+            kinds=() if kind is None else (kind,),
+        )
+        items = await documents.operations(tx, rows, language)
+    return schemas.Page[schemas.Operation](items=items, next=following)
+
+
+async def show_operation(
+    ctx: Context, operation_id: str, *, language: str = "en"
+) -> schemas.Operation:
+    """Return one operation.
+
+    Raises:
+        NotFound: `operation-not-found`.
+    """
+    async with ctx.db.read() as tx:
+        row = await operations.get(tx, operation_id)
+        if row is None:
+            raise NotFound("operation-not-found", operation=operation_id[:_SHOWN])
+        return (await documents.operations(tx, [row], language))[0]
+
+
+async def list_nodes(
+    ctx: Context, wish: Paging, *, search: str | None = None
+) -> schemas.Page[schemas.Node]:
+    """Return one page of nodes.
+
+    Raises:
+        InvalidInput: `sort-unknown` or `cursor-invalid`.
+    """
+    async with ctx.db.read() as tx:
+        rows, following = await nodes.list_page(tx, wish, search=search)
+    return schemas.Page[schemas.Node](items=[views.node(row) for row in rows], next=following)
+
+
+async def show_node(ctx: Context, name: str) -> schemas.Node:
+    """Return one node.
+
+    Raises:
+        NotFound: `node-not-found`.
+    """
+    async with ctx.db.read() as tx:
+        row = await nodes.get(tx, name)
+    if row is None:
+        raise NotFound("node-not-found", name=name[:_SHOWN])
+    return views.node(row)
+
+
+async def list_audit(
+    ctx: Context,
+    wish: Paging,
+    *,
+    subject: str | None = None,
+    action: str | None = None,
+    username: str | None = None,
+) -> schemas.Page[schemas.AuditEntry]:
+    """Return one page of changes, the newest first by default.
+
+    Raises:
+        InvalidInput: `sort-unknown` or `cursor-invalid`.
+    """
+    async with ctx.db.read() as tx:
+        rows, following = await audit.list_page(
+            tx, wish, subject=subject, action=action, username=username
+        )
+    items = [views.audit_entry(row) for row in rows]
+    return schemas.Page[schemas.AuditEntry](items=items, next=following)
+
+
+async def _environment(tx: Transaction, name: str) -> EnvironmentRow:
+    row = await environments.get(tx, name)
+    if row is None:
+        raise NotFound("environment-not-found", name=name[:_SHOWN])
+    return row
+
+
+async def _environment_id(tx: Transaction, name: str | None) -> str | None:
+    if name is None:
+        return None
+    row = await environments.get(tx, name) or await environments.last_deleted(tx, name)
+    if row is None:
+        raise NotFound("environment-not-found", name=name[:_SHOWN])
+    return row.id
+
+
+async def _revision(tx: Transaction, name: str, number: int) -> RevisionRow:
+    environment = await _environment(tx, name)
+    row = await revisions.get(tx, environment.id, number)
+    if row is None:
+        raise NotFound(
+            "revision-not-found", name=name, number=number, newest=environment.revision or 0
+        )
+    return row
+
+
+async def _node_id(tx: Transaction, name: str | None) -> str | None:
+    if name is None:
+        return None
+    row = await nodes.get(tx, name)
+    if row is None:
+        raise NotFound("node-not-found", name=name[:_SHOWN])
+    return row.id
+
+
+def _labels(label: str | None) -> dict[str, str]:
+    if not label:
+        return {}
+    key, given, value = label.partition("=")
+    if not given or not key:
+        raise InvalidInput("label-invalid", label=ascii(label)[:_SHOWN])
+    return {key: value}

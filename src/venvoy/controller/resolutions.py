@@ -1,0 +1,285 @@
+"""Carries out queued resolutions, a few at a time, and goes on with them after a kill.
+
+Nothing is held outside the database while uv runs, and the result is applied only
+if the operation is still open then: a newer edit, a cancellation or a deletion may
+have ended it. A success writes lock, revision, desired state with its operations,
+audit, outbox and events in one transaction; a failure leaves the environment as it
+was.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from venvoy.controller import proposals, releases
+from venvoy.controller.context import Context, ResolveRequest
+from venvoy.controller.placements import targets
+from venvoy.controller.records import Change, environment_changed, operation_changed
+from venvoy.controller.resolve_log import ResolveLog, close
+from venvoy.controller.resolver import ResolveFailed
+from venvoy.domain.cause import Cause, Hop, Step
+from venvoy.domain.errors import VenvoyError
+from venvoy.domain.lock import Lock
+from venvoy.domain.proposal import Proposal
+from venvoy.domain.state import OperationKind, OperationState
+from venvoy.store import environments, locks, operations, revisions
+from venvoy.store.environments import EnvironmentRow
+from venvoy.store.operations import OperationRow
+from venvoy.store.revisions import RevisionRow
+from venvoy.store.session import Transaction
+from venvoy.wire.messages import CauseMessage
+
+_log = structlog.get_logger(__name__)
+
+_LOOK_SECONDS = 5.0
+_CONCURRENT = 2
+"""Each runs a uv of its own, which uses every core for a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One resolution that was taken on, with what it was asked for."""
+
+    operation: OperationRow
+    environment: EnvironmentRow
+    proposal: Proposal
+    request: ResolveRequest
+
+
+class Resolutions:
+    """The loop that resolves.
+
+    Args:
+        ctx: of the controller.
+        concurrent: how many resolutions run at the same time.
+    """
+
+    def __init__(self, ctx: Context, concurrent: int = _CONCURRENT) -> None:
+        self._ctx = ctx
+        self._concurrent = concurrent
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def run(self, done: Callable[[], None] = lambda: None) -> None:
+        """Resolve what is open, until cancelled; what runs then goes on at the next start.
+
+        Args:
+            done: called after each round that went well, for whoever watches the loop.
+
+        Raises:
+            Unavailable: the database failed; the caller starts the loop again.
+        """
+        wake = self._ctx.wakes.resolve
+        try:
+            while True:
+                seen = wake.count
+                await self._round()
+                done()
+                await wake.wait(seen, _LOOK_SECONDS)
+        finally:
+            await self._stop(list(self._tasks))
+
+    async def _round(self) -> None:
+        """Stop what was ended by others, take on what is open and not under way here."""
+        async with self._ctx.db.read() as tx:
+            still = await operations.get_many(tx, list(self._tasks))
+            waiting = [
+                row
+                for state in (OperationState.RUNNING, OperationState.QUEUED)
+                for row in await operations.in_state(tx, OperationKind.RESOLVE, state)
+            ]
+        ended = [key for key in self._tasks if key not in still or still[key].state.ended]
+        await self._stop(ended)
+        for key in ended:
+            await close(self._ctx.logs, key)
+        for row in waiting:
+            if row.id not in self._tasks and len(self._tasks) < self._concurrent:
+                self._start(row.id)
+
+    def _start(self, operation_id: str) -> None:
+        def ended(task: asyncio.Task[None]) -> None:
+            self._tasks.pop(operation_id, None)
+            if not task.cancelled() and task.exception() is None:
+                self._ctx.wakes.resolve.ring()
+
+        task = asyncio.create_task(_resolve(self._ctx, operation_id))
+        self._tasks[operation_id] = task
+        task.add_done_callback(ended)
+
+    async def _stop(self, keys: list[str]) -> None:
+        tasks = [self._tasks[key] for key in keys]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _resolve(ctx: Context, operation_id: str) -> None:
+    try:
+        work = await _take(ctx, operation_id)
+        if work is not None:
+            await _carry_out(ctx, work)
+    except VenvoyError as error:
+        # The row is still open, so a later round tries again.
+        _log.warning("resolution-interrupted", operation=operation_id, code=error.code)
+        raise
+
+
+async def _take(ctx: Context, operation_id: str) -> _Work | None:
+    """Mark a resolution as running; None when it has ended."""
+    async with ctx.db.write() as tx:
+        held = await _held(tx, operation_id)
+        if held is None or held[0].state.ended:
+            return None
+        row, environment = held
+        proposal = Proposal.of(row.proposal or {})
+        started = {"started_at": ctx.clock(), "step": Step.RESOLVE.value}
+        await operations.change(tx, row.id, state=OperationState.RUNNING.value, **started)
+        _tell(ctx, tx, row, environment, OperationState.RUNNING)
+        placed = await environments.placed_on(tx, environment.id)
+        request = ResolveRequest(
+            spec=proposal.spec,
+            live=await _live(tx, environment),
+            upgrade=proposal.upgrade,
+            targets=targets(placed, proposal.python),
+        )
+        return _Work(row, environment, proposal, request)
+
+
+async def _carry_out(ctx: Context, work: _Work) -> None:
+    """Resolve and apply what came of it.
+
+    Raises:
+        Unavailable: the database failed; nothing was applied.
+    """
+    async with ResolveLog(ctx.logs, work.operation.id) as log:
+        spec = work.request.spec
+        log.line(f"resolving {len(spec.requirements)} requirements for Python {spec.python}")
+        outcome = await _outcome(ctx, work, log.line)
+        if isinstance(outcome, Cause):
+            log.line(f"failed: {outcome.code}")
+            await _fail(ctx, work, outcome)
+            return
+        log.line(f"resolved {len(outcome.packages)} packages")
+        try:
+            await _succeed(ctx, work, outcome)
+        except VenvoyError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug must not leave the user without an answer
+            await _fail(ctx, work, _broke(work, error))
+
+
+async def _outcome(ctx: Context, work: _Work, line: Callable[[str], None]) -> Lock | Cause:
+    try:
+        return await ctx.resolver.resolve(work.request, line)
+    except ResolveFailed as failed:
+        return failed.cause
+    except Exception as error:  # noqa: BLE001 - a bug must not leave the user without an answer
+        return _broke(work, error)
+
+
+def _broke(work: _Work, error: Exception) -> Cause:
+    _log.error("resolution-broke", operation=work.operation.id, exc_info=error)
+    kind = type(error).__name__
+    return Cause("internal-error", Step.RESOLVE, Hop.CONTROLLER, {"kind": kind})
+
+
+async def _succeed(ctx: Context, work: _Work, lock: Lock) -> None:
+    async with ctx.db.write() as tx:
+        held = await _held(tx, work.operation.id)
+        if held is None or held[0].state is not OperationState.RUNNING:
+            return
+        row, environment = held
+        number = await _revise(ctx, tx, row, environment, work.proposal, lock)
+        state = OperationState.SUCCEEDED
+        await operations.end(tx, row.id, state, ctx.clock(), revision=number)
+        _tell(ctx, tx, row, environment, state)
+
+
+async def _revise(
+    ctx: Context,
+    tx: Transaction,
+    row: OperationRow,
+    environment: EnvironmentRow,
+    proposal: Proposal,
+    lock: Lock,
+) -> int:
+    """Make the revision and release it; an upgrade that found nothing makes none."""
+    now, newest = ctx.clock(), environment.revision or 0
+    digest = await locks.add(tx, lock, now)
+    live = await revisions.get(tx, environment.id, newest)
+    same = live is not None and (live.lock_digest, live.spec) == (digest, proposal.spec_document())
+    if not same:
+        newest += 1
+        revision = RevisionRow(
+            id=ctx.new_id(),
+            environment_id=environment.id,
+            number=newest,
+            spec=proposal.spec_document(),
+            lock_digest=digest,
+            author_id=row.requested_by,
+            message=proposal.message,
+            created_at=now,
+        )
+        await revisions.add(tx, revision)
+    await _apply(ctx, tx, environment, proposal, newest)
+    if not same:
+        await releases.install(ctx, tx, environment, newest, row.requested_by)
+    return newest
+
+
+async def _apply(
+    ctx: Context, tx: Transaction, environment: EnvironmentRow, proposal: Proposal, revision: int
+) -> None:
+    """Give the environment its new revision and what was to change for people with it."""
+    news = proposal.details.given
+    changed = any(getattr(environment, field) != value for field, value in news.items())
+    if not changed and revision == environment.revision:
+        return
+    # The wish is known since it was accepted; a reader's version stays good for an edit.
+    await environments.change(
+        tx, environment.id, ctx.clock(), newer=changed, revision=revision, **news
+    )
+    version = environment.version + int(changed)
+    document = proposals.document(environment, proposal)
+    change = Change("revised", version, document, document, {"revision": revision})
+    await environment_changed(ctx, tx, None, environment, change)
+
+
+async def _fail(ctx: Context, work: _Work, cause: Cause) -> None:
+    async with ctx.db.write() as tx:
+        held = await _held(tx, work.operation.id)
+        if held is None or held[0].state is not OperationState.RUNNING:
+            return
+        row, environment = held
+        document = CauseMessage.of(cause).model_dump(mode="json")
+        await operations.end(tx, row.id, OperationState.FAILED, ctx.clock(), cause=document)
+        _tell(ctx, tx, row, environment, OperationState.FAILED)
+        await proposals.withdraw(ctx, tx, None, environment, work.proposal)
+
+
+async def _held(tx: Transaction, operation_id: str) -> tuple[OperationRow, EnvironmentRow] | None:
+    """Return an operation and its environment, both held, in the order of locks."""
+    row = await operations.get(tx, operation_id)
+    if row is None or row.environment_id is None:
+        return None
+    environment = await environments.by_id(tx, row.environment_id, lock=True)
+    row = await operations.get(tx, operation_id, lock=True)
+    return None if row is None or environment is None else (row, environment)
+
+
+async def _live(tx: Transaction, environment: EnvironmentRow) -> Lock | None:
+    if environment.revision is None:
+        return None
+    revision = await revisions.get(tx, environment.id, environment.revision)
+    return None if revision is None else await locks.get(tx, revision.lock_digest)
+
+
+def _tell(
+    ctx: Context,
+    tx: Transaction,
+    row: OperationRow,
+    environment: EnvironmentRow,
+    state: OperationState,
+) -> None:
+    operation_changed(ctx, tx, row.id, row.kind, state, environment=environment.name)

@@ -1,0 +1,197 @@
+"""Rows as the documents of the API, with the words of one language."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from venvoy.domain.lock import Lock, LockedPackage
+from venvoy.domain.proposal import Proposal
+from venvoy.domain.state import EnvironmentState
+from venvoy.store.audit import AuditRow
+from venvoy.store.environments import EnvironmentRow
+from venvoy.store.nodes import NodeRow
+from venvoy.store.operations import OperationRow
+from venvoy.store.replicas import ReplicaRow
+from venvoy.store.revisions import RevisionRow
+from venvoy.texts import text
+from venvoy.wire import schemas
+from venvoy.wire.messages import CauseMessage, Heartbeat, Progress
+
+
+def cause(document: Mapping[str, Any] | None, language: str) -> schemas.CauseView | None:
+    """Return a cause with its words; one whose code has no text shows the code."""
+    if document is None:
+        return None
+    message = CauseMessage.model_validate(document)
+    key = f"causes.{message.code}"
+    return schemas.CauseView(
+        code=message.code,
+        step=message.step.value,
+        hop=message.hop.value,
+        params=message.params,
+        evidence=list(message.evidence),
+        transient=message.transient,
+        message=text(language, f"{key}.message", message.params) or message.code,
+        remedy=text(language, f"{key}.remedy", message.params) or "",
+    )
+
+
+def replica(row: ReplicaRow, environment: str, node: NodeRow, language: str) -> schemas.Replica:
+    """Return one replica."""
+    return schemas.Replica(
+        environment=environment,
+        node=node.name,
+        node_state=node.state,
+        state=row.state,
+        revision=row.revision if row.revision is not None else row.seen_revision,
+        live_revision=row.live_revision,
+        path=row.path,
+        prefix=row.prefix,
+        python_version=row.python_version,
+        step=row.step,
+        attempt=row.attempt,
+        progress=_progress(row.progress),
+        cause=cause(row.cause, language),
+        operation=row.operation_id,
+        reported_at=row.reported_at,
+    )
+
+
+def environment(
+    row: EnvironmentRow,
+    state: EnvironmentState,
+    asked: Proposal,
+    *,
+    owner: str | None,
+    package_count: int,
+    replicas: list[schemas.Replica],
+) -> schemas.Environment:
+    """Return one environment.
+
+    Args:
+        asked: the proposal that is being resolved, else the newest revision's.
+    """
+    return schemas.Environment(
+        id=row.id,
+        name=row.name,
+        title=row.title,
+        description=row.description,
+        labels=row.labels,
+        owner=owner,
+        state=state,
+        revision=row.revision,
+        requirements=list(asked.requirements),
+        python=asked.python,
+        platforms=list(asked.platforms),
+        package_count=package_count,
+        replicas=replicas,
+        operation=row.operation_id,
+        version=str(row.version),
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def revision(row: RevisionRow, author: str | None, package_count: int) -> schemas.Revision:
+    """Return one revision."""
+    asked = Proposal.of(row.spec)
+    return schemas.Revision(
+        number=row.number,
+        requirements=list(asked.requirements),
+        python=asked.python,
+        platforms=list(asked.platforms),
+        lock_digest=row.lock_digest,
+        package_count=package_count,
+        author=author,
+        message=row.message,
+        created_at=row.created_at,
+    )
+
+
+def revision_detail(
+    row: RevisionRow, shown: schemas.Revision, lock: Lock
+) -> schemas.RevisionDetail:
+    """Return one revision with its packages."""
+    requested = Proposal.of(row.spec).names
+    packages = [_package(package, requested) for package in lock.packages]
+    return schemas.RevisionDetail(**dict(shown), packages=packages)
+
+
+def operation(
+    row: OperationRow,
+    language: str,
+    *,
+    environment: str | None,
+    node: str | None,
+    requested_by: str | None,
+) -> schemas.Operation:
+    """Return one operation."""
+    return schemas.Operation(
+        id=row.id,
+        kind=row.kind,
+        state=row.state,
+        environment=environment,
+        node=node,
+        revision=row.revision,
+        step=row.step,
+        attempt=row.attempt,
+        progress=_progress(row.progress),
+        cause=cause(row.cause, language),
+        requested_by=requested_by,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+    )
+
+
+def node(row: NodeRow) -> schemas.Node:
+    """Return one node with what it last said of itself."""
+    said: dict[str, Any] = {}
+    if row.facts is not None:
+        facts = Heartbeat.model_validate(row.facts)
+        said = {field: getattr(facts, field) for field in _SAID}
+    last: datetime | None = row.last_seen_at
+    return schemas.Node(id=row.id, name=row.name, state=row.state, last_seen_at=last, **said)
+
+
+def audit_entry(row: AuditRow) -> schemas.AuditEntry:
+    """Return one change."""
+    return schemas.AuditEntry(
+        id=row.id,
+        at=row.at,
+        username=row.username,
+        action=row.action,
+        subject=f"{row.subject_kind}:{row.subject_name}",
+        before=row.before,
+        after=row.after,
+    )
+
+
+_SAID = (
+    "platform",
+    "libc",
+    "hostname",
+    "agent_version",
+    "uv_version",
+    "cpus",
+    "memory_bytes",
+    "disk_free_bytes",
+    "disk_total_bytes",
+    "interpreters",
+)
+
+
+def _progress(document: Mapping[str, Any] | None) -> Progress | None:
+    return None if document is None else Progress.model_validate(document)
+
+
+def _package(package: LockedPackage, requested: frozenset[str]) -> schemas.PackageView:
+    # Of several wheels a node downloads one; the smallest is what it costs at least.
+    sizes = [file.size for file in package.files if file.size is not None]
+    return schemas.PackageView(
+        name=package.name,
+        version=package.version,
+        marker=package.marker,
+        size=min(sizes, default=None),
+        requested=package.name in requested,
+    )
