@@ -21,7 +21,7 @@ from venvoy.bus import launch
 from venvoy.bus.process import end
 from venvoy.config import ControllerSettings, environment_of_children
 from venvoy.domain.backoff import reconnect_delay
-from venvoy.domain.errors import Unavailable
+from venvoy.domain.errors import Param, Unavailable
 
 _GRACE_SECONDS = 5.0
 _LONGEST_PAUSE_SECONDS = 30.0
@@ -46,21 +46,25 @@ class LocalAgent:
         self.output = settings.data / "logs" / "agent.log"
 
     async def run(self) -> None:
-        """Keep the agent running, until cancelled; then end it within seconds.
-
-        Raises:
-            Unavailable: `agent-not-started`, when its log cannot be opened.
-        """
+        """Keep the agent running, until cancelled; then end it within seconds."""
         failures = 0
         while True:
             began = time.monotonic()
-            code = await self._once()
+            try:
+                ended: dict[str, Param] = {"exit_code": await self._once()}
+            except Unavailable as error:
+                ended = {"code": error.code, **error.params}
             failures = 1 if time.monotonic() - began > _HEALTHY_SECONDS else failures + 1
-            pause = reconnect_delay(failures, random.random(), _LONGEST_PAUSE_SECONDS)  # noqa: S311
-            _log.warning("agent-ended", code=code, again_in=round(pause, 1), log=str(self.output))
+            pause = reconnect_delay(failures, random.random(), _LONGEST_PAUSE_SECONDS)  # noqa: S311 - no secret
+            _log.warning("agent-ended", again_in=round(pause, 1), log=str(self.output), **ended)
             await asyncio.sleep(pause)
 
     async def _once(self) -> int:
+        """Start the agent and return its exit code.
+
+        Raises:
+            Unavailable: `agent-not-started`.
+        """
         try:
             output = _opened(self.output)
         except OSError as error:
@@ -79,7 +83,9 @@ class LocalAgent:
                 )
             except OSError as error:
                 reason = error.strerror or type(error).__name__
-                raise Unavailable("agent-not-started", path=sys.executable, reason=reason) from error
+                raise Unavailable(
+                    "agent-not-started", path=sys.executable, reason=reason
+                ) from error
         try:
             return await self._ended(child)
         finally:

@@ -112,9 +112,7 @@ def _unknown(request: Request) -> NotFound:
 
 
 def _without_console(language: str) -> str:
-    title, body = (
-        escape(text(language, f"no-console.{part}") or "") for part in ("title", "body")
-    )
+    title, body = (escape(text(language, f"no-console.{part}") or "") for part in ("title", "body"))
     return (
         f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
         f"<title>Venvoy</title><h1>{title}</h1><p>{body}</p></html>"

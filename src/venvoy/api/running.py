@@ -1,0 +1,146 @@
+"""One running controller: its parts in the order of their start, and of their stop.
+
+The API answers before the local node is told where it is; the local agent ends
+before the API does, so that its last words are heard.
+"""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from venvoy.api import identity
+from venvoy.api.app import create_app
+from venvoy.api.clifile import ensure_cli_file
+from venvoy.api.hosts import is_loopback
+from venvoy.api.httpserver import HttpServer
+from venvoy.api.localagent import LocalAgent
+from venvoy.api.terminal import Terminal
+from venvoy.config import ControllerSettings
+from venvoy.controller.accounts import ensure_first_admin
+from venvoy.controller.credentials import LOCAL
+from venvoy.controller.main import Controller, open_controller
+from venvoy.controller.passwords import Passwords
+from venvoy.domain.errors import Unavailable
+from venvoy.store import nodes
+
+_READY_SECONDS = 30.0
+_LOOK_SECONDS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What was claimed before anything was started.
+
+    Attributes:
+        settings: of the process.
+        listening: the HTTP port's socket.
+        url: the address at which this machine reaches the controller.
+    """
+
+    settings: ControllerSettings
+    listening: socket.socket
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A controller whose API answers."""
+
+    start: Start
+    controller: Controller
+    passwords: Passwords
+    server: HttpServer
+
+    async def welcome(self, terminal: Terminal) -> None:
+        """Make the first admin and the CLI's file, and say where everything is.
+
+        The password is shown right after it was made: a kill before that leaves no
+        admin whose password nobody knows, but for the moment in between.
+        """
+        ctx, given = self.controller.context, self.start.settings.admin_password
+        wanted = given.get_secret_value() if given else None
+        made = await ensure_first_admin(ctx, self.passwords, wanted)
+        terminal.ready(self.start.url, self.start.settings.data, made)
+        await ensure_cli_file(ctx, self.start.url)
+        if not is_loopback(self.start.settings.host):
+            terminal.say("any-address", host=self.start.settings.host)
+
+
+async def run_with_agent(start: Start, terminal: Terminal) -> None:
+    """Run controller, API and the local agent until cancelled.
+
+    Raises:
+        Unavailable: a part did not start, or HTTP ended unasked.
+    """
+    async with _running(start) as running:
+        controller = running.controller
+        began = controller.context.clock()
+        await identity.ensure(start.settings.data, controller.credentials.register_local)
+        async with _agent(start.settings) as agent:
+            if not await _until(controller, lambda: _all_work(controller, began)):
+                terminal.say("agent-late", log=agent.output)
+            await running.welcome(terminal)
+            await running.server.ended()
+    raise Unavailable("http-ended")
+
+
+async def run_bare(start: Start, terminal: Terminal) -> None:
+    """Run controller and API until cancelled.
+
+    Raises:
+        Unavailable: a part did not start, or HTTP ended unasked.
+    """
+    async with _running(start) as running:
+        await running.welcome(terminal)
+        await running.server.ended()
+    raise Unavailable("http-ended")
+
+
+@asynccontextmanager
+async def _running(start: Start) -> AsyncIterator[Running]:
+    passwords = Passwords()
+    async with open_controller(start.settings, controller_url=start.url) as controller:
+        server = HttpServer(create_app(controller, passwords=passwords), start.listening)
+        await server.start()
+        try:
+            yield Running(start, controller, passwords, server)
+        finally:
+            await server.stop()
+
+
+@asynccontextmanager
+async def _agent(settings: ControllerSettings) -> AsyncIterator[LocalAgent]:
+    agent = LocalAgent(settings)
+    kept = asyncio.create_task(agent.run(), name="local-agent")
+    try:
+        yield agent
+    finally:
+        kept.cancel()
+        await asyncio.wait({kept})
+
+
+async def _until(controller: Controller, true: Callable[[], Awaitable[bool]]) -> bool:
+    """Return whether something came true within `_READY_SECONDS`."""
+    wake = controller.context.wakes.changed
+    try:
+        async with asyncio.timeout(_READY_SECONDS):
+            while True:
+                seen = wake.count
+                if await true():
+                    return True
+                await wake.wait(seen, _LOOK_SECONDS)
+    except TimeoutError:
+        return False
+
+
+async def _all_work(controller: Controller, began: datetime) -> bool:
+    """Whether every part works and the local agent was heard since this start."""
+    if not controller.readiness().ready:
+        return False
+    async with controller.context.db.read() as tx:
+        node = await nodes.get(tx, LOCAL)
+    seen = node.last_seen_at if node is not None and node.online else None
+    return seen is not None and seen >= began
