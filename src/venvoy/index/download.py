@@ -20,7 +20,7 @@ from venvoy.index.transfer import Means, Sources, Transfer
 NEARLY_DONE = 4 * 2**20
 """Bytes that may be missing for a transfer to be finished though nobody waits."""
 
-READ_SIZE = 2**20
+READ_SIZE = 524288
 """Bytes handed to a client at once."""
 
 

@@ -9,6 +9,7 @@ Parsing takes up to 50 ms a page: callers keep it out of the event loop.
 """
 
 import json
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
@@ -20,6 +21,10 @@ from venvoy.index.address import is_file_name, is_sha256
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
 HTML_TYPE = "application/vnd.pypi.simple.v1+html"
 ACCEPT = f"{JSON_TYPE}, {HTML_TYPE};q=0.2, text/html;q=0.1"
+
+
+_SCHEMES = ("https://", "http://")
+_BLANK = re.compile(r"[\s\x00-\x1f]")
 
 
 class PageUnreadable(ValueError):
@@ -127,12 +132,13 @@ def _location(entry: Any, base: str) -> Location | None:
 
 
 def _absolute(base: str, url: str) -> str | None:
-    try:
-        absolute = urljoin(base, url).partition("#")[0]
-    except ValueError:
-        return None
-    usable = absolute.startswith(("https://", "http://")) and not set(absolute) & set(" \t\r\n")
-    return absolute if usable else None
+    if not url.startswith(_SCHEMES):  # joining costs more than all else here: only if needed
+        try:
+            url = urljoin(base, url)
+        except ValueError:
+            return None
+    absolute = url.partition("#")[0]
+    return absolute if absolute.startswith(_SCHEMES) and not _BLANK.search(absolute) else None
 
 
 def _metadata_hash(entry: dict[str, Any]) -> str | None:
@@ -145,14 +151,16 @@ def _metadata_hash(entry: dict[str, Any]) -> str | None:
 
 
 def _rewritten(entry: dict[str, Any], location: Location) -> dict[str, Any]:
-    kept = {k: v for k, v in entry.items() if k not in {"dist-info-metadata", "core-metadata"}}
-    kept["url"] = f"../../files/{location.sha256}/{quote(location.name)}"
+    """Change an entry in place; it was read for nothing else."""
+    entry.pop("dist-info-metadata", None)
+    entry.pop("core-metadata", None)
+    entry["url"] = f"../../files/{location.sha256}/{quote(location.name)}"
     if location.metadata:
-        kept["core-metadata"] = {"sha256": location.metadata}
+        entry["core-metadata"] = {"sha256": location.metadata}
     elif location.metadata == "" or location.name.endswith(".whl"):
         # A wheel's metadata is read out of the remote wheel where the index has none.
-        kept["core-metadata"] = True
-    return kept
+        entry["core-metadata"] = True
+    return entry
 
 
 def page_as_html(body: bytes) -> bytes:
