@@ -28,7 +28,7 @@ from venvoy.agent.uv import Uv
 from venvoy.domain import uv_output
 from venvoy.domain.cause import Cause, Hop, Step
 from venvoy.domain.lock import Lock
-from venvoy.domain.pylock_text import to_pylock
+from venvoy.domain.pylock import render
 from venvoy.domain.retention import Build, Phase
 from venvoy.index.server import GatewayAddress
 from venvoy.index.watch import Watch as GatewayWatch
@@ -198,7 +198,7 @@ class Builder:
     ) -> None:
         file = self._work(row) / "pylock.toml"
         file.parent.mkdir(parents=True, exist_ok=True)
-        text = to_pylock(lock, lambda each: self.gateway.file(each.sha256, each.name))
+        text = render(lock, lambda each: self.gateway.file(each.sha256, each.name))
         file.write_text(text, encoding="utf-8")
         progress = _Installation(witness)
         command = self.uv.sync(row.path, file, link_mode=order.link_mode)
@@ -232,9 +232,7 @@ class Builder:
             if interpreter.path == real:
                 return interpreter.markers
         params = {"path": str(real)}
-        raise StepFailed(
-            Cause("interpreter-gone", Step.INTERPRETER, Hop.INTERPRETER, params)
-        )
+        raise StepFailed(Cause("interpreter-gone", Step.INTERPRETER, Hop.INTERPRETER, params))
 
     async def _run(
         self, command: Command, on_line: OnLine, meter: Meter | None, order: Order
@@ -259,7 +257,7 @@ class Builder:
             params = {"seconds": round(order.stall_seconds)}
             cause = Cause("build-stalled", step, Hop.UV, params, evidence, transient=True)
             raise StepFailed(cause)
-        said = uv_output.classify(ended.lines, code=ended.code, step=step)
+        said = uv_output.classify(ended.lines, exit_code=ended.code, step=step)
         raise StepFailed(blamed(meter.problems, said))
 
     def _work(self, row: BuildRow) -> Path:

@@ -18,7 +18,7 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 _REFUSED = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
-class StepFailed(Exception):  # noqa: N818 - the plain word
+class StepFailed(Exception):
     """A step of an operation failed, and this is why."""
 
     def __init__(self, cause: Cause) -> None:

@@ -9,8 +9,7 @@ lost one, unless a stable path leads to them.
 import asyncio
 from dataclasses import dataclass, field
 
-import structlog
-
+from venvoy.agent import log
 from venvoy.agent.journal import BuildRow, Journal
 from venvoy.agent.links import Links
 from venvoy.agent.prefix import Layout, discard, empty_trash
@@ -44,9 +43,7 @@ class Collector:
         """
         async with self._turn:
             rows = [
-                row
-                for row in self.journal.builds(environment)
-                if row.build.phase is Phase.DOOMED
+                row for row in self.journal.builds(environment) if row.build.phase is Phase.DOOMED
             ]
             if not rows:
                 return ()
@@ -71,14 +68,13 @@ class Collector:
             for path in strays:
                 if str(path) not in used:
                     await asyncio.to_thread(discard, self.layout, path)
-                    structlog.get_logger().info("stray-prefix-deleted", path=str(path))
+                    log.info("stray-prefix-deleted", path=str(path))
 
     async def _delete(self, row: BuildRow) -> bool:
         try:
             if not await asyncio.to_thread(discard, self.layout, row.path):
                 return False
         except OSError as error:
-            log = structlog.get_logger()
             log.warning("prefix-not-deleted", path=str(row.path), reason=str(error))
             return False
         self.journal.forget_build(row.build.id)

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-import structlog
-
+from venvoy.agent import log
 from venvoy.agent.journal import BuildRow
 from venvoy.agent.processes import Children, run
 from venvoy.agent.uv import compile_bytecode
@@ -70,8 +69,8 @@ class Compiler:
                 ended = await run(command, lambda _line: None, self._children)
                 # A module that cannot be compiled (code for another Python, templates)
                 # makes the exit code 1 and is no reason to try it all again.
-                structlog.get_logger().debug("compiled", path=str(prefix), code=ended.code)
+                log.debug("compiled", path=str(prefix), code=ended.code)
                 with suppress(OSError):
                     (prefix / _DONE).touch()
             except OSError as error:
-                structlog.get_logger().warning("not-compiled", path=str(prefix), error=str(error))
+                log.warning("not-compiled", path=str(prefix), error=str(error))

@@ -15,10 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import structlog
-
+from venvoy.agent import log
 from venvoy.agent.processes import Command, capture
-from venvoy.agent.processes import Children as Ledger
 from venvoy.agent.uv import Uv
 from venvoy.domain import python as choice
 from venvoy.domain.errors import InvalidInput
@@ -125,16 +123,6 @@ def _sorted(root: Path, pattern: str) -> list[Path]:
         return []
 
 
-class Quiet:
-    """Keeps no account: what is run here ends by itself within seconds."""
-
-    def child_started(self, pid: int, created: float) -> None:
-        """See `Children`."""
-
-    def child_ended(self, pid: int) -> None:
-        """See `Children`."""
-
-
 @dataclass(slots=True)
 class Interpreters:
     """The node's interpreters as of the last look.
@@ -146,11 +134,15 @@ class Interpreters:
 
     uv: Uv
     places: Places
-    ledger: Ledger = field(default_factory=Quiet)
     _known: dict[_Key, LocalInterpreter | None] = field(default_factory=dict)
     _found: tuple[LocalInterpreter, ...] = ()
     _looked: bool = False
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def known(self) -> tuple[LocalInterpreter, ...]:
+        """Those of the last look, without looking."""
+        return self._found
 
     async def all(self) -> tuple[LocalInterpreter, ...]:
         """Return them, newest version first, looking for them the first time."""
@@ -182,10 +174,10 @@ class Interpreters:
 
     async def _listed_by_uv(self) -> list[tuple[str, Path]]:
         try:
-            return _paths(await _bounded(self.uv.interpreters(), self.ledger))
+            return _paths(await _bounded(self.uv.interpreters()))
         except (OSError, TimeoutError, ValueError) as error:
             reason = str(error) or type(error).__name__
-            structlog.get_logger().warning("uv-python-list-failed", reason=reason)
+            log.warning("uv-python-list-failed", reason=reason)
             return []
 
     async def _ask(
@@ -205,17 +197,17 @@ class Interpreters:
         argv = (str(path), "-E", "-s", "-c", _QUESTION)
         command = Command(argv, self.uv.environment, self.uv.work)
         try:
-            lines = (await _bounded(command, self.ledger)).splitlines()
+            lines = (await _bounded(command)).splitlines()
             answer = next(line for line in lines if line.startswith(_MARK))
             return _interpreter(source, json.loads(answer.removeprefix(_MARK)))
         except (OSError, TimeoutError, StopIteration, ValueError, KeyError, TypeError) as error:
             reason = str(error) or type(error).__name__
-            structlog.get_logger().warning("interpreter-broken", path=str(path), reason=reason)
+            log.warning("interpreter-broken", path=str(path), reason=reason)
             return None
 
 
-async def _bounded(command: Command, ledger: Ledger) -> str:
-    _, data = await asyncio.wait_for(capture(command, ledger), _LIMIT_S)
+async def _bounded(command: Command) -> str:
+    _, data = await asyncio.wait_for(capture(command), _LIMIT_S)
     return data.decode(errors="replace")
 
 

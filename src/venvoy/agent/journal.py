@@ -110,9 +110,7 @@ class Journal:
             db.execute("PRAGMA synchronous = FULL")
             _migrate(db, path)
         except sqlite3.OperationalError as error:
-            raise Unavailable(
-                "journal-unwritable", path=str(path), reason=str(error)
-            ) from error
+            raise Unavailable("journal-unwritable", path=str(path), reason=str(error)) from error
         except sqlite3.DatabaseError as error:
             raise Unavailable("journal-unreadable", path=str(path)) from error
         return cls(db)

@@ -6,8 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Protocol
 
-import structlog
-
+from venvoy.agent import log
 from venvoy.agent.journal import Journal
 from venvoy.agent.logbook import Logbook
 from venvoy.agent.reporter import Reporter
@@ -88,7 +87,7 @@ class Narrator:
         try:
             self._to.logbook.append(self._document.operation, self._to.now(), self.at, text)
         except OSError as error:
-            structlog.get_logger().warning("log-line-lost", reason=str(error))
+            log.warning("log-line-lost", reason=str(error))
 
     def progress(self, progress: Progress) -> None:
         """Bytes and packages so far."""

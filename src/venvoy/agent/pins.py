@@ -34,7 +34,7 @@ def hold(prefix: Path) -> int | None:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         # A deletion that won the race has moved the file away, lock and all.
         if os.path.samestat(os.fstat(descriptor), path.stat()):
-            os.set_inheritable(descriptor, True)
+            fcntl.fcntl(descriptor, fcntl.F_SETFD, 0)  # inherited over exec
             return descriptor
     except (BlockingIOError, FileNotFoundError, NotADirectoryError):
         pass

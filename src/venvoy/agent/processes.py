@@ -139,17 +139,15 @@ async def run(
     return Ended(process.returncode or 0, tuple(kept), stalled)
 
 
-async def capture(command: Command, children: Children, limit: int = 2**20) -> tuple[int, bytes]:
+async def capture(command: Command, limit: int = 2**20) -> tuple[int, bytes]:
     """Run a short child and return its exit code and what it printed to stdout.
 
     Args:
-        command: what prints at most `limit` bytes; more is cut off.
-        children: as for `run`.
-        limit: bytes.
+        command: ends by itself within seconds; not accounted for.
+        limit: bytes; a child that prints more is ended.
     """
     process = await _start(command, stderr=asyncio.subprocess.DEVNULL)
     try:
-        children.child_started(process.pid, _created(process.pid))
         assert process.stdout is not None  # noqa: S101 - asked for as a pipe
         data = b""
         while len(data) < limit and (more := await process.stdout.read(_CHUNK)):
@@ -158,7 +156,6 @@ async def capture(command: Command, children: Children, limit: int = 2**20) -> t
             await process.wait()
     finally:
         await _end_group(process)
-        children.child_ended(process.pid)
     return process.returncode or 0, data[:limit]
 
 
@@ -199,9 +196,7 @@ async def _read(process: asyncio.subprocess.Process, on_line: OnLine) -> None:
     await process.wait()
 
 
-async def _until_ended(
-    ended: "asyncio.Future[None]", last: _Moment, watch: Watch | None
-) -> bool:
+async def _until_ended(ended: "asyncio.Future[None]", last: _Moment, watch: Watch | None) -> bool:
     """Wait for the end, or for too long a silence; True is the latter."""
     if watch is None:
         await _wait(ended, None)

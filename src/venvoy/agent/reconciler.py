@@ -9,8 +9,7 @@ import asyncio
 import sqlite3
 from collections.abc import Mapping
 
-import structlog
-
+from venvoy.agent import log
 from venvoy.agent.documents import Authority
 from venvoy.agent.replica import Means, Replica, version
 from venvoy.domain.errors import InvalidInput
@@ -106,7 +105,7 @@ class Reconciler:
                 self._means.logbook.prune(_LOGS_KEPT)
                 self._means.builder.locks.prune(_LOGS_KEPT)
             except (OSError, sqlite3.Error) as error:
-                structlog.get_logger().warning("sweep-failed", reason=str(error))
+                log.warning("sweep-failed", reason=str(error))
 
     async def close(self) -> None:
         """Stop all work; what was being built is doomed and reported as pending."""
@@ -125,7 +124,7 @@ class Reconciler:
             return self._authority.read(envelope)
         except InvalidInput as error:
             # The key was changed: the controller will send what it wants signed anew.
-            structlog.get_logger().warning("journalled-document-refused", reason=error.code)
+            log.warning("journalled-document-refused", reason=error.code)
             return None
 
     def _close_old_logs(self) -> None:

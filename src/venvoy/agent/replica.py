@@ -14,8 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import structlog
-
+from venvoy.agent import log
 from venvoy.agent.build import Builder, Order
 from venvoy.agent.causes import StepFailed, cause_of_error
 from venvoy.agent.collector import Collector
@@ -57,7 +56,7 @@ class Means:
     logbook: Logbook
     turns: asyncio.Semaphore
     now: Callable[[], datetime]
-    backoff: Backoff = Backoff()
+    backoff: Backoff = field(default_factory=Backoff)
     chance: Callable[[], float] = field(default=random.random)
 
 
@@ -120,7 +119,7 @@ class Replica:
         if self._work is task:
             self._work, self._serving = None, None
         if not task.cancelled() and (error := task.exception()):
-            structlog.get_logger().error("replica-work-crashed", exc_info=error)
+            log.error("replica-work-crashed", exception=error)
             # Unsettled work begins again: not at once, for it may crash again.
             asyncio.get_running_loop().call_later(_CRASH_S, self._changed.set)
             return
@@ -219,7 +218,7 @@ class Replica:
     ) -> Again | None:
         cause = cause_of_error(error, tale.at)
         if cause.code == "agent-fault":
-            structlog.get_logger().error("agent-fault", exc_info=error)
+            log.error("agent-fault", exception=error)
         again = next_try(cause, attempt, self._means.chance(), self._means.backoff)
         tale.failure(cause, again)
         # What is half built takes room that the next try may need.
@@ -250,7 +249,7 @@ class Replica:
                 )
                 return
             except sqlite3.Error as error:
-                structlog.get_logger().error("journal-unwritable", reason=str(error))
+                log.error("journal-unwritable", reason=str(error))
                 await asyncio.sleep(_JOURNAL_S)
 
     async def _pause(self, seconds: float) -> None:
@@ -292,5 +291,3 @@ def order_of(document: DesiredDocument) -> Order:
         link_mode=document.settings.link_mode.value,
         stall_seconds=document.settings.stall_seconds,
     )
-
-

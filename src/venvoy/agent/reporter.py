@@ -11,8 +11,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-import structlog
-
+from venvoy.agent import log
 from venvoy.agent.journal import Journal
 from venvoy.domain.errors import VenvoyError
 from venvoy.wire.messages import ReplicaStatus
@@ -88,7 +87,7 @@ class Reporter:
             try:
                 await self._send(status)
             except VenvoyError as error:
-                structlog.get_logger().debug("status-not-sent", error=str(error))
+                log.debug("status-not-sent", error=str(error))
                 return _RETRY_S
             self._sent_at[environment] = loop.time()
             if self._newest[environment] is status:

@@ -8,8 +8,7 @@ dropped here once it is complete and the controller has all of it.
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import structlog
-
+from venvoy.agent import log
 from venvoy.agent.logbook import Logbook, OperationLog
 from venvoy.domain.errors import InvalidInput, Unavailable, VenvoyError
 from venvoy.wire.messages import LogBatch, LogReply
@@ -70,7 +69,7 @@ class Shipper:
             try:
                 await self._ship(self._logbook.log(operation))
             except (VenvoyError, OSError) as error:
-                structlog.get_logger().debug("log-not-sent", operation=operation, error=str(error))
+                log.debug("log-not-sent", operation=operation, error=str(error))
                 failed.add(operation)
                 if not isinstance(error, InvalidInput):
                     break

@@ -1,0 +1,299 @@
+"""The composition root of the agent's process.
+
+`python -m venvoy.agent` reads its settings, takes the data directory for itself,
+puts the parts together and runs them until it is asked to stop. A fault at the
+start is said in words on stderr and ends the process with 1.
+"""
+
+import asyncio
+import signal
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from filelock import FileLock, Timeout
+from pydantic import ValidationError
+from uv import find_uv_bin
+
+from venvoy import __version__, texts
+from venvoy.agent import log
+from venvoy.agent.build import Builder
+from venvoy.agent.collector import Collector
+from venvoy.agent.compiler import Compiler
+from venvoy.agent.controller import Controller
+from venvoy.agent.documents import Authority
+from venvoy.agent.facts import Facts
+from venvoy.agent.interpreters import Interpreters, Places
+from venvoy.agent.journal import Journal
+from venvoy.agent.links import Symlinks
+from venvoy.agent.locks import Locks
+from venvoy.agent.logbook import Logbook
+from venvoy.agent.prefix import Layout
+from venvoy.agent.processes import capture, end_leftovers
+from venvoy.agent.reconciler import Reconciler
+from venvoy.agent.replica import Means
+from venvoy.agent.reporter import Reporter
+from venvoy.agent.seeding import Seeding
+from venvoy.agent.session import Session, Uplink
+from venvoy.agent.shipper import Shipper
+from venvoy.agent.switch import Switch
+from venvoy.agent.uv import Uv, plain_environment
+from venvoy.config import AgentSettings, environment_of_children, languages
+from venvoy.domain.errors import Conflict, InvalidInput, Unavailable, VenvoyError
+from venvoy.index.gateway import Gateway
+from venvoy.index.official import default_route
+from venvoy.index.server import GatewayServer
+from venvoy.index.settings import GatewaySettings
+from venvoy.index.store import FileStore
+from venvoy.wire.membership import Membership
+from venvoy.wire.nkey import KeyPair
+
+SEED_FILE = "node.seed"
+MEMBERSHIP_FILE = "membership.json"
+ADDRESS_FILE = "gateway.json"
+
+_STOP_S = 10.0
+_LAST_WORDS_S = 2.0
+_INTERPRETERS_S = 900.0
+
+
+def main() -> int:
+    """Run the agent and return its exit code."""
+    try:
+        settings = AgentSettings()
+        log.set_up(settings.log_level)
+        asyncio.run(_until_signalled(settings))
+    except VenvoyError as error:
+        print(_said(error), file=sys.stderr)  # noqa: T201 - the last words of the process
+        return 1
+    return 0
+
+
+async def _until_signalled(settings: AgentSettings) -> None:
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked.set)
+    await serve(settings, asked)
+
+
+async def serve(settings: AgentSettings, asked: asyncio.Event) -> None:
+    """Run the agent until `asked` is set.
+
+    Raises:
+        VenvoyError: it cannot start.
+    """
+    layout = Layout(settings.data.absolute())
+    with _taken(layout):
+        async with agent(settings, layout) as parts:
+            log.info("started", version=__version__, node=parts.membership.node)
+            await parts.run(asked)
+    log.info("stopped")
+
+
+def _taken(layout: Layout) -> FileLock:
+    """Make the data directory this process' own."""
+    try:
+        layout.make()
+        lock = FileLock(layout.lock, blocking=False)
+        lock.acquire()
+    except Timeout as error:
+        raise Conflict("agent-running", data=str(layout.data)) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Unavailable("data-not-writable", path=str(layout.data), reason=reason) from error
+    return lock
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """The parts of a running agent."""
+
+    membership: Membership
+    reconciler: Reconciler
+    reporter: Reporter
+    shipper: Shipper
+    session: Session
+    uplink: Uplink
+    interpreters: Interpreters
+
+    async def run(self, asked: asyncio.Event) -> None:
+        """Work until asked to stop; then stop builds and say so."""
+        await self.reconciler.start()
+        loops = [
+            self._loop("session", self.session.run()),
+            self._loop("heartbeat", self.session.keep_beating()),
+            self._loop("resync", self.session.keep_resyncing()),
+            self._loop("statuses", self.reporter.run()),
+            self._loop("logs", self.shipper.run()),
+            self._loop("sweep", self.reconciler.keep_clean()),
+            self._loop("interpreters", self._keep_looking()),
+        ]
+        stop = asyncio.create_task(asked.wait())
+        done, _ = await asyncio.wait([stop, *loops], return_when=asyncio.FIRST_COMPLETED)
+        try:
+            # A loop that ended is a fault of this program: whoever supervises the
+            # process starts it anew, which is safe at any moment.
+            for task in done - {stop}:
+                task.result()
+        finally:
+            await self._stop([stop, *loops])
+
+    async def _stop(self, tasks: list[asyncio.Task[Any]]) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_STOP_S):
+                await self.reconciler.close()
+        with suppress(VenvoyError, TimeoutError):
+            async with asyncio.timeout(_LAST_WORDS_S):
+                await self.reporter.flush(everything=True)
+                await self.shipper.ship()
+                await self.uplink.flush(_LAST_WORDS_S)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _keep_looking(self) -> None:
+        while True:
+            await asyncio.sleep(_INTERPRETERS_S)
+            await self.interpreters.refresh()
+
+    def _loop(self, name: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        return asyncio.create_task(work, name=name)
+
+
+@asynccontextmanager
+async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]:
+    """Put an agent together.
+
+    Raises:
+        VenvoyError: `agent-not-joined`, `identity-unreadable`, `gateway-port-in-use`,
+            or the journal's.
+    """
+    membership, key = _identity(layout)
+    async with AsyncExitStack() as stack:
+        journal = Journal.open(layout.journal)
+        stack.callback(journal.close)
+        _end_leftovers(journal)
+        http = await stack.enter_async_context(aiohttp.ClientSession(trust_env=True))
+        server = _gateway(settings, layout)
+        address = await server.start()
+        stack.push_async_callback(server.stop)
+        environment = plain_environment(environment_of_children())
+        uv = Uv(Path(find_uv_bin()), layout.uv_cache, layout.work, address.simple, environment)
+        interpreters = Interpreters(uv, _places(settings))
+        controller = Controller(http, membership.controller_url, key)
+        uplink = Uplink(membership.node)
+        reporter = Reporter(journal, uplink.status)
+        logbook = Logbook(layout.logs)
+        shipper = Shipper(logbook, uplink.log)
+        links = Symlinks()
+        builder = Builder(
+            layout=layout,
+            journal=journal,
+            uv=uv,
+            packages=server.gateway,
+            gateway=address,
+            interpreters=interpreters,
+            locks=Locks(layout.locks, controller),
+            seeding=Seeding(layout.uv_cache / ".venvoy-pip"),
+        )
+        gone = _Gone()
+        means = Means(
+            node=membership.node,
+            journal=journal,
+            builder=builder,
+            switch=Switch(layout, journal, links, gone),
+            collector=Collector(layout, journal, links),
+            compiler=Compiler(environment, journal),
+            reporter=reporter,
+            logbook=logbook,
+            turns=asyncio.Semaphore(settings.concurrent_builds),
+            now=_now,
+        )
+        reconciler = Reconciler(Authority(membership.node, membership.document_key), means)
+        gone.reconciler = reconciler
+        facts = Facts(membership.node, journal.boot(), await _uv_version(uv), layout.data, _now)
+        found = await interpreters.all()
+        log.info("interpreters", found=[each.fact.version for each in found])
+        session = Session(
+            key=key,
+            controller=controller,
+            uplink=uplink,
+            reconciler=reconciler,
+            reporter=reporter,
+            shipper=shipper,
+            beat=lambda: facts.heartbeat(interpreters.known),
+            heartbeat_s=settings.heartbeat_seconds,
+            resync_s=settings.resync_seconds,
+        )
+        yield Agent(membership, reconciler, reporter, shipper, session, uplink, interpreters)
+
+
+class _Gone:
+    """Answers for the reconciler, which is made after those who ask."""
+
+    reconciler: Reconciler | None = None
+
+    def __call__(self, environment: str) -> bool:
+        return self.reconciler is not None and self.reconciler.gone(environment)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _identity(layout: Layout) -> tuple[Membership, KeyPair]:
+    try:
+        seed = (layout.identity / SEED_FILE).read_text(encoding="ascii").strip()
+        text = (layout.identity / MEMBERSHIP_FILE).read_text(encoding="utf-8")
+        return Membership.model_validate_json(text), KeyPair.from_seed(seed)
+    except FileNotFoundError as error:
+        raise InvalidInput("agent-not-joined", path=str(layout.identity)) from error
+    except (OSError, ValidationError, UnicodeError, InvalidInput) as error:
+        raise InvalidInput("identity-unreadable", path=str(layout.identity)) from error
+
+
+def _gateway(settings: AgentSettings, layout: Layout) -> GatewayServer:
+    limits = GatewaySettings()
+    store = FileStore(layout.files, limits.retention)
+    route = default_route(settings.default_mirror)
+    gateway = Gateway(layout.files.parent, store, route, limits, f"venvoy/{__version__}")
+    file = layout.identity / ADDRESS_FILE
+    return GatewayServer(gateway, file, settings.gateway_port, limits.page_age_s)
+
+
+def _places(settings: AgentSettings) -> Places:
+    environment = environment_of_children()
+    root = environment.get("PYENV_ROOT")
+    pyenv = Path(root) if root else Path.home() / ".pyenv"
+    return Places(pyenv, tuple(settings.interpreters))
+
+
+async def _uv_version(uv: Uv) -> str:
+    _, data = await capture(uv.version())
+    words = data.decode(errors="replace").split()
+    return words[1] if len(words) > 1 else ""
+
+
+def _end_leftovers(journal: Journal) -> None:
+    """End what a killed agent left running; its prefixes are about to be deleted."""
+    children = journal.children()
+    ended = end_leftovers(children)
+    if ended:
+        log.warning("leftovers-ended", pids=ended)
+    with suppress(sqlite3.Error):
+        for pid, _ in children:
+            journal.child_ended(pid)
+
+
+def _said(error: VenvoyError) -> str:
+    language = texts.pick_language(*languages())
+    message = texts.text(language, f"errors.{error.code}.message", error.params) or str(error)
+    hint = texts.text(language, f"errors.{error.code}.hint", error.params)
+    return f"error: {message}" + (f"\n\nhint: {hint}" if hint else "")

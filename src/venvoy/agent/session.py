@@ -1,0 +1,257 @@
+"""The agent's talk with its controller over NATS, for as long as the agent runs.
+
+Down come desired documents, on one plain subscription. Up go statuses, log lines
+and heartbeats, and the request for what was missed: on every new connection and now
+and then, with jitter. Nothing here decides; a message that is lost costs delay.
+"""
+
+import asyncio
+import base64
+import random
+import sqlite3
+from binascii import Error as Base64Error
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from venvoy.agent import log
+from venvoy.agent.controller import Controller
+from venvoy.agent.reconciler import Reconciler
+from venvoy.agent.reporter import Reporter
+from venvoy.agent.shipper import Shipper
+from venvoy.bus.client import Link
+from venvoy.bus.connection import Message, Target
+from venvoy.bus.events import Connected, ConnectFailed, Disconnected, LinkEvent
+from venvoy.domain.backoff import reconnect_delay
+from venvoy.domain.errors import InvalidInput, Unavailable, VenvoyError
+from venvoy.domain.reconcile import Version, newer
+from venvoy.wire import subjects
+from venvoy.wire.credentials import UserCredentials
+from venvoy.wire.messages import (
+    Heartbeat,
+    LogBatch,
+    LogReply,
+    ReplicaStatus,
+    ResyncReply,
+    ResyncRequest,
+)
+from venvoy.wire.nkey import KeyPair
+from venvoy.wire.schemas import NodeCredentials
+
+_ASK_S = 10.0
+_RETRY_FIRST_S = 0.5
+_RETRY_LONGEST_S = 15.0
+_WANTED_AT_ONCE = 50
+
+
+@dataclass(slots=True)
+class Uplink:
+    """Where messages to the controller go; the link behind it may change or be absent.
+
+    Attributes:
+        node: this node's id.
+    """
+
+    node: str
+    link: Link | None = None
+
+    async def status(self, status: ReplicaStatus) -> None:
+        """Publish a status, at most once."""
+        subject = subjects.status(self.node, status.environment)
+        await self._live().publish(subject, status.model_dump_json().encode())
+
+    async def heartbeat(self, heartbeat: Heartbeat) -> None:
+        """Publish a sign of life."""
+        data = heartbeat.model_dump_json().encode()
+        await self._live().publish(subjects.heartbeat(self.node), data)
+
+    async def log(self, batch: LogBatch) -> LogReply:
+        """Send a part of a log and return what is wanted next."""
+        data = batch.model_dump_json().encode()
+        reply = await self._ask(subjects.log_request(self.node), data)
+        return _understood(LogReply, reply)
+
+    async def resync(self, request: ResyncRequest) -> ResyncReply:
+        """Ask what this node should hold."""
+        data = request.model_dump_json().encode()
+        reply = await self._ask(subjects.desired_request(self.node), data)
+        return _understood(ResyncReply, reply)
+
+    async def flush(self, timeout_s: float) -> None:
+        """Wait until all that was published has left."""
+        await self._live().flush(timeout_s)
+
+    async def _ask(self, subject: str, data: bytes) -> bytes:
+        return (await self._live().request(subject, data, timeout_s=_ASK_S)).data
+
+    def _live(self) -> Link:
+        if self.link is None:
+            raise Unavailable("bus-disconnected", reason="not connected")
+        return self.link
+
+
+_Answer = TypeVar("_Answer", bound=BaseModel)
+
+
+def _understood(kind: type[_Answer], data: bytes) -> _Answer:
+    try:
+        return kind.model_validate_json(data)
+    except ValidationError as error:
+        raise Unavailable("answer-not-understood", kind=kind.__name__) from error
+
+
+@dataclass(slots=True)
+class Session:
+    """Connects, and keeps both sides telling each other what they hold.
+
+    Attributes:
+        beat: makes a heartbeat.
+        heartbeat_s: seconds between two of them.
+        resync_s: seconds between two resyncs, spread by a fifth.
+    """
+
+    key: KeyPair
+    controller: Controller
+    uplink: Uplink
+    reconciler: Reconciler
+    reporter: Reporter
+    shipper: Shipper
+    beat: Callable[[], Heartbeat]
+    heartbeat_s: float
+    resync_s: float
+    _granted: NodeCredentials | None = None
+    _urls: list[str] = field(default_factory=list)
+    _moved: asyncio.Event = field(default_factory=asyncio.Event)
+    _resyncing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def run(self) -> None:
+        """Stay connected until cancelled."""
+        while True:
+            granted = await self._first_grant()
+            self._moved.clear()
+            self._granted = granted
+            target = Target(
+                urls=granted.nats_urls,
+                inbox=subjects.node_inbox(self.uplink.node),
+                name=f"agent {self.uplink.node}",
+            )
+            link = Link(target, self._credentials, on_event=self._told)
+            link.on_connected(self._on_connected)
+            self.uplink.link = link
+            try:
+                async with link:
+                    await link.subscribe(subjects.any_desired(self.uplink.node), self._on_document)
+                    await self._moved.wait()
+            finally:
+                self.uplink.link = None
+
+    async def keep_beating(self) -> None:
+        """Give signs of life until cancelled; none while there is no connection."""
+        while True:
+            await self._beat()
+            await asyncio.sleep(self.heartbeat_s)
+
+    async def keep_resyncing(self) -> None:
+        """Compare with the controller now and then until cancelled."""
+        while True:
+            await asyncio.sleep(self.resync_s * random.uniform(0.8, 1.2))  # noqa: S311 - spread
+            with suppress(VenvoyError):
+                await self.resync()
+
+    async def resync(self) -> None:
+        """Fetch the documents that are newer than those held, and repeat all statuses.
+
+        Raises:
+            VenvoyError: the controller could not be asked.
+        """
+        async with self._resyncing:
+            wanted = await self._missed()
+            for start in range(0, len(wanted), _WANTED_AT_ONCE):
+                part = tuple(wanted[start : start + _WANTED_AT_ONCE])
+                reply = await self.uplink.resync(ResyncRequest(want=part))
+                for document in reply.documents:
+                    with suppress(Base64Error):
+                        self._offer(base64.b64decode(document, validate=True))
+        self.reporter.repeat()
+
+    async def _missed(self) -> list[str]:
+        """The environments of which the controller has something newer."""
+        held = self.reconciler.versions()
+        wanted: list[str] = []
+        after = None
+        while True:
+            reply = await self.uplink.resync(ResyncRequest(after=after))
+            for entry in reply.entries:
+                offered = Version(entry.epoch, entry.generation)
+                if newer(offered, held.get(entry.environment)):
+                    wanted.append(entry.environment)
+            if reply.next is None or reply.next == after:
+                return wanted
+            after = reply.next
+
+    async def _on_connected(self) -> None:
+        self.reporter.repeat()
+        self.shipper.poke_all()
+        self.reconciler.hurry()
+        await self._beat()
+        pause = _RETRY_FIRST_S
+        while True:
+            try:
+                await self.resync()
+                return
+            except VenvoyError as error:
+                log.info("resync-failed", error=str(error))
+                await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spread
+                pause = min(pause * 2, _RETRY_LONGEST_S)
+
+    async def _on_document(self, message: Message) -> None:
+        # The bucket's own delete markers are republished empty and unsigned.
+        if message.data:
+            self._offer(message.data)
+
+    def _offer(self, envelope: bytes) -> None:
+        try:
+            self.reconciler.offer(envelope)
+        except InvalidInput as error:
+            log.warning("document-refused", reason=error.code)
+        except sqlite3.Error as error:
+            # The next resync brings it again.
+            log.error("document-not-kept", reason=str(error))
+
+    async def _beat(self) -> None:
+        with suppress(VenvoyError, OSError):
+            await self.uplink.heartbeat(self.beat())
+
+    async def _first_grant(self) -> NodeCredentials:
+        attempt = 0
+        while True:
+            try:
+                return await self.controller.credentials()
+            except VenvoyError as error:
+                attempt += 1
+                pause = reconnect_delay(attempt, random.random(), _RETRY_LONGEST_S)  # noqa: S311 - spread
+                log.warning("controller-not-reached", error=str(error), again_s=round(pause, 1))
+                await asyncio.sleep(pause)
+
+    async def _credentials(self) -> UserCredentials:
+        """Credentials for the next connection: those just fetched once, then new ones."""
+        granted, self._granted = self._granted, None
+        if granted is None:
+            granted = await self.controller.credentials()
+            if self.uplink.link and list(granted.nats_urls) != self._urls:
+                self._moved.set()
+        self._urls = list(granted.nats_urls)
+        return UserCredentials(self.key, granted.jwt)
+
+    def _told(self, event: LinkEvent) -> None:
+        if isinstance(event, Connected):
+            log.info("connected", url=event.url, renewed=event.renewed)
+        elif isinstance(event, Disconnected):
+            log.warning("disconnected", reason=event.reason)
+        elif isinstance(event, ConnectFailed):
+            log.warning("connect-failed", error=str(event.error), again_s=round(event.pause_s, 1))
+        else:
+            log.warning("link-trouble", what=repr(event))
