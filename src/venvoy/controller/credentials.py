@@ -84,12 +84,13 @@ class Credentials:
             Unavailable: the database or the bus failed; try again.
         """
         check_public(public_key, Role.USER)
-        now = self._clock()
-        async with self._db.write() as tx:
+        async with self._db.read() as tx:
             known = await nodes.get(tx, LOCAL)
-            node = await nodes.register(tx, self._new_id(), LOCAL, public_key, now)
+        # First, so that a crash in between leaves no old key that still opens doors.
         if known is not None and known.public_key not in {None, public_key}:
             await self._revoke(str(known.public_key))
+        async with self._db.write() as tx:
+            node = await nodes.register(tx, self._new_id(), LOCAL, public_key, self._clock())
         return self.membership(node)
 
     def membership(self, node: NodeRow) -> Membership:

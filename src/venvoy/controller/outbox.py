@@ -16,7 +16,7 @@ import structlog
 from venvoy.bus.jetstream import JetStream
 from venvoy.bus.streams import DesiredState, ensure_streams
 from venvoy.controller.context import Context
-from venvoy.controller.documents import Documents
+from venvoy.controller.desired import Documents
 from venvoy.controller.supervisor import rounds
 from venvoy.domain.errors import InvalidInput, StaleVersion, Unavailable
 from venvoy.domain.publication import Publication, publication

@@ -10,7 +10,7 @@ import base64
 
 from pydantic import ValidationError
 
-from venvoy.controller.documents import Documents
+from venvoy.controller.desired import Documents
 from venvoy.domain.errors import InvalidInput
 from venvoy.store import meta, replicas
 from venvoy.store.session import Database

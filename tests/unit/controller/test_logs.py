@@ -161,7 +161,9 @@ async def test_the_controllers_own_lines_are_numbered(store: LogStore) -> None:
 
 
 async def test_writers_at_the_same_time_leave_no_gap(store: LogStore) -> None:
-    await asyncio.gather(*(store.write(OPERATION, Step.RESOLVE, [f"{n}a", f"{n}b"]) for n in range(20)))
+    await asyncio.gather(
+        *(store.write(OPERATION, Step.RESOLVE, [f"{n}a", f"{n}b"]) for n in range(20))
+    )
     assert numbers((await store.page(OPERATION)).lines) == list(range(40))
 
 

@@ -52,7 +52,9 @@ def test_nothing_is_taken_behind_a_hole() -> None:
 
 
 @given(st.integers(1, 30), st.data())
-def test_any_repetition_of_shipments_in_order_ends_complete(total: int, data: st.DataObject) -> None:
+def test_any_repetition_of_shipments_in_order_ends_complete(
+    total: int, data: st.DataObject
+) -> None:
     """Every part is shipped from what was wanted or from earlier: nothing is lost or doubled."""
     held: list[int] = []
     for _ in range(200):

@@ -1,0 +1,59 @@
+"""Desired documents: what a replica should be, signed with the controller's key.
+
+The same replica always gives the same bytes (Ed25519 is deterministic), so what
+stands in the bucket can be compared with what should.
+"""
+
+from pydantic import ValidationError
+
+from venvoy.domain.errors import InvalidInput
+from venvoy.domain.publication import Standing
+from venvoy.domain.reconcile import Aim, Version
+from venvoy.store.replicas import DesiredRow
+from venvoy.wire.messages import Action, DesiredDocument, ReplicaSettings
+from venvoy.wire.nkey import KeyPair
+from venvoy.wire.signing import open_document, sign_document
+
+
+class Documents:
+    """Makes and reads signed documents.
+
+    Args:
+        key: the controller's document key.
+        settings: what every document of this controller carries.
+    """
+
+    def __init__(self, key: KeyPair, settings: ReplicaSettings) -> None:
+        self._key = key
+        self._settings = settings
+
+    def signed(self, row: DesiredRow) -> bytes:
+        """Return the signed document of a replica."""
+        install = row.action is Aim.INSTALL
+        document = DesiredDocument(
+            node=row.node_id,
+            environment=row.environment_id,
+            name=row.name,
+            epoch=row.epoch,
+            generation=row.generation,
+            action=Action(row.action.value),
+            operation=row.operation_id,
+            revision=row.revision if install else None,
+            lock_digest=row.lock_digest if install else None,
+            python=row.python if install else None,
+            settings=self._settings,
+        )
+        return sign_document(self._key.seed, document.model_dump_json().encode())
+
+    def standing(self, envelope: bytes, wanted: bytes | None) -> Standing:
+        """Return what an envelope from the bucket says, as far as its signature holds."""
+        try:
+            payload = open_document(self._key.public, envelope)
+            document = DesiredDocument.model_validate_json(payload)
+        except (InvalidInput, ValidationError):
+            return Standing(version=None)
+        return Standing(
+            version=Version(document.epoch, document.generation),
+            tombstone=document.action is Action.REMOVE,
+            same=envelope == wanted,
+        )

@@ -1,0 +1,313 @@
+"""The composition root of a controller: every part is made and joined here, once.
+
+Guarantees: parts start in the order in which they are needed, and a part that cannot
+start ends the start with its typed error and leaves nothing running; once started,
+the loops outlive the failures of database, bus and disk, and `readiness` tells which
+part fails and why; leaving the context ends everything. One controller per data
+directory is for the caller to see to (`venvoy.api.server`).
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import uuid6
+import uv
+
+from venvoy.bus.jetstream import JetStream
+from venvoy.bus.keys import Keyring, load_keyring
+from venvoy.bus.lease import Lease, run_alone
+from venvoy.bus.responder import respond
+from venvoy.bus.status import StatusFeed
+from venvoy.bus.streams import ensure_streams, forget_status
+from venvoy.config import ControllerSettings, environment_of_children
+from venvoy.controller.context import Context
+from venvoy.controller.credentials import Credentials
+from venvoy.controller.desired import Documents
+from venvoy.controller.epochs import Epochs
+from venvoy.controller.events import EventHub
+from venvoy.controller.files import file_error
+from venvoy.controller.heartbeats import Heartbeats
+from venvoy.controller.logs import LogStore
+from venvoy.controller.outbox import Outbox
+from venvoy.controller.reports import Reports
+from venvoy.controller.resolutions import Resolutions
+from venvoy.controller.resolver import ResolverSettings, UvResolver
+from venvoy.controller.resolver_index import GatewayIndex
+from venvoy.controller.resync import Resync
+from venvoy.controller.retention import Retention
+from venvoy.controller.shipments import Shipments
+from venvoy.controller.supervisor import Health, Readiness, Supervisor, rounds
+from venvoy.controller.transport import Transport, open_transport
+from venvoy.controller.wakes import Wake, Wakes
+from venvoy.domain.errors import Unavailable
+from venvoy.index.gateway import Gateway
+from venvoy.index.official import default_route
+from venvoy.index.server import GatewayServer
+from venvoy.index.settings import GatewaySettings
+from venvoy.index.settings import Retention as FileRetention
+from venvoy.index.store import FileStore
+from venvoy.store.migrate import migrate
+from venvoy.store.session import Database
+from venvoy.store.url import sqlite_url
+from venvoy.wire.messages import ReplicaSettings
+from venvoy.wire.subjects import (
+    ANY_DESIRED_REQUEST,
+    ANY_HEARTBEAT,
+    ANY_LOG_REQUEST,
+    ReplicaAddress,
+)
+
+_STREAMS_S = 30.0
+_OUTSIDE = frozenset(
+    {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SYSTEMROOT"}
+)
+"""What uv may know of the surroundings, to reach requirements by URL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Controller:
+    """A running controller.
+
+    Attributes:
+        context: what commands and queries take.
+        logs: pages and followers of operations' logs.
+        events: followers of what changes.
+        credentials: nodes' registration, tokens and signed requests.
+    """
+
+    context: Context
+    logs: LogStore
+    events: EventHub
+    credentials: Credentials
+    _health: Health
+
+    def readiness(self) -> Readiness:
+        """Return how every part is doing."""
+        return self._health.report()
+
+
+@asynccontextmanager
+async def open_controller(
+    settings: ControllerSettings, *, controller_url: str | None = None
+) -> AsyncIterator[Controller]:
+    """Start a controller; it is stopped when the context is left.
+
+    Args:
+        settings: of this process.
+        controller_url: where nodes reach the HTTP API; made from host and port of the
+            settings when absent.
+
+    Raises:
+        InvalidInput: `database-url-unsupported` or `mirror-url-invalid`.
+        Conflict: `database-too-new`, `nats-store-in-use`, `nats-port-in-use`.
+        Unavailable: a directory, the database or the NATS server cannot be used.
+        TimedOut: `nats-not-ready`.
+    """
+    url = controller_url or f"http://{settings.host}:{settings.port}"
+    async with AsyncExitStack() as stack:
+        parts = _Parts(settings, stack)
+        yield await parts.start(url)
+
+
+class _Parts:
+    """Makes the parts, one after the other; each is ended by the stack."""
+
+    def __init__(self, settings: ControllerSettings, stack: AsyncExitStack) -> None:
+        self._settings = settings
+        self._stack = stack
+        self._wakes = Wakes()
+        self._connected = Wake()
+        self._health = Health(_now)
+        self._supervisor = Supervisor(self._health)
+
+    async def start(self, controller_url: str) -> Controller:
+        """Start everything."""
+        settings = self._settings
+        _make_directory(settings.file())
+        db = await self._database()
+        logs = LogStore(settings.file("logs"), clock=_now)
+        await logs.prepare()
+        keys = await asyncio.to_thread(load_keyring, settings.file("keys"))
+        context = Context(
+            db=db,
+            settings=settings,
+            clock=_now,
+            new_id=_new_id,
+            resolver=await self._resolver(),
+            logs=logs,
+            wakes=self._wakes,
+        )
+        heartbeats = Heartbeats(db, _now, self._wakes.changed, settings.node_offline_seconds)
+        transport = await self._transport(keys, heartbeats)
+        hub = EventHub(db, _now, self._wakes.changed)
+        await hub.begin()
+        await self._loops(context, logs, hub, heartbeats, transport, keys)
+        credentials = Credentials(
+            db,
+            keys,
+            controller_url=lambda: controller_url,
+            nats_urls=transport.urls,
+            clock=_now,
+            new_id=_new_id,
+            revoke=transport.revoke,
+        )
+        return Controller(context, logs, hub, credentials, self._health)
+
+    async def _database(self) -> Database:
+        url = self._settings.database_url or sqlite_url(self._settings.file("venvoy.db"))
+        await migrate(url)
+        db = Database.open(url)
+        self._stack.push_async_callback(db.close)
+        return db
+
+    async def _resolver(self) -> UvResolver:
+        settings = self._settings
+        cache = settings.file("cache")
+        _make_directory(cache)
+        limits = GatewaySettings(retention=FileRetention.KEEP)
+        store = FileStore(cache / "files", FileRetention.KEEP)
+        gateway = Gateway(cache, store, default_route(settings.default_mirror), limits)
+        server = GatewayServer(gateway, cache / "gateway.json")
+        try:
+            address = await server.start()
+        except OSError as error:
+            raise file_error(error, cache) from error
+        self._stack.push_async_callback(server.stop)
+        return UvResolver(
+            ResolverSettings(
+                uv=Path(uv.find_uv_bin()),
+                python=Path(sys.executable),
+                cache=cache / "uv",
+                limit_s=settings.resolve_timeout_seconds,
+                outside=_outside(),
+            ),
+            GatewayIndex(gateway, address),
+        )
+
+    async def _transport(self, keys: Keyring, heartbeats: Heartbeats) -> Transport:
+        def on_connection(connected: bool) -> None:  # noqa: FBT001 - a callback's only argument
+            heartbeats.listening(connected=connected)
+            if connected:
+                self._connected.ring()
+
+        opened = open_transport(
+            self._settings.file(),
+            keys,
+            self._health,
+            port=self._settings.nats_port,
+            cluster=self._settings.nats_url,
+            on_connection=on_connection,
+        )
+        return await self._stack.enter_async_context(opened)
+
+    async def _loops(
+        self,
+        context: Context,
+        logs: LogStore,
+        hub: EventHub,
+        heartbeats: Heartbeats,
+        transport: Transport,
+        keys: Keyring,
+    ) -> None:
+        link, jetstream = transport.link, JetStream(transport.link)
+        stall = ReplicaSettings(stall_seconds=self._settings.stall_seconds)
+        documents = Documents(keys.documents, stall)
+        epochs = Epochs(context)
+        outbox = Outbox(context, jetstream, documents, epochs.claim)
+        gone: asyncio.Queue[ReplicaAddress] = asyncio.Queue()
+        reports = Reports(context, ahead=epochs.claim, gone=gone.put_nowait)
+        feed = StatusFeed(jetstream)
+
+        async def connected() -> None:
+            await ensure_streams(jetstream)
+            outbox.compare_soon()
+
+        link.on_connected(connected)
+        await link.subscribe(ANY_HEARTBEAT, heartbeats.receive)
+        await respond(link, ANY_DESIRED_REQUEST, Resync(context.db, documents).answer)
+        await respond(link, ANY_LOG_REQUEST, self._watched(Shipments(context.db, logs).answer))
+        await self._stack.enter_async_context(link)
+        self._stack.push_async_callback(self._supervisor.stop)
+        loops: dict[str, Callable[[Callable[[], None]], Awaitable[None]]] = {
+            "events": hub.run,
+            "streams": partial(self._streams, jetstream),
+            "outbox": lambda done: self._alone(jetstream, "outbox", outbox.run, done),
+            "reports": lambda done: reports.run(feed, done),
+            "heartbeats": heartbeats.run,
+            "epochs": epochs.run,
+            "resolutions": Resolutions(context).run,
+            "retention": Retention(context.db, logs, _now).run,
+            "gone": lambda done: _forget_gone(jetstream, gone, done),
+        }
+        for name, loop in loops.items():
+            done = partial(self._health.works, name)
+            self._supervisor.start(name, partial(loop, done))
+
+    async def _streams(self, jetstream: JetStream, done: Callable[[], None]) -> None:
+        """Keep what is stored in NATS there, also if somebody empties it meanwhile."""
+        step = partial(ensure_streams, jetstream)
+        await rounds(step, wake=self._connected, seconds=_STREAMS_S, done=done)
+
+    async def _alone(
+        self,
+        jetstream: JetStream,
+        name: str,
+        loop: Callable[[Callable[[], None]], Awaitable[None]],
+        done: Callable[[], None],
+    ) -> None:
+        """Run a loop in one controller at a time; those that wait for it work, too."""
+        await ensure_streams(jetstream)
+        done()
+        await run_alone(Lease(jetstream, name), lambda _token: loop(done))
+
+    def _watched(
+        self, answer: Callable[[str, bytes], Awaitable[bytes]]
+    ) -> Callable[[str, bytes], Awaitable[bytes]]:
+        """Show in the readiness whether shipped lines can be kept."""
+
+        async def watched(node: str, data: bytes) -> bytes:
+            try:
+                reply = await answer(node, data)
+            except Unavailable as error:
+                self._health.fails("logs", error)
+                raise
+            self._health.works("logs")
+            return reply
+
+        return watched
+
+
+async def _forget_gone(
+    jetstream: JetStream, gone: "asyncio.Queue[ReplicaAddress]", done: Callable[[], None]
+) -> None:
+    """Drop the last status of replicas that are gone; one that is missed stays, harmless."""
+    done()
+    while True:
+        await forget_status(jetstream, await gone.get())
+        done()
+
+
+def _make_directory(path: Path) -> None:
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise file_error(error, path) from error
+
+
+def _outside() -> dict[str, str]:
+    surroundings = environment_of_children()
+    return {name: value for name, value in surroundings.items() if name.upper() in _OUTSIDE}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _new_id() -> str:
+    return str(uuid6.uuid7())

@@ -1,0 +1,148 @@
+"""The controller's NATS: the server of its own, unless there is a cluster, and its link.
+
+The server's and the link's events become the health of two parts, `nats` and `bus`;
+what hangs on the link registers with `on_connected` before it is opened.
+"""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from venvoy.bus.account import Account
+from venvoy.bus.client import Link
+from venvoy.bus.connection import Target
+from venvoy.bus.events import (
+    Connected,
+    ConnectFailed,
+    Disconnected,
+    HandlerFailed,
+    LinkEvent,
+)
+from venvoy.bus.keys import Keyring
+from venvoy.bus.revocation import Revoker
+from venvoy.bus.server import NatsServer, ServerEnded, ServerEvent, ServerRetry, ServerStarted
+from venvoy.controller.supervisor import Health
+from venvoy.domain.errors import Unavailable
+from venvoy.wire.credentials import UserCredentials, controller_token
+from venvoy.wire.nkey import KeyPair, Role
+from venvoy.wire.subjects import CONTROLLER_INBOX
+
+_TOKEN_S = 3_600
+SERVER = "nats"
+LINK = "bus"
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """NATS, as the controller holds it.
+
+    Attributes:
+        link: to be entered by the composition root, after all hooks are registered.
+        urls: where nodes connect.
+        revoke: ends a node's connections and voids its tokens.
+    """
+
+    link: Link
+    urls: Callable[[], tuple[str, ...]]
+    revoke: Callable[[str], Awaitable[None]]
+
+
+@asynccontextmanager
+async def open_transport(
+    directory: Path,
+    keys: Keyring,
+    health: Health,
+    *,
+    port: int,
+    cluster: str | None,
+    on_connection: Callable[[bool], None],
+) -> AsyncIterator[Transport]:
+    """Start the server, where there is no cluster, and prepare the link.
+
+    Args:
+        directory: `<data>/controller`.
+        keys: of this fleet.
+        health: told of `nats` and `bus`.
+        port: of the embedded server.
+        cluster: address of an external cluster, or None.
+        on_connection: told whether messages arrive, at each change.
+
+    Raises:
+        As `NatsServer.start`.
+    """
+    async with AsyncExitStack() as stack:
+        account = Account(directory / "keys" / "account.jwt", keys)
+        if cluster is None:
+            server = NatsServer(
+                directory / "nats",
+                keys,
+                account,
+                port=port,
+                on_event=lambda event: _server_event(health, event),
+            )
+            await stack.enter_async_context(server)
+            url, revoke = server.url, Revoker(lambda: server.url, keys.system, account).revoke
+        else:
+            # Without the cluster's system account, refusing renewal is the revocation.
+            url, revoke = cluster, _refusal_is_enough
+        health.expect(LINK)
+        link = Link(
+            Target([url], CONTROLLER_INBOX, "venvoy-controller"),
+            _own_credentials(keys),
+            on_event=lambda event: _link_event(health, on_connection, event),
+        )
+        yield Transport(link, lambda: (url,), revoke)
+
+
+def _own_credentials(keys: Keyring) -> Callable[[], Awaitable[UserCredentials]]:
+    key = KeyPair.generate(Role.USER)
+
+    async def credentials() -> UserCredentials:
+        token = controller_token(
+            keys.controller_signer,
+            account=keys.account.public,
+            public_key=key.public,
+            issued_at=int(time.time()),
+            lifetime_s=_TOKEN_S,
+        )
+        return UserCredentials(key, token)
+
+    return credentials
+
+
+async def _refusal_is_enough(public_key: str) -> None:
+    """Do nothing: the token ends within the hour and is not renewed."""
+
+
+def _server_event(health: Health, event: ServerEvent) -> None:
+    match event:
+        case ServerStarted():
+            health.works(SERVER)
+        case ServerEnded(status):
+            health.fails(SERVER, Unavailable("nats-server-ended", status=status))
+        case ServerRetry(error):
+            health.fails(SERVER, error)
+
+
+def _link_event(health: Health, on_connection: Callable[[bool], None], event: LinkEvent) -> None:
+    match event:
+        case Connected():
+            health.works(LINK)
+            on_connection(True)  # noqa: FBT003 - a callback's only argument
+        case Disconnected(reason):
+            health.fails(LINK, Unavailable("bus-disconnected", reason=reason))
+            on_connection(False)  # noqa: FBT003 - as above
+        case ConnectFailed(error, _):
+            health.fails(LINK, error)
+        case HandlerFailed(subject, error):
+            _log.error(
+                "handler-failed", subject=subject, error=type(error).__name__, exc_info=error
+            )
+        case other:
+            _log.warning("bus-event", event_kind=type(other).__name__, detail=str(other))
