@@ -132,7 +132,9 @@ def _location(entry: Any, base: str) -> Location | None:
 
 
 def _absolute(base: str, url: str) -> str | None:
-    if not url.startswith(_SCHEMES):  # joining costs more than all else here: only if needed
+    # Joining costs more than all else here, so only where there is something to join or
+    # a bracket to check.
+    if not url.startswith(_SCHEMES) or "[" in url:
         try:
             url = urljoin(base, url)
         except ValueError:
