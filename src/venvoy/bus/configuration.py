@@ -12,6 +12,7 @@ from typing import Any
 ANY_PORT = -1
 _LOG_BYTES = 4 * 1024 * 1024
 _LOG_FILES = 3
+_NO_LIMIT_BYTES = 2**50
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,9 @@ def render(layout: Layout, *, host: str, port: int, tokens: Tokens) -> bytes:
         "jetstream": {
             "store_dir": str(layout.root / "js"),
             "sync_interval": "always",
+            # The disk is the limit. By default it is three quarters of what was free at
+            # the start, and stays so when space is freed.
+            "max_file_store": _NO_LIMIT_BYTES,
             "limits": {"default_max_consumers": -1},
         },
         "authorization": {"timeout": 10},

@@ -181,11 +181,11 @@ class NatsServer:
         self._lock.release()
 
     def _take_lock(self) -> None:
-        try:
-            with storage_errors(self._layout.lock):
+        with storage_errors(self._layout.lock):
+            try:
                 self._lock.acquire()
-        except Timeout:
-            raise Conflict("nats-store-in-use", path=str(self._layout.root)) from None
+            except Timeout:
+                raise Conflict("nats-store-in-use", path=str(self._layout.root)) from None
 
     async def _first_launch(self) -> None:
         if self._wanted_port != ANY_PORT:
