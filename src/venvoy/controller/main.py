@@ -64,6 +64,7 @@ from venvoy.wire.subjects import (
 )
 
 _STREAMS_S = 30.0
+_CONNECT_S = 30.0
 _OUTSIDE = frozenset(
     {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SYSTEMROOT"}
 )
@@ -237,7 +238,7 @@ class _Parts:
         loops: dict[str, Callable[[Callable[[], None]], Awaitable[None]]] = {
             "events": hub.run,
             "streams": partial(self._streams, jetstream),
-            "outbox": lambda done: self._alone(jetstream, "outbox", outbox.run, done),
+            "outbox": partial(self._publish, jetstream, outbox),
             "reports": lambda done: reports.run(feed, done),
             "heartbeats": heartbeats.run,
             "epochs": epochs.run,
@@ -251,20 +252,25 @@ class _Parts:
 
     async def _streams(self, jetstream: JetStream, done: Callable[[], None]) -> None:
         """Keep what is stored in NATS there, also if somebody empties it meanwhile."""
+        await jetstream.link.wait_connected(_CONNECT_S)
         step = partial(ensure_streams, jetstream)
         await rounds(step, wake=self._connected, seconds=_STREAMS_S, done=done)
 
-    async def _alone(
-        self,
-        jetstream: JetStream,
-        name: str,
-        loop: Callable[[Callable[[], None]], Awaitable[None]],
-        done: Callable[[], None],
+    async def _publish(
+        self, jetstream: JetStream, outbox: Outbox, done: Callable[[], None]
     ) -> None:
-        """Run a loop in one controller at a time; those that wait for it work, too."""
+        """Run the outbox in one controller at a time; those that wait for it work, too.
+
+        With an embedded server the lock on its store has seen to that already, and a
+        lease would only keep the next process waiting after a kill.
+        """
+        await jetstream.link.wait_connected(_CONNECT_S)
         await ensure_streams(jetstream)
         done()
-        await run_alone(Lease(jetstream, name), lambda _token: loop(done))
+        if self._settings.nats_url is None:
+            await outbox.run(done)
+        else:
+            await run_alone(Lease(jetstream, "outbox"), lambda _token: outbox.run(done))
 
     def _watched(
         self, answer: Callable[[str, bytes], Awaitable[bytes]]
