@@ -1,4 +1,4 @@
-"""The settings of each process: the only place that reads the environment.
+"""The settings of each process.
 
 Sources, in rising order: defaults, the TOML file (`<data>/venvoy.toml`, or
 `VENVOY_CONFIG`), `VENVOY_*` environment variables, flags.
@@ -6,9 +6,7 @@ Sources, in rising order: defaults, the TOML file (`<data>/venvoy.toml`, or
 
 import os
 from pathlib import Path
-from typing import Any
 
-from platformdirs import user_data_path
 from pydantic import Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
@@ -17,10 +15,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-
-def default_data() -> Path:
-    """Return the data directory that is used when none is given."""
-    return user_data_path("venvoy", appauthor=False)
+from venvoy.config.surroundings import data_directory, default_data
 
 
 class _Settings(BaseSettings):
@@ -39,8 +34,8 @@ class _Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags beat the environment, which beats the file."""
-        data = init_settings().get("data") or os.environ.get("VENVOY_DATA") or default_data()
-        file = Path(os.environ.get("VENVOY_CONFIG") or Path(data) / "venvoy.toml")
+        data = Path(init_settings().get("data") or data_directory())
+        file = Path(os.environ.get("VENVOY_CONFIG") or data / "venvoy.toml")
         toml = TomlConfigSettingsSource(settings_cls, toml_file=file)
         return init_settings, env_settings, toml
 
@@ -115,21 +110,6 @@ class ClientSettings(_Settings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The file of a signed-in CLI stands below the environment."""
-        data = init_settings().get("data") or os.environ.get("VENVOY_DATA") or default_data()
-        toml = TomlConfigSettingsSource(settings_cls, toml_file=Path(data) / "cli.toml")
+        data = Path(init_settings().get("data") or data_directory())
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=data / "cli.toml")
         return init_settings, env_settings, toml
-
-
-def languages() -> tuple[str | None, ...]:
-    """Return the language wishes of the surroundings, most wanted first."""
-    return tuple(os.environ.get(name) for name in ("VENVOY_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))
-
-
-def environment_of_children(**changes: Any) -> dict[str, str]:
-    """Return this process' environment for a child, with changes laid over.
-
-    Args:
-        changes: names and values; None removes a name.
-    """
-    merged = {**os.environ, **{key: str(value) for key, value in changes.items()}}
-    return {key: value for key, value in merged.items() if changes.get(key, "") is not None}
