@@ -22,6 +22,9 @@ OVERRIDES = "overrides.in"
 OUTPUT = "pylock.toml"
 _CONFIG = "config"
 
+# Else uv resolves for PyPy too where a package names it, and finds no wheels.
+_CPYTHON = "implementation_name == 'cpython' and platform_python_implementation == 'CPython'"
+
 
 def platforms_of(request: ResolveRequest) -> tuple[Platform, ...]:
     """The platforms that the lock is made for: the given ones and those in use."""
@@ -50,7 +53,7 @@ def project_files(request: ResolveRequest, without: Iterable[str] = ()) -> dict[
     files = {
         "pyproject.toml": _pyproject(request),
         REQUIREMENTS: "".join(f"{each}\n" for each in request.spec.requirements),
-        OVERRIDES: left_out,
+        **({OVERRIDES: left_out} if left_out else {}),
         # An empty file ends uv's search for a system-wide configuration.
         f"{_CONFIG}/uv/uv.toml": "",
     }
@@ -58,7 +61,9 @@ def project_files(request: ResolveRequest, without: Iterable[str] = ()) -> dict[
     return {**files, OUTPUT: pins} if pins else files
 
 
-def arguments(request: ResolveRequest, *, index_url: str, python: Path, cache: Path) -> list[str]:
+def arguments(
+    request: ResolveRequest, *, index_url: str, python: Path, cache: Path, overridden: bool
+) -> list[str]:
     """The arguments of `uv` for a resolution in the directory of `project_files`.
 
     Args:
@@ -66,6 +71,7 @@ def arguments(request: ResolveRequest, *, index_url: str, python: Path, cache: P
         index_url: the only index.
         python: any interpreter; it need not be of the version resolved for.
         cache: uv's cache directory.
+        overridden: whether packages are left out.
     """
     return [
         *("pip", "compile", "--universal", "--format", "pylock.toml"),
@@ -73,8 +79,8 @@ def arguments(request: ResolveRequest, *, index_url: str, python: Path, cache: P
         *("--no-build", "--no-python-downloads", "--no-progress", "--no-header"),
         *("--color", "never", "--default-index", index_url),
         *("--python", str(python), "--python-version", lowest(request.spec.python)),
-        *("--cache-dir", str(cache), "--overrides", OVERRIDES),
-        *("--output-file", OUTPUT, REQUIREMENTS),
+        *("--cache-dir", str(cache), "--output-file", OUTPUT, REQUIREMENTS),
+        *(("--overrides", OVERRIDES) if overridden else ()),
     ]
 
 
@@ -107,10 +113,10 @@ def isolation(directory: Path, outside: Mapping[str, str]) -> dict[str, str]:
 
 def _pyproject(request: ResolveRequest) -> str:
     python = request.spec.python
-    machines = f"{marker(python)} and {for_platforms(platforms_of(request))}"
+    machines = f"{_CPYTHON} and {marker(python)} and {for_platforms(platforms_of(request))}"
     several = len(minors(python)) > 1
     required = {
-        for_platforms([each.platform])
+        f"{_CPYTHON} and {for_platforms([each.platform])}"
         + (f" and python_full_version == '3.{each.minor}.*'" if several else "")
         for each in targets_of(request)
     }

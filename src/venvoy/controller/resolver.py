@@ -9,7 +9,7 @@ costs further runs of uv, which look for the packages that the first did not nam
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -110,7 +110,7 @@ class UvResolver:
                     cause = await self._all_without_wheel(request, cause, ended)
                 raise ResolveFailed(cause)
         lock = await asyncio.to_thread(self._read, request, text)
-        lock = await self._index.with_paths(lock)
+        lock = await self._index.with_paths(lock, request.live)
         missing = missing_wheels(lock, targets_of(request))
         if missing:
             names = list(dict.fromkeys(map(_described, missing)))
@@ -121,7 +121,7 @@ class UvResolver:
         self,
         request: ResolveRequest,
         on_line: Callable[[str], None],
-        without: Iterable[str] = (),
+        without: Collection[str] = (),
     ) -> tuple[Ended, str]:
         """Run uv once in a directory that is private and gone afterwards."""
         settings = self._settings
@@ -140,6 +140,7 @@ class UvResolver:
                 index_url=self._index.url,
                 python=settings.python,
                 cache=settings.cache,
+                overridden=bool(without),
             )
             ended = await run(
                 [str(settings.uv), *options],

@@ -4,7 +4,7 @@ uv sees the gateway's own addresses only, which are no part of a lock. So the ne
 path of each file that a lock keeps is asked of the gateway, which has read the page.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Protocol
@@ -42,8 +42,8 @@ class ResolverIndex(Protocol):
         """Note what goes wrong while a resolution runs."""
         ...
 
-    async def with_paths(self, lock: Lock) -> Lock:
-        """Return the lock with every path that is known."""
+    async def with_paths(self, lock: Lock, live: Lock | None = None) -> Lock:
+        """Return the lock with every path that is known, some from the live lock."""
         ...
 
 
@@ -66,13 +66,24 @@ class GatewayIndex:
         with self._gateway.watch() as watch:
             yield watch
 
-    async def with_paths(self, lock: Lock) -> Lock:
-        """Ask the gateway for the path, and the size where uv had none, of every file."""
-        packages = [
-            replace(package, files=tuple([await self._found(file) for file in package.files]))
-            for package in lock.packages
-        ]
+    async def with_paths(self, lock: Lock, live: Lock | None = None) -> Lock:
+        """Ask for the path, and the size where uv had none, of every file.
+
+        A file's path never changes, so what the live lock knows is not asked again.
+        """
+        kept = live.packages if live else ()
+        known = {file.sha256: file for package in kept for file in package.files if file.path}
+        packages = []
+        for package in lock.packages:
+            files = [self._kept(known, file) or await self._found(file) for file in package.files]
+            packages.append(replace(package, files=tuple(files)))
         return replace(lock, packages=tuple(packages))
+
+    @staticmethod
+    def _kept(known: Mapping[str, LockedFile], file: LockedFile) -> LockedFile | None:
+        """What the live lock says; the same bytes may also be there under a name of old."""
+        found = known.get(file.sha256)
+        return found if found and found.name == file.name and file.url is None else None
 
     async def _found(self, file: LockedFile) -> LockedFile:
         if file.url is not None:
@@ -101,7 +112,7 @@ class PlainIndex:
         """Nothing is seen but what uv says."""
         yield _Unwatched()
 
-    async def with_paths(self, lock: Lock) -> Lock:
+    async def with_paths(self, lock: Lock, live: Lock | None = None) -> Lock:  # noqa: ARG002 - the gateway's
         """Paths were read from the addresses already."""
         return lock
 

@@ -96,7 +96,7 @@ def choose(interpreters: Iterable[Interpreter], python: str | None = None) -> In
     if not fitting:
         found = list(dict.fromkeys(map(_described, known)))
         raise InvalidInput("python-not-found", wanted=python or f">=3.{OLDEST_MINOR}", found=found)
-    return max(reversed(fitting), key=_rank)
+    return max(fitting, key=_rank)
 
 
 def same_minor(interpreter: Interpreter) -> str:
