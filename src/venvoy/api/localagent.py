@@ -23,7 +23,7 @@ from venvoy.config import ControllerSettings, environment_of_children
 from venvoy.domain.backoff import reconnect_delay
 from venvoy.domain.errors import Param, Unavailable
 
-_GRACE_SECONDS = 5.0
+_GRACE_SECONDS = 8.0
 _LONGEST_PAUSE_SECONDS = 30.0
 _HEALTHY_SECONDS = 60.0
 _CUT_SECONDS = 600.0
@@ -106,7 +106,7 @@ class LocalAgent:
 def _command() -> list[str]:
     command = [sys.executable, "-m", "venvoy.agent"]
     if sys.platform == "linux":
-        return [sys.executable, "-I", "-S", launch.__file__, str(os.getpid()), *command]
+        command = [sys.executable, "-I", "-S", launch.__file__, str(os.getpid()), *command]
     return command
 
 

@@ -27,6 +27,6 @@ async def renew(parts: Has, node: SignedNode) -> NodeCredentials:
 @router.get("/locks/{digest}", operation_id="fetch_lock", response_class=Response)
 async def fetch_lock(digest: Digest, parts: Has, node: SignedNode) -> Response:
     """Return a lock's canonical bytes, to a node that an environment puts it on."""
-    data = await queries.lock_for_node(parts.ctx, node.id, digest)
+    data = await queries.lock_for_node(parts.ctx, digest, node.id)
     headers = {"Cache-Control": "private, max-age=31536000, immutable", "ETag": tag(digest)}
     return Response(data, media_type="application/json", headers=headers)

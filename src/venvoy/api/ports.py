@@ -9,6 +9,7 @@ from venvoy.domain.errors import Conflict, InvalidInput
 
 _BACKLOG = 2_048
 _POLL_SECONDS = 0.05
+_LAST_PORT = 65_535
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -74,7 +75,7 @@ def _exclusive(opened: socket.socket) -> None:
 
 def _refused(error: OSError, host: str, port: int) -> Conflict | InvalidInput:
     if error.errno == errno.EADDRINUSE:
-        return Conflict("port-in-use", port=port, suggestion=port + 10 if port < 65_000 else 17_300)
+        return Conflict("port-in-use", port=port, suggestion=_another(port))
     if error.errno in {errno.EACCES, errno.EPERM}:
         return InvalidInput("port-not-allowed", port=port)
     return InvalidInput("host-not-here", host=host, reason=_words(error))
@@ -82,3 +83,8 @@ def _refused(error: OSError, host: str, port: int) -> Conflict | InvalidInput:
 
 def _words(error: OSError) -> str:
     return error.strerror or type(error).__name__
+
+
+def _another(port: int) -> int:
+    """Return a port to suggest: one nearby, since a tenth port apart is seldom taken too."""
+    return port + 10 if port + 10 <= _LAST_PORT else port - 10

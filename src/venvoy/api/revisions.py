@@ -12,7 +12,7 @@ from venvoy.api.etags import tag
 from venvoy.api.parts import Has
 from venvoy.controller import queries
 from venvoy.domain.lock import Lock
-from venvoy.domain.pylock_text import export_pylock, export_requirements
+from venvoy.domain.pylock import export_pylock, export_requirements
 from venvoy.wire.schemas import Page, Revision, RevisionDetail
 
 router = APIRouter(prefix="/environments/{name}", tags=["revisions"])

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 
-import psutil
+import psutil  # type: ignore[import-untyped]  # no stubs among the dependencies
 
 _INTERRUPTED = 130
 _STOPPING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from venvoy.texts import text
 
+_FIRST_WIDE = 0x2E80  # CJK radicals; what comes before is narrow in our languages
 _FIRST = "env create web -p fastapi --wait"
 
 
@@ -61,4 +62,4 @@ def _cli() -> str:
 
 def _width(label: str) -> int:
     """Columns on a terminal; a Chinese character takes two."""
-    return sum(2 if ord(character) > 0x2E7F else 1 for character in label)
+    return sum(2 if ord(character) >= _FIRST_WIDE else 1 for character in label)
