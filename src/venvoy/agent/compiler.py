@@ -30,6 +30,7 @@ class Compiler:
         self._environment = environment
         self._children = children
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._ending: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
 
     def later(self, row: BuildRow) -> None:
@@ -49,7 +50,9 @@ class Compiler:
     async def close(self) -> None:
         """Stop all of it."""
         for environment in list(self._tasks):
-            await self.forget(environment)
+            self._cancel(environment)
+        if self._ending:
+            await asyncio.wait(list(self._ending))
 
     async def idle(self) -> None:
         """Wait until nothing is left to compile."""
@@ -60,6 +63,8 @@ class Compiler:
         task = self._tasks.pop(environment, None)
         if task is not None:
             task.cancel()
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
         return task
 
     async def _compile(self, prefix: Path) -> None:

@@ -1,0 +1,195 @@
+"""Building, switching and removing with the real uv and a local index."""
+
+import subprocess
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import uuid6
+
+from venvoy.agent import pins
+from venvoy.domain.state import ReplicaState
+from venvoy.testing.index import Fault, LocalIndex
+from venvoy.testing.node import LocalNode, lock_of, seeds
+from venvoy.testing.wheels import make_wheel
+from venvoy.wire.messages import Action
+
+READY, FAILED = ReplicaState.READY, ReplicaState.FAILED
+ENV = str(uuid6.uuid7())
+OTHER = str(uuid6.uuid7())
+
+ALPHA = make_wheel("alpha", "1.0", requires=("beta",))
+ALPHA2 = make_wheel("alpha", "2.0", requires=("beta",))
+BETA = make_wheel("beta", "1.0", payload=200_000)
+
+
+@pytest.fixture
+async def index() -> AsyncIterator[LocalIndex]:
+    async with LocalIndex() as index:
+        index.add(ALPHA, ALPHA2, BETA, *seeds())
+        yield index
+
+
+@pytest.fixture
+async def node(tmp_path: Path, index: LocalIndex) -> AsyncIterator[LocalNode]:
+    async with LocalNode(tmp_path / "data", index.simple) as node:
+        yield node
+
+
+def python(node: LocalNode, code: str, name: str = "web") -> str:
+    program = node.stable(name) / "bin" / "python"
+    return subprocess.run(
+        [program, "-c", code], check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+async def test_an_environment_is_built_checked_and_switched_to(
+    node: LocalNode, index: LocalIndex
+) -> None:
+    lock = lock_of(ALPHA, BETA, path=index.path)
+    assert node.want(ENV, 1, lock)
+
+    status = await node.until(ENV, {READY, FAILED})
+
+    assert status.state is READY, status.cause
+    assert status.live_revision == status.revision == 1
+    assert status.path == str(node.stable())
+    assert node.stable().resolve() == Path(status.prefix or "")
+    assert python(node, "import alpha, beta; print(beta.__name__)") == "beta"
+    pip = subprocess.run(
+        [node.stable() / "bin" / "pip", "config", "list"], check=True, capture_output=True, text=True
+    )
+    assert "http://127.0.0.1:" in pip.stdout
+    order = list(ReplicaState)
+    seen = [order.index(each.state) for each in node.statuses]
+    assert seen == sorted(seen)
+    assert [each.sequence for each in node.statuses] == sorted(
+        {each.sequence for each in node.statuses}
+    )
+    lines = node.log(status.operation)
+    assert any(line.startswith(" + alpha==1.0") for line in lines), lines
+    assert lines[-1] == "revision 1 is ready"
+
+
+async def test_a_newer_revision_replaces_the_live_one_and_the_old_one_stays_for_a_rollback(
+    node: LocalNode, index: LocalIndex
+) -> None:
+    node.want(ENV, 1, lock_of(ALPHA, BETA, path=index.path))
+    first = await node.until(ENV, {READY, FAILED})
+    node.want(ENV, 2, lock_of(ALPHA2, BETA, path=index.path))
+    second = await node.until(ENV, {READY, FAILED}, generation=2)
+
+    assert second.live_revision == 2
+    assert Path(first.prefix or "").is_dir()
+    assert index.asked("GET /packages/*/beta-*") == 1, "only what changed is fetched"
+
+    node.want(ENV, 3, lock_of(ALPHA, BETA, path=index.path))
+    third = await node.until(ENV, {READY, FAILED}, generation=3)
+    assert third.prefix == first.prefix, "a prefix that is there is switched to, not built"
+    assert third.live_revision == 3
+
+
+async def test_a_newer_document_stops_the_build_in_flight(
+    node: LocalNode, index: LocalIndex
+) -> None:
+    index.faults.append(Fault("*/alpha-1.0-*", stall=True, after=100))
+    node.want(ENV, 1, lock_of(ALPHA, BETA, path=index.path))
+    await node.until(ENV, lambda s: s.step is not None and s.step.value == "fetch")
+    node.want(ENV, 2, lock_of(ALPHA2, BETA, path=index.path))
+
+    status = await node.until(ENV, {READY, FAILED}, generation=2)
+
+    assert status.state is READY, status.cause
+    assert not any(s.state is READY for s in node.statuses if s.generation == 1)
+    assert node.journal.children() == []
+    assert [row.build.revision for row in node.journal.builds()] == [2]
+    assert [path.name.split("-")[0] for path in node.layout.known_prefixes()] == ["2"]
+
+
+async def test_documents_in_any_order_end_in_the_newest(node: LocalNode, index: LocalIndex) -> None:
+    newest = lock_of(ALPHA2, BETA, path=index.path)
+    assert node.want(ENV, 5, newest)
+    assert not node.want(ENV, 5, newest)
+    assert not node.want(ENV, 4, lock_of(ALPHA, BETA, path=index.path))
+    status = await node.until(ENV, {READY, FAILED})
+    assert status.live_revision == 5
+    assert python(node, "import importlib.metadata as m; print(m.version('alpha'))") == "2.0"
+
+
+async def test_hold_stops_work_and_keeps_what_is_live(node: LocalNode, index: LocalIndex) -> None:
+    node.want(ENV, 1, lock_of(ALPHA, BETA, path=index.path))
+    await node.until(ENV, {READY})
+    index.faults.append(Fault("*/alpha-2.0-*", stall=True))
+    node.want(ENV, 2, lock_of(ALPHA2, BETA, path=index.path))
+    await node.until(ENV, lambda s: s.generation == 2 and s.step is not None)
+    node.want(ENV, 3, action=Action.HOLD)
+
+    status = await node.until(ENV, {ReplicaState.CANCELLED})
+
+    assert status.generation == 3
+    assert status.live_revision == 1
+    assert python(node, "import alpha") == ""
+
+
+async def test_removal_leaves_nothing_and_waits_for_whoever_works_there(
+    node: LocalNode, index: LocalIndex
+) -> None:
+    node.want(ENV, 1, lock_of(ALPHA, BETA, path=index.path))
+    ready = await node.until(ENV, {READY, FAILED})
+    pin = pins.hold(Path(ready.prefix or ""))
+    assert pin is not None
+    node.want(ENV, 2, action=Action.REMOVE)
+
+    waiting = await node.until(ENV, {ReplicaState.WAITING})
+    assert waiting.cause is not None
+    assert waiting.cause.code == "prefix-in-use"
+    assert not node.stable().exists(), "nothing new can start there"
+    assert Path(ready.prefix or "").is_dir()
+
+    pins.release(pin)
+    node.reconciler.hurry()
+    removed = await node.until(ENV, lambda status: status.removed)
+    assert removed.path is removed.live_revision is None
+    assert node.layout.known_prefixes() == []
+    assert not node.want(ENV, 1, lock_of(ALPHA, BETA, path=index.path)), "a replay is refused"
+
+
+async def test_a_name_passes_to_a_new_environment_after_its_removal(
+    node: LocalNode, index: LocalIndex
+) -> None:
+    lock = lock_of(ALPHA, BETA, path=index.path)
+    node.want(ENV, 1, lock)
+    await node.until(ENV, {READY})
+    node.want(OTHER, 1, lock)
+    taken = await node.until(OTHER, {ReplicaState.WAITING, READY})
+    assert taken.cause is not None
+    assert taken.cause.code == "stable-path-occupied"
+    node.want(ENV, 2, action=Action.REMOVE)
+    node.want(OTHER, 2, lock)
+    status = await node.until(OTHER, {READY}, generation=2)
+    assert node.stable().resolve() == Path(status.prefix or "")
+
+
+async def test_a_foreign_directory_at_the_stable_path_is_never_touched(
+    node: LocalNode, index: LocalIndex
+) -> None:
+    node.stable().mkdir()
+    (node.stable() / "mine.txt").write_text("precious")
+    node.want(ENV, 1, lock_of(ALPHA, BETA, path=index.path))
+
+    status = await node.until(ENV, {READY, FAILED})
+
+    assert status.state is FAILED
+    assert status.cause is not None
+    assert status.cause.code == "stable-path-occupied"
+    assert status.cause.params["path"] == str(node.stable())
+    assert (node.stable() / "mine.txt").read_text() == "precious"
+    assert status.path is None
+
+
+async def test_bytecode_is_compiled_in_the_background(node: LocalNode, index: LocalIndex) -> None:
+    node.want(ENV, 1, lock_of(ALPHA, BETA, path=index.path))
+    ready = await node.until(ENV, {READY, FAILED})
+    await node.means.compiler.idle()
+    assert list(Path(ready.prefix or "").glob("lib/*/site-packages/alpha/__pycache__/*.pyc"))
+

@@ -1,0 +1,301 @@
+"""Every fault of a build ends in a typed cause, and never in a half-built live prefix."""
+
+import asyncio
+import errno
+import os
+import signal
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+import uuid6
+
+from venvoy.agent import processes
+from venvoy.agent.processes import Children, Command, Ended, OnLine, Watch
+from venvoy.domain.cause import Cause, Hop, Step
+from venvoy.domain.state import ReplicaState
+from venvoy.index.settings import GatewaySettings
+from venvoy.testing.index import Fault, LocalIndex
+from venvoy.testing.node import LocalNode, lock_of, seeds
+from venvoy.testing.wheels import make_wheel
+from venvoy.wire.messages import ReplicaSettings, ReplicaStatus
+
+READY, FAILED, WAITING = ReplicaState.READY, ReplicaState.FAILED, ReplicaState.WAITING
+ENV = str(uuid6.uuid7())
+ALPHA = make_wheel("alpha", "1.0")
+LARGE = make_wheel("large", "1.0", payload=3_000_000)
+
+
+@pytest.fixture
+async def index() -> AsyncIterator[LocalIndex]:
+    async with LocalIndex() as index:
+        index.add(ALPHA, LARGE, *seeds())
+        yield index
+
+
+@pytest.fixture
+async def node(tmp_path: Path, index: LocalIndex) -> AsyncIterator[LocalNode]:
+    async with LocalNode(tmp_path / "data", index.simple) as node:
+        yield node
+
+
+def cause(status: ReplicaStatus) -> Cause:
+    assert status.cause is not None, status
+    return status.cause.cause()
+
+
+async def test_a_wrong_hash_is_refused_named_and_not_stored(
+    node: LocalNode, index: LocalIndex
+) -> None:
+    index.faults.append(Fault("*/alpha-1.0-*", wrong=True))
+    node.want(ENV, 1, lock_of(ALPHA, path=index.path))
+
+    found = cause(await node.until(ENV, {READY, FAILED}))
+
+    assert (found.code, found.step, found.hop) == ("file-hash-mismatch", Step.FETCH, Hop.MIRROR)
+    assert found.params["name"] == ALPHA.name
+    assert not node.stable().exists()
+    assert node.layout.known_prefixes() == []
+    assert not list(node.layout.data.rglob("alpha*"))
+
+
+async def test_an_index_that_stalls_ends_the_build_with_its_cause(
+    node: LocalNode, index: LocalIndex
+) -> None:
+    index.faults.append(Fault("*/alpha-1.0-*", stall=True, after=10))
+    settings = ReplicaSettings(stall_seconds=1.0)
+    node.want(ENV, 1, lock_of(ALPHA, path=index.path), settings=settings)
+
+    status = await node.until(ENV, {WAITING, FAILED})
+
+    assert (cause(status).code, cause(status).transient) == ("build-stalled", True)
+    assert cause(status).params["seconds"] == 1
+
+
+async def test_the_gateway_resumes_a_stalled_transfer_before_the_build_is_ended(
+    tmp_path: Path, index: LocalIndex
+) -> None:
+    limits = GatewaySettings(attempts=2, backoff_s=0.01, stall_s=0.5)
+    index.faults.append(Fault("*/alpha-1.0-*", times=1, stall=True, after=10))
+    async with LocalNode(tmp_path / "data", index.simple, limits=limits) as node:
+        node.want(ENV, 1, lock_of(ALPHA, path=index.path))
+        status = await node.until(ENV, {READY, FAILED, WAITING})
+    assert status.state is READY, status.cause
+
+
+async def test_an_unreachable_index_is_tried_slowly_until_it_is_back(
+    node: LocalNode, index: LocalIndex
+) -> None:
+    await index.stop()
+    node.want(ENV, 1, lock_of(ALPHA, path=index.path))
+
+    failed = await node.until(ENV, {FAILED})
+    assert (cause(failed).code, cause(failed).hop) == ("mirror-refused", Hop.MIRROR)
+    assert failed.attempt == 3
+    seen = len(node.statuses)
+
+    async with index:
+        ready = await node.until(ENV, {READY})
+    assert ready.attempt > 3
+    assert [each.state for each in node.statuses[seen:]] == [READY], "no flapping meanwhile"
+
+
+async def test_a_lock_that_is_not_to_be_had_is_named(node: LocalNode) -> None:
+    node.want(ENV, 1, lock_digest="0" * 64)
+    found = cause(await node.until(ENV, {FAILED}))
+    assert (found.code, found.step, found.hop) == ("lock-unavailable", Step.LOCK, Hop.CONTROLLER)
+
+
+async def test_a_lock_that_is_damaged_on_the_way_is_refused(
+    node: LocalNode, index: LocalIndex
+) -> None:
+    lock = lock_of(ALPHA, path=index.path)
+    node.locks.held[lock.digest] = b"{}"
+    node.want(ENV, 1, lock_digest=lock.digest)
+    assert cause(await node.until(ENV, {FAILED})).code == "lock-corrupt"
+
+
+async def test_a_python_that_is_not_there_is_refused_at_once_with_what_is(
+    node: LocalNode, index: LocalIndex
+) -> None:
+    node.want(ENV, 1, lock_of(ALPHA, path=index.path), python="==3.99.*")
+    status = await node.until(ENV, {FAILED})
+    assert (cause(status).code, cause(status).step) == ("python-not-found", Step.INTERPRETER)
+    assert cause(status).params["found"]
+    assert status.attempt == 1
+
+
+async def test_files_that_vanish_behind_uv_are_noticed_and_built_anew(
+    tmp_path: Path, index: LocalIndex
+) -> None:
+    spoiled: list[Path] = []
+
+    async def run(
+        command: Command, on_line: OnLine, children: Children, watch: Watch | None = None
+    ) -> Ended:
+        ended = await processes.run(command, on_line, children, watch)
+        if "sync" in command.argv and not spoiled:
+            prefix = Path(command.argv[command.argv.index("--python") + 1]).parent.parent
+            spoiled.extend(prefix.glob("lib/*/site-packages/alpha/__init__.py"))
+            spoiled[0].unlink()
+        return ended
+
+    async with LocalNode(tmp_path / "data", index.simple, run=run) as node:
+        node.want(ENV, 1, lock_of(ALPHA, path=index.path))
+        waiting = await node.until(ENV, {WAITING, READY})
+        ready = await node.until(ENV, {READY})
+        assert cause(waiting).code == "files-differ"
+        assert any("alpha/__init__.py: missing" in line for line in cause(waiting).evidence)
+        assert ready.attempt == 2
+        assert len(node.layout.known_prefixes()) == 1
+
+
+async def test_a_killed_uv_is_noticed_and_the_half_built_prefix_is_deleted(
+    tmp_path: Path, index: LocalIndex
+) -> None:
+    index.faults.append(Fault("*/large-1.0-*", times=1, stall=True, after=1000))
+    async with LocalNode(tmp_path / "data", index.simple) as node:
+        node.want(ENV, 1, lock_of(ALPHA, LARGE, path=index.path))
+        await node.until(ENV, lambda s: bool(s.progress and s.progress.bytes_done))
+        [(pid, _)] = node.journal.children()
+        half = node.layout.known_prefixes()
+        os.kill(pid, signal.SIGKILL)
+        ready = await node.until(ENV, {READY, FAILED})
+        assert ready.state is READY
+        assert node.layout.known_prefixes() == [Path(ready.prefix or "")] != half
+
+
+async def test_an_agent_killed_in_a_build_starts_over_and_leaves_nothing_behind(
+    tmp_path: Path, index: LocalIndex
+) -> None:
+    index.faults.append(Fault("*/large-1.0-*", times=1, stall=True, after=1000))
+    node = LocalNode(tmp_path / "data", index.simple)
+    async with node:
+        node.want(ENV, 1, lock_of(ALPHA, LARGE, path=index.path))
+        await node.until(ENV, lambda s: bool(s.progress and s.progress.bytes_done))
+        [(pid, created)] = node.journal.children()
+        [half] = node.layout.known_prefixes()
+        # The journal as a kill leaves it: everything of this moment.
+        frozen = subprocess.run(
+            ["cp", "-a", f"{node.data}/.", tmp_path / "after"], check=True, capture_output=True
+        )
+        assert frozen.returncode == 0
+
+    assert not psutil.pid_exists(pid)
+    again = LocalNode(tmp_path / "after", index.simple, locks=node.locks, key=node.key)
+    async with again:
+        ready = await again.until(ENV, {READY, FAILED})
+        assert ready.state is READY, ready.cause
+        assert again.layout.known_prefixes() == [Path(ready.prefix or "")]
+        assert half.name not in {path.name for path in again.layout.known_prefixes()}
+        assert again.stable().resolve() == Path(ready.prefix or "")
+        assert created > 0
+
+
+async def test_a_leftover_uv_of_a_killed_agent_is_ended_and_a_stranger_is_not() -> None:
+    mine = subprocess.Popen(["sleep", "60"], process_group=0)
+    stranger = subprocess.Popen(["sleep", "60"], process_group=0)
+    try:
+        created = psutil.Process(mine.pid).create_time()
+        ended = processes.end_leftovers([(mine.pid, created), (stranger.pid, created - 3600)])
+        assert ended == [mine.pid]
+        assert mine.wait(5) == -signal.SIGKILL
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system that a build fills."""
+    place = tmp_path / "small"
+    place.mkdir()
+    if os.geteuid() != 0:
+        pytest.skip("mounting a small file system needs root")
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", place], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("this machine does not let a file system be mounted")
+    yield place
+    subprocess.run(["umount", "-l", place], check=True)
+
+
+async def test_a_full_disk_is_named_and_what_works_stays(
+    small_disk: Path, index: LocalIndex
+) -> None:
+    big = make_wheel("big", "1.0", payload=9_000_000)
+    index.add(big)
+    async with LocalNode(small_disk / "data", index.simple) as node:
+        node.want(ENV, 1, lock_of(ALPHA, path=index.path))
+        first = await node.until(ENV, {READY, FAILED})
+        assert first.state is READY, first.cause
+        ballast = small_disk / "ballast"
+        free = os.statvfs(small_disk).f_bavail * os.statvfs(small_disk).f_frsize
+        ballast.write_bytes(b"\0" * (free - 11_000_000))
+        node.want(ENV, 2, lock_of(ALPHA, big, path=index.path))
+
+        failed = await node.until(ENV, {READY, FAILED}, generation=2)
+
+        assert failed.state is FAILED
+        assert cause(failed).hop is Hop.DISK, cause(failed)
+        assert failed.live_revision == 1
+        assert node.stable().resolve() == Path(first.prefix or "")
+        assert node.layout.known_prefixes() == [Path(first.prefix or "")]
+
+        ballast.unlink()
+        node.want(ENV, 3, lock_of(ALPHA, big, path=index.path))
+        ready = await node.until(ENV, {READY, FAILED}, generation=3)
+        assert ready.state is READY, ready.cause
+
+
+async def test_more_bytes_than_the_disk_has_are_refused_before_they_are_written(
+    small_disk: Path, index: LocalIndex
+) -> None:
+    huge = make_wheel("huge", "1.0", payload=40_000_000)
+    index.add(huge)
+    index.faults.append(Fault("*/huge-*", pace=4_000_000))
+    async with LocalNode(small_disk / "data", index.simple) as node:
+        node.want(ENV, 1, lock_of(huge, path=index.path))
+        found = cause(await node.until(ENV, {FAILED, WAITING}))
+    assert (found.code, found.hop) == ("disk-too-small", Hop.DISK)
+
+
+async def test_a_directory_that_cannot_be_written_is_named(
+    node: LocalNode, index: LocalIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run(
+        command: Command, on_line: OnLine, children: Children, watch: Watch | None = None
+    ) -> Ended:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(node.layout.prefixes))
+
+    object.__setattr__(node.means.builder, "run", run)
+    node.want(ENV, 1, lock_of(ALPHA, path=index.path))
+    found = cause(await node.until(ENV, {FAILED}))
+    assert (found.code, found.hop) == ("data-not-writable", Hop.DISK)
+    assert found.params["path"] == str(node.layout.prefixes)
+
+
+async def test_builds_beyond_the_limit_wait_their_turn(tmp_path: Path, index: LocalIndex) -> None:
+    running, most = 0, 0
+
+    async def run(
+        command: Command, on_line: OnLine, children: Children, watch: Watch | None = None
+    ) -> Ended:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        try:
+            return await processes.run(command, on_line, children, watch)
+        finally:
+            running -= 1
+
+    environments = [str(uuid6.uuid7()) for _ in range(4)]
+    async with LocalNode(tmp_path / "data", index.simple, run=run, concurrent=2) as node:
+        for number, environment in enumerate(environments):
+            node.want(environment, 1, lock_of(ALPHA, path=index.path), name=f"env{number}")
+        await asyncio.gather(*(node.until(each, {READY}) for each in environments))
+    assert most == 2
