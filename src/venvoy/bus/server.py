@@ -2,9 +2,9 @@
 
 Guarantees: one server per store directory (a lock of its own, since nats-server
 takes none); ready when `start` returns; the same port over restarts; started again,
-with growing pauses, when it dies; ended with this process, also by `kill -9` on
-Linux. Who may connect follows from the keys (`venvoy.bus.keys`); what is stored is
-for `venvoy.bus.streams`.
+with growing pauses, when it dies or its disk is no longer full; ended with this
+process, also by `kill -9` on Linux. Who may connect follows from the keys
+(`venvoy.bus.keys`); what is stored is for `venvoy.bus.streams`.
 """
 
 import asyncio
@@ -24,11 +24,13 @@ from venvoy.bus.account import Account
 from venvoy.bus.configuration import ANY_PORT, Layout, Tokens, render, server_name
 from venvoy.bus.files import make_private_directory, storage_errors, write_private
 from venvoy.bus.keys import Keyring
+from venvoy.bus.storage import Storage, StorageWatch
 from venvoy.domain.backoff import reconnect_delay
 from venvoy.domain.errors import Conflict, TimedOut, Unavailable, VenvoyError
 from venvoy.wire.credentials import operator_token, system_account_token
 
 _READY_POLL_S = 0.01
+_LOOK_S = 1.0
 _LONGEST_PAUSE_S = 5.0
 _STEADY_S = 60.0
 _TAIL_BYTES = 8192
@@ -71,7 +73,18 @@ class ServerRetry:
     pause_s: float
 
 
-ServerEvent = ServerStarted | ServerEnded | ServerRetry
+@dataclass(frozen=True, slots=True)
+class ServerStorageFailed:
+    """The server runs but cannot store; it is started anew once the disk takes data.
+
+    Attributes:
+        error: why.
+    """
+
+    error: VenvoyError
+
+
+ServerEvent = ServerStarted | ServerEnded | ServerRetry | ServerStorageFailed
 
 
 class NatsServer:
@@ -116,6 +129,7 @@ class NatsServer:
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
         self._port: int | None = None
+        self._storage = StorageWatch(self._layout, 0)
 
     @property
     def port(self) -> int:
@@ -206,11 +220,31 @@ class NatsServer:
         attempt = 0
         while True:
             started = time.monotonic()
-            status = await self._process.wait() if self._process is not None else 0
+            status = await self._until_ended()
             if time.monotonic() - started > _STEADY_S:
                 attempt = 0
             self._on_event(ServerEnded(status))
             attempt = await self._launch_again(attempt)
+
+    async def _until_ended(self) -> int:
+        """Return when the process is gone: by itself, or to be rid of a failed store."""
+        running = self._process
+        told = False
+        while running is not None and running.returncode is None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_S):
+                    await running.wait()
+            storage = await asyncio.to_thread(self._storage.look)
+            if storage is not Storage.GOOD and not told:
+                told = True
+                path = str(self._layout.root)
+                reason = "the server could not write"
+                self._on_event(
+                    ServerStorageFailed(Unavailable("bus-disk-full", path=path, reason=reason))
+                )
+            if storage is Storage.MENDED:
+                await process.end(running, grace_s=self._grace_s)
+        return running.returncode or 0 if running is not None else 0
 
     async def _launch_again(self, attempt: int) -> int:
         # The first restart comes at once; pauses are for a server that keeps dying.
@@ -233,6 +267,7 @@ class NatsServer:
     async def _launch(self, port: int) -> None:
         """Start one process and wait until it serves; end it if it does not."""
         log_start = await asyncio.to_thread(self._prepare, port)
+        self._storage = StorageWatch(self._layout, log_start)
         started = await process.spawn(process.find_binary(), self._layout)
         try:
             async with asyncio.timeout(self._ready_s):
