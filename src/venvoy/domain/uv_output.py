@@ -15,6 +15,8 @@ from venvoy.domain.uv_rules import RULES, Rule
 
 EVIDENCE_LINES = 20
 
+_READ_LINES = 1000
+_READ_LENGTH = 4000
 _LINE_LIMIT = 500
 _REASON_LIMIT = 1500
 _SIGKILL = 9
@@ -47,12 +49,12 @@ def classify(
     """
     hidden = tuple(secrets)
     said = _from_error(lines)
-    text = "\n".join(said)
+    text = "\n".join(line[:_READ_LENGTH] for line in said[:_READ_LINES])
     evidence = _evidence(said, hidden)
     if exit_code < 0:
         return _killed(-exit_code, step, evidence)
     for rule in RULES:
-        match = rule.pattern.search(text)
+        match = rule.find(text)
         if match:
             return _cause(
                 rule, match, text, step=step, exit_code=exit_code, evidence=evidence, hidden=hidden
@@ -93,7 +95,7 @@ def _cause(
 ) -> Cause:
     params = _params(text, exit_code, hidden)
     for name, value in match.groupdict().items():
-        params[name] = printable(value or "", _LINE_LIMIT, hidden)
+        params[name] = printable(value, _LINE_LIMIT, hidden) if value else params.get(name, "")
     if rule.every:
         found = (printable(each["package"], _LINE_LIMIT) for each in rule.pattern.finditer(text))
         params["packages"] = list(dict.fromkeys(found))

@@ -22,6 +22,7 @@ class Rule:
         pattern: found anywhere in the output; named groups become params.
         transient: whether trying again unchanged may succeed.
         every: whether all matches' `package` are gathered as `packages`.
+        beside: must be found too, anywhere.
     """
 
     code: str
@@ -29,17 +30,31 @@ class Rule:
     pattern: re.Pattern[str]
     transient: bool = False
     every: bool = False
+    beside: re.Pattern[str] | None = None
+
+    def find(self, text: str) -> re.Match[str] | None:
+        """Return where this failure is told of in `text`, if it is."""
+        found = self.pattern.search(text)
+        return found if self.beside is None or self.beside.search(text) else None
 
 
 def _rule(
-    code: str, hop: Hop, pattern: str, *, transient: bool = False, every: bool = False
+    code: str,
+    hop: Hop,
+    pattern: str,
+    *,
+    transient: bool = False,
+    every: bool = False,
+    beside: str | None = None,
 ) -> Rule:
-    return Rule(code, hop, re.compile(pattern, re.MULTILINE), transient, every)
+    other = None if beside is None else re.compile(beside)
+    return Rule(code, hop, re.compile(pattern, re.MULTILINE), transient, every, other)
 
 
-_FILE = r"Failed to (?:download|fetch|download and build) `[^`]+`(?s:.*)"
-_PLAIN_NAME = r"(?P<package>[A-Za-z0-9][A-Za-z0-9._-]*)"
-_NAME = rf"{_PLAIN_NAME}(?:==\S+?)?"
+_A_FILE = r"Failed to (?:download|fetch|download and build) `[^`\n]+`"
+# Begins where a word begins, and ends soon: foreign output must not cost quadratic time.
+_PLAIN_NAME = r"(?<![A-Za-z0-9._-])(?P<package>[A-Za-z0-9][A-Za-z0-9._-]{0,127})"
+_NAME = rf"{_PLAIN_NAME}(?:==[^\s=]{{1,64}})?"
 
 _MACHINE = (
     _rule("disk-full", Hop.DISK, r"os error 28\)|os error 112\)|No space left on device"),
@@ -112,14 +127,23 @@ _WAY = (
 
 _ANSWERS = (
     _rule(
-        "file-unauthorized", Hop.MIRROR, _FILE + r"HTTP status client error \((?P<status>401|403)"
+        "file-unauthorized",
+        Hop.MIRROR,
+        r"HTTP status client error \((?P<status>401|403)",
+        beside=_A_FILE,
     ),
-    _rule("file-missing", Hop.MIRROR, _FILE + r"HTTP status client error \((?P<status>404|410)"),
+    _rule(
+        "file-missing",
+        Hop.MIRROR,
+        r"HTTP status client error \((?P<status>404|410)",
+        beside=_A_FILE,
+    ),
     _rule(
         "file-unavailable",
         Hop.MIRROR,
-        _FILE + r"HTTP status (?:server|client) error \((?P<status>\d{3})",
+        r"HTTP status (?:server|client) error \((?P<status>\d{3})",
         transient=True,
+        beside=_A_FILE,
     ),
     _rule(
         "index-unauthorized",
@@ -188,14 +212,14 @@ _WISHES = (
     _rule(
         "no-wheel-for-platform",
         Hop.PACKAGE,
-        rf"(?:all versions of )?{_NAME} ha(?:s|ve) no (?:`[^`]*`-compatible wheels"
+        rf"{_NAME} ha(?:s|ve) no (?:`[^`]*`-compatible wheels"
         r"|wheels with a matching platform tag)",
         every=True,
     ),
     _rule(
         "no-wheel-for-python",
         Hop.PACKAGE,
-        rf"(?:all versions of )?{_NAME} ha(?:s|ve) no wheels with a matching Python"
+        rf"{_NAME} ha(?:s|ve) no wheels with a matching Python"
         r" (?:version|implementation|ABI) tag",
         every=True,
     ),
