@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { bytes, share } from "./figures";
+import { bytes, pythonShown, share } from "./figures";
 
 test("bytes climb to the unit that keeps them short", () => {
   expect(bytes(0, "en")).toBe("0 byte");
@@ -13,4 +13,10 @@ test("a share stays between nothing and all", () => {
   expect(share(0, 0)).toBe(0);
   expect(share(3, 4)).toBe(75);
   expect(share(9, 4)).toBe(100);
+});
+
+test("one Python is shown as its version, a range as it is", () => {
+  expect(pythonShown("==3.13.*")).toBe("3.13");
+  expect(pythonShown("==3.12.4")).toBe("3.12.4");
+  expect(pythonShown(">=3.11,<3.14")).toBe(">=3.11,<3.14");
 });

@@ -23,3 +23,8 @@ export function share(done: number, total: number): number {
   if (total <= 0) return 0;
   return Math.min(100, Math.max(0, Math.round((done / total) * 100)));
 }
+
+/** A Python as people write it: `==3.13.*` is 3.13; a range stays as it is. */
+export function pythonShown(specifier: string): string {
+  return /^==(\d+(?:\.\d+)+)(?:\.\*)?$/.exec(specifier)?.[1] ?? specifier;
+}

@@ -4,6 +4,7 @@ import type { SorterResult } from "antd/es/table/interface";
 import { useTranslation } from "react-i18next";
 
 import type { Environment } from "../api/environments";
+import { pythonShown } from "../app/figures";
 import { usePreferences } from "../app/preferences";
 import { Replicas } from "./Replicas";
 import { StateTag } from "./StateTag";
@@ -49,7 +50,11 @@ export function EnvironmentTable({ items, loading, sort, onSort }: Props) {
       render: (_, row) => <StateTag state={row.state} />,
     },
     { title: t("console.column.revision"), dataIndex: "revision", key: "revision", align: "right" },
-    { title: t("console.column.python"), dataIndex: "python", key: "python" },
+    {
+      title: t("console.column.python"),
+      key: "python",
+      render: (_, row) => pythonShown(row.python ?? ""),
+    },
     {
       title: t("console.column.packages"),
       dataIndex: "package_count",
@@ -68,20 +73,21 @@ export function EnvironmentTable({ items, loading, sort, onSort }: Props) {
     },
   ];
   return (
-    <Table<Environment>
-      rowKey="id"
-      columns={columns}
-      dataSource={items}
-      loading={loading}
-      pagination={false}
-      scroll={{ x: "max-content" }}
-      locale={{ emptyText: <Empty description={t("console.environments.none")} /> }}
-      expandable={{ expandedRowRender: (row) => <Replicas replicas={row.replicas} /> }}
-      onChange={(_pages, _filters, sorter) => {
-        const { columnKey, order: direction } = sorter as SorterResult<Environment>;
-        const field = typeof columnKey === "string" ? columnKey : "name";
-        onSort(direction === "descend" ? `-${field}` : direction ? field : "name");
-      }}
-    />
+    <div style={{ overflowX: "auto" }}>
+      <Table<Environment>
+        rowKey="id"
+        columns={columns}
+        dataSource={items}
+        loading={loading}
+        pagination={false}
+        locale={{ emptyText: <Empty description={t("console.environments.none")} /> }}
+        expandable={{ expandedRowRender: (row) => <Replicas replicas={row.replicas} /> }}
+        onChange={(_pages, _filters, sorter) => {
+          const { columnKey, order: direction } = sorter as SorterResult<Environment>;
+          const field = typeof columnKey === "string" ? columnKey : "name";
+          onSort(direction === "descend" ? `-${field}` : direction ? field : "name");
+        }}
+      />
+    </div>
   );
 }

@@ -3,15 +3,17 @@ import { Alert, Flex, Progress, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 
 import type { Replica } from "../api/environments";
-import { usePreferences } from "../app/preferences";
 import { bytes, share } from "../app/figures";
+import { usePreferences } from "../app/preferences";
 import { StateTag } from "./StateTag";
+
+const MOVING = new Set(["fetching", "building", "checking", "switching"]);
 
 function Moving({ replica }: { replica: Replica }) {
   const { t } = useTranslation();
   const { language } = usePreferences();
   const done = replica.progress;
-  if (!done || done.packages_total === 0) return null;
+  if (!MOVING.has(replica.state) || !done || done.packages_total === 0) return null;
   return (
     <Flex vertical style={{ minWidth: 220 }}>
       <Progress

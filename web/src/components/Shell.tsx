@@ -9,11 +9,20 @@ import { Account } from "./Account";
 import { Failure } from "./Failure";
 import { Switches } from "./Switches";
 
+function Waiting() {
+  const { t } = useTranslation();
+  return (
+    <main style={{ minHeight: "100dvh", display: "grid", placeItems: "center" }}>
+      <Spin size="large" aria-label={t("console.loading")} />
+    </main>
+  );
+}
+
 export function Shell() {
   const { t } = useTranslation();
   const { token } = theme.useToken();
   const session = useSession();
-  if (session.isPending) return <Spin fullscreen description={t("console.loading")} />;
+  if (session.isPending) return <Waiting />;
   if (session.isError)
     return (
       <main style={{ maxWidth: 640, margin: "96px auto", padding: 24 }}>
@@ -22,7 +31,7 @@ export function Shell() {
     );
   if (!session.data) return <SignInPage />;
   return (
-    <Layout style={{ minHeight: "100%" }}>
+    <Layout style={{ minHeight: "100dvh" }}>
       <a className="skip-link" href="#page" style={{ background: token.colorBgContainer }}>
         {t("console.skip")}
       </a>

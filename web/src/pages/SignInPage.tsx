@@ -20,7 +20,7 @@ export function SignInPage() {
   return (
     <main
       style={{
-        minHeight: "100%",
+        minHeight: "100dvh",
         display: "grid",
         placeItems: "center",
         padding: 16,
