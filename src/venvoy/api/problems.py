@@ -88,14 +88,14 @@ def status_of(error: VenvoyError) -> HTTPStatus:
     return HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def problem_of(error: VenvoyError, language: str) -> Problem:
+def problem_of(error: VenvoyError, language: str, status: HTTPStatus) -> Problem:
     """Return the document for an error.
 
     Args:
         error: what was raised.
         language: one of `venvoy.texts.LANGUAGES`.
+        status: that it is answered with.
     """
-    status = status_of(error)
     key = f"errors.{error.code}"
     return Problem(
         title=status.phrase,
@@ -126,14 +126,15 @@ def _lines(error: VenvoyError, language: str) -> list[RequirementIssue]:
     ]
 
 
-def respond(error: VenvoyError, headers: Headers) -> Response:
+def respond(error: VenvoyError, headers: Headers, status: HTTPStatus | None = None) -> Response:
     """Return the response for an error.
 
     Args:
         error: what was raised.
         headers: the request's headers; they say the language.
+        status: that of the error's class when None.
     """
-    problem = problem_of(error, language_of(headers))
+    problem = problem_of(error, language_of(headers), status or status_of(error))
     response = JSONResponse(
         problem.model_dump(mode="json"), status_code=problem.status, media_type=MEDIA_TYPE
     )
@@ -158,8 +159,8 @@ def install(app: FastAPI) -> None:
 
     async def routing(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101  as above
-        response = respond(_routing_error(error, request), request.headers)
-        response.status_code = error.status_code
+        status = HTTPStatus(error.status_code)
+        response = respond(_routing_error(error, request), request.headers, status)
         response.headers.update(error.headers or {})
         return response
 

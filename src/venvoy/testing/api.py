@@ -43,7 +43,7 @@ from venvoy.wire.messages import Heartbeat, InterpreterFact
 from venvoy.wire.nkey import KeyPair
 from venvoy.wire.nkey import Role as KeyRole
 
-PASSWORD = "correct horse battery"
+PASSWORD = "correct horse battery"  # noqa: S105 - of throw-away databases
 URL = "http://127.0.0.1:7300"
 
 
@@ -54,10 +54,12 @@ class Clock:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def __call__(self) -> datetime:
+        """Return a time that differs from the one before."""
         self.now += timedelta(microseconds=1)
         return self.now
 
     def forward(self, **amount: float) -> None:
+        """Move on by an amount, as `timedelta` takes it."""
         self.now += timedelta(**amount)
 
 
@@ -69,6 +71,7 @@ class Resolver:
     unknown: frozenset[str] = frozenset({"no-such-package"})
 
     async def resolve(self, request: ResolveRequest, on_line: Callable[[str], None]) -> Lock:
+        """Return the lock once the gate is open; `unknown` names fail."""
         await self.gate.wait()
         on_line("looking")
         names = sorted(requirement.partition("=")[0] for requirement in request.spec.requirements)
@@ -100,6 +103,7 @@ class Api:
 
     @property
     def ctx(self) -> Context:
+        """The context of commands and queries."""
         return self.controller.context
 
     async def client(self, **headers: str) -> httpx.AsyncClient:
@@ -114,7 +118,7 @@ class Api:
         answer = await client.post(
             "/api/v1/session", json={"username": username, "password": password}
         )
-        assert answer.status_code == 201, answer.text
+        assert answer.is_success, answer.text
         client.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
         return client
 
@@ -122,12 +126,13 @@ class Api:
         """Return a client with a token of that role."""
         admin = await self.signed_in()
         answer = await admin.post("/api/v1/tokens", json={"name": f"as {role}", "role": role.value})
-        assert answer.status_code == 201, answer.text
+        assert answer.is_success, answer.text
         return await self.client(Authorization=f"Bearer {answer.json()['secret']}")
 
 
 @asynccontextmanager
 async def open_api(data: Path, console: Console) -> AsyncIterator[Api]:
+    """Open an API whose data is in a directory of its own, with one node and one admin."""
     settings = ControllerSettings(data=data)
     url = sqlite_url(settings.file("venvoy.db"))
     await migrate(url)
