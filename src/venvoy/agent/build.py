@@ -23,6 +23,7 @@ from venvoy.agent.locks import Locks
 from venvoy.agent.meter import Meter
 from venvoy.agent.prefix import Layout
 from venvoy.agent.processes import Children, Command, Ended, OnLine, Watch, run, tail
+from venvoy.agent.scratch import Scratch
 from venvoy.agent.seeding import Seeding
 from venvoy.agent.uv import Uv
 from venvoy.domain import uv_output
@@ -102,6 +103,7 @@ class Builder:
     interpreters: Interpreters
     locks: Locks
     seeding: Seeding
+    scratch: Scratch
     run: RunsChildren = run
 
     async def build(self, order: Order, witness: Witness) -> BuildRow:
@@ -120,7 +122,8 @@ class Builder:
         interpreter = await self._interpreter(order, witness)
         row = self._begin(order)
         try:
-            await self._fill(order, row, lock, interpreter, witness)
+            with self.scratch.used():
+                await self._fill(order, row, lock, interpreter, witness)
             self.journal.complete(row.build.id, interpreter.fact.version)
         except BaseException:
             self.journal.doom([row.build.id])

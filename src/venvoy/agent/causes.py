@@ -46,9 +46,9 @@ def _of_system(error: OSError, step: Step) -> Cause:
     params = {"path": path, "reason": clean(error.strerror or str(error))}
     evidence = (clean(str(error)),)
     if error.errno in _FULL:
-        return Cause("disk-full", step, Hop.DISK, params, evidence, transient=True)
+        return Cause("disk-full", step, Hop.DISK, params, evidence)
     if error.errno in _REFUSED:
-        return Cause("data-not-writable", step, Hop.DISK, params, evidence, transient=True)
+        return Cause("data-not-writable", step, Hop.DISK, params, evidence)
     return Cause("disk-error", step, Hop.DISK, params, evidence, transient=True)
 
 
@@ -56,9 +56,9 @@ def _of_journal(error: sqlite3.Error, step: Step) -> Cause:
     reason = clean(str(error))
     params = {"path": "journal.db", "reason": reason}
     if "full" in reason:
-        return Cause("disk-full", step, Hop.DISK, params, (reason,), transient=True)
+        return Cause("disk-full", step, Hop.DISK, params, (reason,))
     if "readonly" in reason or "unable to open" in reason:
-        return Cause("data-not-writable", step, Hop.DISK, params, (reason,), transient=True)
+        return Cause("data-not-writable", step, Hop.DISK, params, (reason,))
     return Cause("disk-error", step, Hop.DISK, params, (reason,), transient=True)
 
 

@@ -39,6 +39,7 @@ from venvoy.agent.processes import capture, end_leftovers
 from venvoy.agent.reconciler import Reconciler
 from venvoy.agent.replica import Means
 from venvoy.agent.reporter import Reporter
+from venvoy.agent.scratch import Scratch
 from venvoy.agent.seeding import Seeding
 from venvoy.agent.session import Session, Uplink
 from venvoy.agent.shipper import Shipper
@@ -202,6 +203,7 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
             interpreters=interpreters,
             locks=Locks(layout.locks, controller),
             seeding=Seeding(layout.uv_cache / ".venvoy-pip"),
+            scratch=Scratch(layout.uv_cache),
         )
         gone = _Gone()
         means = Means(

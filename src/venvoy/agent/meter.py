@@ -62,7 +62,7 @@ class Meter:
                 "free_mib": _mib(free),
                 "path": str(self._data),
             }
-            cause = Cause("disk-too-small", Step.FETCH, Hop.DISK, params, transient=True)
+            cause = Cause("disk-too-small", Step.FETCH, Hop.DISK, params)
             raise StepFailed(cause)
         return round(now.last_activity * 1000)
 

@@ -52,6 +52,7 @@ class Reconciler:
             builds = self._means.journal.builds(row.environment)
             compile_later += [each for each in builds if each.build.id == found.live]
         await self._means.collector.tidy()
+        self._means.builder.scratch.clear()
         await self._means.collector.sweep()
         self._close_old_logs()
         for build in compile_later:

@@ -33,6 +33,7 @@ from venvoy.agent.prefix import Layout
 from venvoy.agent.reconciler import Reconciler
 from venvoy.agent.replica import Means
 from venvoy.agent.reporter import Reporter
+from venvoy.agent.scratch import Scratch
 from venvoy.agent.seeding import Seeding
 from venvoy.agent.switch import Switch
 from venvoy.agent.uv import Uv, plain_environment
@@ -167,6 +168,7 @@ class LocalNode:
             interpreters=OwnInterpreter(uv, Places(self.data / "nowhere", shared=())),
             locks=Locks(self.layout.locks, self.locks),
             seeding=Seeding(self.layout.uv_cache / ".venvoy-pip"),
+            scratch=Scratch(self.layout.uv_cache),
             run=self.run,
         )
         self.means = Means(

@@ -58,7 +58,8 @@ async def test_a_wrong_hash_is_refused_named_and_not_stored(
     assert found.params["name"] == ALPHA.name
     assert not node.stable().exists()
     assert node.layout.known_prefixes() == []
-    assert not list(node.layout.data.rglob("alpha*"))
+    assert not [path for path in node.layout.data.rglob("alpha*") if path.is_file()]
+    assert not list(node.layout.files.rglob(ALPHA.sha256))
 
 
 async def test_an_index_that_stalls_ends_the_build_with_its_cause(
@@ -156,7 +157,8 @@ async def test_a_killed_uv_is_noticed_and_the_half_built_prefix_is_deleted(
     tmp_path: Path, index: LocalIndex
 ) -> None:
     index.faults.append(Fault("*/large-1.0-*", times=1, stall=True, after=1000))
-    async with LocalNode(tmp_path / "data", index.simple) as node:
+    limits = GatewaySettings(attempts=2, backoff_s=0.01, stall_s=1.0)
+    async with LocalNode(tmp_path / "data", index.simple, limits=limits) as node:
         node.want(ENV, 1, lock_of(ALPHA, LARGE, path=index.path))
         await node.until(ENV, lambda s: bool(s.progress and s.progress.bytes_done))
         [(pid, _)] = node.journal.children()
@@ -165,6 +167,7 @@ async def test_a_killed_uv_is_noticed_and_the_half_built_prefix_is_deleted(
         ready = await node.until(ENV, {READY, FAILED})
         assert ready.state is READY
         assert node.layout.known_prefixes() == [Path(ready.prefix or "")] != half
+        assert not list(node.layout.uv_cache.glob(".tmp*"))
 
 
 async def test_an_agent_killed_in_a_build_starts_over_and_leaves_nothing_behind(
@@ -216,7 +219,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     if os.geteuid() != 0:
         pytest.skip("mounting a small file system needs root")
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", place], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", place], capture_output=True, check=False
     )
     if mounted.returncode:
         pytest.skip("this machine does not let a file system be mounted")
@@ -255,7 +258,7 @@ async def test_a_full_disk_is_named_and_what_works_stays(
 async def test_more_bytes_than_the_disk_has_are_refused_before_they_are_written(
     small_disk: Path, index: LocalIndex
 ) -> None:
-    huge = make_wheel("huge", "1.0", payload=40_000_000)
+    huge = make_wheel("huge", "1.0", payload=60_000_000)
     index.add(huge)
     index.faults.append(Fault("*/huge-*", pace=4_000_000))
     async with LocalNode(small_disk / "data", index.simple) as node:
