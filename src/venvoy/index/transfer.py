@@ -134,7 +134,10 @@ class Transfer:
             missing = error.problem.kind is ProblemKind.NOT_FOUND
             if not (missing and place.guessed and source is not None):
                 raise
-            await self._stream(await self._means.locator.listed(self.file, source), source)
+            listed = await self._means.locator.listed(self.file, source)
+            if listed.url == place.url:
+                raise
+            await self._stream(listed, source)
 
     async def _stream(self, place: Place, source: Upstream | None) -> None:
         url, offset = place.url, self.received

@@ -17,6 +17,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from venvoy.domain.lock import Lock, LockedFile, LockedPackage
 from venvoy.testing.wheels import MadeFile
 
 _JSON = "application/vnd.pypi.simple.v1+json"
@@ -49,6 +50,9 @@ class Fault:
     longer: int = 0
     delay: float = 0.0
     pace: int = 0
+
+
+_FAULT = web.RequestKey("fault", Fault)
 
 
 @dataclass(slots=True)
@@ -119,6 +123,21 @@ class LocalIndex:
         digest = hashlib.blake2b(file.data, digest_size=32).hexdigest()
         return f"packages/{digest[:2]}/{digest[2:4]}/{digest[4:]}/{file.name}"
 
+    def lock(self, *files: MadeFile) -> Lock:
+        """Return a lock of these files, as the resolver would make it."""
+        locked = (
+            LockedFile(file.name, file.sha256, len(file.data), self._neutral(file))
+            for file in files
+        )
+        packages = (
+            LockedPackage(file.project, file.name.split("-")[1], None, (entry,))
+            for file, entry in zip(files, locked, strict=True)
+        )
+        return Lock(">=3.11", tuple(sorted(packages, key=lambda package: package.name)))
+
+    def _neutral(self, file: MadeFile) -> str | None:
+        return self.path(file) if self.behaviour.layout else None
+
     def asked(self, pattern: str) -> int:
         """Return how many requests match a pattern such as `GET /simple/*`."""
         return sum(n for path, n in self.requests.items() if fnmatchcase(path, pattern))
@@ -160,7 +179,7 @@ class LocalIndex:
             await asyncio.sleep(fault.delay)
         if fault is not None and fault.status is not None:
             return web.Response(status=fault.status)
-        request["fault"] = fault
+        request[_FAULT] = fault or Fault("*")
         response: web.StreamResponse = await handler(request)
         return response
 
@@ -246,7 +265,7 @@ class LocalIndex:
     async def _send(
         self, request: web.Request, body: bytes, headers: dict[str, str], status: int = 200
     ) -> web.StreamResponse:
-        fault: Fault = request["fault"] or Fault("*")
+        fault = request[_FAULT]
         if fault.wrong:
             body = bytes(byte ^ 0xFF for byte in body[:64]) + body[64:]
         body += b"\0" * fault.longer
