@@ -223,7 +223,7 @@ def _packages(cause: Cause) -> list[str]:
 def _label(name: str, cause: Cause, ended: Ended, request: ResolveRequest) -> str:
     """A package with the platforms that it has no wheel for."""
     marker = split_marker(ended.lines)
-    if cause.code == "only-source" or marker is None:
+    if cause.code != "no-wheel-for-platform" or marker is None:
         return name
     lacking = [
         target for target in targets_of(request) if applies(marker, target.platform, target.python)

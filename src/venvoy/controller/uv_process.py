@@ -7,6 +7,7 @@ shell is involved.
 
 import asyncio
 import contextlib
+import errno
 import os
 import signal
 import sys
@@ -51,6 +52,8 @@ async def run(
     Raises:
         OSError: the program cannot be started.
     """
+    if not Path(program[0]).is_file():  # what starts it on Linux would say so too late
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), program[0])
     process = await asyncio.create_subprocess_exec(
         *_tied(program),
         cwd=directory,
