@@ -7,6 +7,7 @@ its own rights. The controller can be stopped, killed under, and started again.
 
 import asyncio
 import base64
+import contextlib
 import os
 import signal
 import sqlite3
@@ -28,6 +29,7 @@ from venvoy.config import ControllerSettings
 from venvoy.controller import releases
 from venvoy.controller.main import Controller, open_controller
 from venvoy.domain.cause import Step
+from venvoy.domain.errors import TimedOut, Unavailable
 from venvoy.domain.lock import Lock
 from venvoy.domain.state import ReplicaState
 from venvoy.store import environments, locks, nodes, operations, replicas, revisions
@@ -168,8 +170,16 @@ class World:
 
     async def publish_status(self, environment: str, data: bytes) -> None:
         """Publish any bytes as a status."""
-        await self.link.publish(subjects.status(self.node, environment), data)
-        await self.link.flush()
+
+        async def sent() -> bool:
+            # A connection that is just breaking takes bytes and loses them.
+            with contextlib.suppress(Unavailable, TimedOut):
+                await self.link.publish(subjects.status(self.node, environment), data)
+                await self.link.flush()
+                return True
+            return False
+
+        await eventually(sent)
 
     async def ship(
         self, operation: str, first: int, texts: list[str], *, final: bool = False

@@ -164,7 +164,7 @@ async def test_resync_pages_and_documents(world: World) -> None:
 async def test_a_resync_that_cannot_be_read_is_refused_by_its_code(world: World) -> None:
     with pytest.raises(Unavailable) as refused:
         await world.request(desired_request(world.node), b'{"want": "everything"}')
-    assert refused.value.code == "message-unreadable"
+    assert refused.value.params["reason"] == "message-unreadable"
 
 
 async def nothing(_: Outbox) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 
@@ -11,7 +11,9 @@ import pytest
 from sqlalchemy import update
 
 from venvoy.bus.connection import Message
+from venvoy.bus.status import StatusFeed
 from venvoy.controller.reports import Reports
+from venvoy.domain.cause import Hop, Step
 from venvoy.domain.errors import Unavailable
 from venvoy.domain.report import Report
 from venvoy.domain.state import OperationState, ReplicaState
@@ -63,7 +65,7 @@ async def test_a_build_is_followed_from_fetching_to_ready(world: World) -> None:
 async def test_a_failure_keeps_its_cause_and_a_new_attempt_opens_it_again(world: World) -> None:
     document = await released(world)
     cause = CauseMessage(
-        code="hash-mismatch", step="fetch", hop="mirror", evidence=("bad \x1b[31mhash",)
+        code="hash-mismatch", step=Step.FETCH, hop=Hop.MIRROR, evidence=("bad \x1b[31mhash",)
     )
     await world.report(document, ReplicaState.FAILED, cause=cause)
     await world.replica_when(document.environment, lambda row: row.state is ReplicaState.FAILED)
@@ -158,13 +160,30 @@ async def test_texts_of_a_hostile_node_are_cut_and_cleaned(world: World) -> None
     assert (row.python_version, row.live_revision) == ("3" * 63, 2**31 - 1)
 
 
-async def test_reports_survive_a_killed_server_and_a_stopped_controller(world: World) -> None:
+async def test_reports_go_on_after_the_server_was_killed(world: World) -> None:
     document = await released(world)
     await world.kill_nats()
-    await world.link.wait_connected(20)
     await world.report(document, ReplicaState.BUILDING)
     await world.replica_when(document.environment, lambda row: row.state is ReplicaState.BUILDING)
     await world.ready()
+
+
+async def test_reports_that_came_while_nobody_read_are_read_later(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = await released(world)
+    with monkeypatch.context() as dead:
+        dead.setattr(Reports, "run", nobody_reads)
+        await world.stop()
+        await world.start()
+        await world.connect()
+        await world.report(document, ReplicaState.FETCHING)
+        await world.report(document, ReplicaState.READY, live_revision=1)
+        await world.stop()
+    await world.start()
+    await world.connect()
+    row = await world.replica_when(document.environment, lambda row: row.live_revision == 1)
+    assert row.state is ReplicaState.READY
 
 
 async def test_a_report_during_a_database_failure_is_folded_afterwards(
@@ -238,7 +257,7 @@ async def test_followers_see_events_once_in_order_and_catch_up(world: World) -> 
     async def follow() -> None:
         async with aclosing(hub.follow(0)) as stream:
             async for event in stream:
-                seen.append(event)
+                seen.append(event)  # noqa: PERF401 - looked at while it grows
 
     follower = asyncio.create_task(follow())
     document = await released(world)
@@ -292,3 +311,8 @@ async def test_the_status_of_what_is_gone_leaves_the_stream(world: World) -> Non
             return await jetstream.last(STATUS_STREAM, subject) is None
 
     await eventually(gone)
+
+
+async def nobody_reads(_: Reports, feed: StatusFeed, done: Callable[[], None]) -> None:
+    """A controller that was killed before it read anything."""
+    done()
