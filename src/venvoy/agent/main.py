@@ -173,7 +173,7 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
     """Put an agent together.
 
     Raises:
-        VenvoyError: `agent-not-joined`, `identity-unreadable`, `gateway-port-in-use`,
+        VenvoyError: `agent-not-joined`, `membership-unreadable`, `gateway-port-in-use`,
             or the journal's.
     """
     membership, key = _identity(layout)
@@ -258,7 +258,7 @@ def _identity(layout: Layout) -> tuple[Membership, KeyPair]:
     except FileNotFoundError as error:
         raise InvalidInput("agent-not-joined", path=str(layout.identity)) from error
     except (OSError, ValidationError, UnicodeError, InvalidInput) as error:
-        raise InvalidInput("identity-unreadable", path=str(layout.identity)) from error
+        raise InvalidInput("membership-unreadable", path=str(layout.identity)) from error
 
 
 def _gateway(settings: AgentSettings, layout: Layout) -> GatewayServer:

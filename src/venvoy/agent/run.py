@@ -6,6 +6,7 @@ keeps it, whatever is switched later. Nothing here needs the controller or the a
 to run: the stable path on the disk says all.
 """
 
+import errno
 import os
 import shutil
 import subprocess
@@ -20,8 +21,8 @@ from venvoy.domain.errors import Conflict, NotFound, WorkFailed
 from venvoy.domain.name import check_name
 
 NOT_FOUND = 127
-"""The exit code of shells for a command that does not exist."""
 NOT_EXECUTABLE = 126
+"""The exit codes of shells for a command that does not exist, or cannot be run."""
 _TRIES = 20
 
 
@@ -101,7 +102,9 @@ def execute(prefix: Path, command: Sequence[str], base: Mapping[str, str]) -> in
         os.execve(program, [command[0], *command[1:]], environment)  # noqa: S606 - no shell wanted
     except FileNotFoundError as error:
         # The file is there and names an interpreter (#!) that is not.
-        raise WorkFailed("command-not-executable", command=program) from error
+        raise WorkFailed(
+            "command-not-executable", command=program, reason=os.strerror(errno.ENOENT)
+        ) from error
     except OSError as error:
         reason = error.strerror or str(error)
         raise WorkFailed("command-not-executable", command=program, reason=reason) from error
@@ -110,5 +113,7 @@ def execute(prefix: Path, command: Sequence[str], base: Mapping[str, str]) -> in
 def _missing(command: str, path: str) -> NotFound | WorkFailed:
     for directory in path.split(os.pathsep):
         if (Path(directory) / command).is_file():
-            return WorkFailed("command-not-executable", command=str(Path(directory) / command))
+            reason = os.strerror(errno.EACCES)
+            found = str(Path(directory) / command)
+            return WorkFailed("command-not-executable", command=found, reason=reason)
     return NotFound("command-not-found", command=command)

@@ -50,7 +50,7 @@ def surplus(builds: Iterable[Build], *, live: str | None, keep: int) -> tuple[st
         keep: how many complete builds that are not live stay.
     """
     idle = sorted(b.id for b in builds if b.phase is Phase.COMPLETE and b.id != live)
-    return tuple(idle[: len(idle) - keep] if keep else idle)
+    return tuple(idle[: max(0, len(idle) - keep)])
 
 
 def deletable(
@@ -65,8 +65,6 @@ def deletable(
     """
     return tuple(
         sorted(
-            b.id
-            for b in builds
-            if b.phase is Phase.DOOMED and b.id != live and b.id not in in_use
+            b.id for b in builds if b.phase is Phase.DOOMED and b.id != live and b.id not in in_use
         )
     )

@@ -57,7 +57,10 @@ async def test_an_environment_is_built_checked_and_switched_to(
     assert node.stable().resolve() == Path(status.prefix or "")
     assert python(node, "import alpha, beta; print(beta.__name__)") == "beta"
     pip = subprocess.run(
-        [node.stable() / "bin" / "pip", "config", "list"], check=True, capture_output=True, text=True
+        [node.stable() / "bin" / "pip", "config", "list"],
+        check=True,
+        capture_output=True,
+        text=True,
     )
     assert "http://127.0.0.1:" in pip.stdout
     order = list(ReplicaState)
@@ -192,4 +195,3 @@ async def test_bytecode_is_compiled_in_the_background(node: LocalNode, index: Lo
     ready = await node.until(ENV, {READY, FAILED})
     await node.means.compiler.idle()
     assert list(Path(ready.prefix or "").glob("lib/*/site-packages/alpha/__pycache__/*.pyc"))
-
