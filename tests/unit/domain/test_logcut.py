@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from venvoy.domain.logcut import continuation, middle
+from venvoy.domain.logcut import continuation, middle, outlived
 
 sizes_of_lines = st.lists(st.integers(1, 50), max_size=60)
 
@@ -71,3 +71,9 @@ def test_any_repetition_of_shipments_in_order_ends_complete(
 def test_what_is_taken_has_no_gap_whatever_comes(wanted: int, came: list[int]) -> None:
     taken = [came[index] for index in continuation(wanted, came)]
     assert taken == list(range(wanted, wanted + len(taken)))
+
+
+def test_the_newest_logs_stay_and_those_that_still_grow() -> None:
+    newest_first = ["e", "d", "c", "b", "a"]
+    assert outlived(newest_first, {"e", "d", "c", "a"}, 2) == ["c", "a"]
+    assert outlived(newest_first, set("abcde"), 5) == []

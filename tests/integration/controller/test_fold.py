@@ -1,0 +1,144 @@
+"""The fold on both kinds of database: the same rows, whatever the order of reports."""
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import permutations
+from typing import NoReturn
+
+import pytest
+
+from venvoy.bus.connection import Message
+from venvoy.config import ControllerSettings
+from venvoy.controller import releases
+from venvoy.controller.context import Context
+from venvoy.controller.epochs import Epochs
+from venvoy.controller.reports import Reports
+from venvoy.domain.lock import Lock
+from venvoy.domain.state import OperationState, ReplicaState
+from venvoy.store import environments, locks, nodes, operations, outbox, replicas, revisions
+from venvoy.store.environments import EnvironmentRow
+from venvoy.store.replicas import ReplicaRow
+from venvoy.store.revisions import RevisionRow
+from venvoy.store.session import Database
+from venvoy.wire.messages import ReplicaStatus
+from venvoy.wire.subjects import status
+
+
+class NotResolving:
+    """These tests release revisions that exist."""
+
+    async def resolve(self, *_: object) -> NoReturn:
+        pytest.fail("nothing is to be resolved here")
+
+
+class NoLogs:
+    """Nothing is logged either."""
+
+    async def write(self, *_: object) -> None:
+        pytest.fail("nothing is to be logged here")
+
+    async def close(self, *_: object) -> None:
+        pytest.fail("nothing is to be logged here")
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())
+
+
+@pytest.fixture
+def ctx(db: Database, settings: ControllerSettings) -> Context:
+    return Context(
+        db=db,
+        settings=settings,
+        clock=lambda: datetime.now(UTC),
+        new_id=new_id,
+        resolver=NotResolving(),
+        logs=NoLogs(),
+    )
+
+
+async def placed(ctx: Context, name: str) -> ReplicaRow:
+    """An environment with one revision on the node `local`."""
+    now, environment_id = ctx.clock(), ctx.new_id()
+    async with ctx.db.write() as tx:
+        node = await nodes.register(tx, ctx.new_id(), "local", "UKEY", now)
+        row = EnvironmentRow(environment_id, name, "", "", {}, None, 1, None, None, now, now)
+        await environments.add(tx, row)
+        await environments.place(tx, row.id, [node.id])
+        digest = await locks.add(tx, Lock("==3.12.*", ()), now)
+        spec = {"requirements": [], "python": "==3.12.*"}
+        await revisions.add(tx, RevisionRow(ctx.new_id(), row.id, 1, spec, digest, None, "", now))
+        await releases.install(ctx, tx, row, 1, None)
+        found = await replicas.get(tx, row.id, node.id)
+    assert found is not None
+    return found
+
+
+def message(row: ReplicaRow, sequence: int, state: ReplicaState, **values: object) -> Message:
+    fields = {
+        "node": row.node_id,
+        "environment": row.environment_id,
+        "epoch": row.epoch,
+        "generation": row.generation,
+        "operation": row.operation_id,
+        "sequence": sequence,
+        "state": state,
+        "reported_at": datetime(2026, 1, 1, tzinfo=UTC),
+    }
+    data = ReplicaStatus.model_validate(fields | values).model_dump_json().encode()
+    return Message(status(row.node_id, row.environment_id), data)
+
+
+def reports(ctx: Context, ahead: Callable[[int], None] = lambda _: None) -> Reports:
+    return Reports(ctx, ahead=ahead)
+
+
+async def test_every_order_of_reports_ends_in_the_same_rows(ctx: Context) -> None:
+    ends = set()
+    for number, order in enumerate(permutations(range(3))):
+        row = await placed(ctx, f"env-{number}")
+        said = [
+            message(row, 1, ReplicaState.FETCHING, step="fetch"),
+            message(row, 2, ReplicaState.BUILDING, step="install"),
+            message(row, 3, ReplicaState.READY, live_revision=1, path="/srv/env"),
+        ]
+        for index in order:
+            await reports(ctx).fold([said[index], said[index]])
+        async with ctx.db.read() as tx:
+            after = await replicas.get(tx, row.environment_id, row.node_id)
+            operation = await operations.get(tx, row.operation_id)
+        assert after is not None
+        assert operation is not None
+        ends.add((after.state, after.live_revision, after.path, after.seen_sequence))
+        assert operation.state is OperationState.SUCCEEDED
+    assert ends == {(ReplicaState.READY, 1, "/srv/env", 3)}
+
+
+async def test_a_batch_of_many_replicas_is_one_fold(ctx: Context) -> None:
+    rows = [await placed(ctx, f"env-{number}") for number in range(20)]
+    batch = [message(row, 1, ReplicaState.READY, live_revision=1) for row in rows]
+    await reports(ctx).fold([Message("up.nonsense", b""), *reversed(batch)])
+    async with ctx.db.read() as tx:
+        found = await replicas.of_environments(tx, [row.environment_id for row in rows])
+    assert {row.state for row in found} == {ReplicaState.READY}
+
+
+async def test_a_claim_raises_the_epoch_once_and_publishes_everything(ctx: Context) -> None:
+    rows = [await placed(ctx, f"env-{number}") for number in range(3)]
+    async with ctx.db.write() as tx:
+        await outbox.done(tx, [entry.id for entry in await outbox.pending(tx)])
+    epochs = Epochs(ctx)
+    fold = reports(ctx, epochs.claim)
+    for row in rows:
+        await fold.fold([message(row, 1, ReplicaState.READY, generation=9)])
+    await epochs.step()
+    epochs.claim(1)
+    await epochs.step()
+    async with ctx.db.read() as tx:
+        found = await replicas.of_environments(tx, [row.environment_id for row in rows])
+        entries = await outbox.pending(tx)
+    assert {row.epoch for row in found} == {2}
+    assert sorted(entry.key for entry in entries) == sorted(
+        f"{row.node_id}.{row.environment_id}" for row in rows
+    )
