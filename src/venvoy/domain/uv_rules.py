@@ -100,7 +100,12 @@ _WAY = (
     _rule(
         "tls-failed", Hop.MIRROR, r"received corrupt message|received fatal alert|HandshakeFailure"
     ),
-    _rule("download-stalled", Hop.MIRROR, r"operation timed out|os error 110\)", transient=True),
+    _rule(
+        "download-stalled",
+        Hop.MIRROR,
+        r"operation timed out|network timeout|os error 110\)",
+        transient=True,
+    ),
     _rule("name-not-resolved", Hop.MIRROR, r"dns error|failed to lookup address", transient=True),
     _rule(
         "connection-refused", Hop.MIRROR, r"[Cc]onnection refused|os error 10061\)", transient=True

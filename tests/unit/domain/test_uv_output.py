@@ -86,6 +86,16 @@ OUTPUT: list[tuple[str, Hop, bool, str]] = [
         GOT.format(url=FILE) + "  cause: operation timed out",
     ),
     (
+        "download-stalled",
+        Hop.MIRROR,
+        True,
+        (
+            "error: Failed to download `six==1.0`\n  cause: Failed to extract archive: six.whl\n"
+            "  cause: I/O operation failed during extraction\n  cause: Failed to download"
+            " distribution due to network timeout. Try increasing UV_HTTP_TIMEOUT"
+        ),
+    ),
+    (
         "connection-refused",
         Hop.MIRROR,
         True,
@@ -332,6 +342,10 @@ OUTPUT: list[tuple[str, Hop, bool, str]] = [
 ]
 
 
+def said_for(wanted: str) -> str:
+    return next(said for code, _, _, said in OUTPUT if code == wanted)
+
+
 @pytest.mark.parametrize(("code", "hop", "transient", "said"), OUTPUT)
 def test_each_failure_has_its_cause(code: str, hop: Hop, transient: bool, said: str) -> None:
     cause = classify(said.splitlines(), exit_code=2, step=Step.INSTALL)
@@ -387,7 +401,7 @@ def test_what_was_found_is_named() -> None:
 
 
 def test_a_failed_resolution_is_explained_in_plain_words() -> None:
-    assert cause_of(OUTPUT[21][3])["reason"] == (
+    assert cause_of(said_for("no-solution"))["reason"] == (
         "Because all versions of a depend on leaf>=2 and all versions of b depend on leaf<2,"
         " a and b are incompatible. And because you require a and b, your requirements are"
         " unsatisfiable."
@@ -402,7 +416,7 @@ def test_the_resolutions_own_markers_are_left_out_of_the_reason() -> None:
 
 
 def test_the_most_exact_cause_is_the_reason() -> None:
-    reason = cause_of(OUTPUT[9][3])["reason"]
+    reason = cause_of(said_for("connection-refused"))["reason"]
     assert reason == "Connection refused (os error 111)"
 
 
@@ -417,7 +431,7 @@ def test_warnings_before_the_error_do_no_harm() -> None:
     said = [
         "warning: Failed to inspect Python interpreter from search path at `/x`",
         "  cause: Permission denied (os error 13)",
-        *OUTPUT[4][3].splitlines(),
+        *said_for("file-missing").splitlines(),
     ]
     cause = classify(said, exit_code=1, step=Step.INSTALL)
     assert cause.code == "file-missing"
@@ -461,5 +475,5 @@ def test_any_output_is_a_harmless_cause(lines: list[str], code: int) -> None:
 
 
 def test_a_huge_output_is_read_quickly() -> None:
-    lines = [*OUTPUT[4][3].splitlines(), *(["Failed to download `x" * 40] * 2000)]
+    lines = [*said_for("file-missing").splitlines(), *(["Failed to download `x" * 40] * 2000)]
     assert classify(lines, exit_code=1, step=Step.INSTALL).code == "file-missing"
