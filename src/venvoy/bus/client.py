@@ -38,6 +38,7 @@ REFUSAL_HEADER = "Venvoy-Error"
 """Carries an error's code in an answer that is no answer."""
 
 _POLL_S = 0.25
+_NOTICE_S = 0.01
 _SUBSCRIBE_S = 10.0
 _RETIRE_S = 10.0
 _STEADY_S = 10.0
@@ -114,6 +115,10 @@ class Link:
         try:
             async with asyncio.timeout(timeout_s):
                 await self._up.wait()
+                while not self.connected:
+                    # Lost, and the keeper has yet to notice.
+                    await asyncio.sleep(_NOTICE_S)
+                    await self._up.wait()
         except TimeoutError:
             raise TimedOut("bus-not-connected", seconds=timeout_s) from None
 

@@ -17,9 +17,7 @@ from venvoy.domain.errors import StaleVersion, Unavailable
 _NO_MESSAGE = 10037
 _INSUFFICIENT_STORAGE = frozenset({10023, 10047})
 _NAME_IN_USE = 10058
-_STORE_FAILED = 10077
 _WRONG_LAST_SEQUENCE = frozenset({10071, 10164})
-_NOT_YET = frozenset({10008, 10039, 10076})
 _API = "$JS.API"
 
 EXPECTED_SEQUENCE = "Nats-Expected-Last-Subject-Sequence"

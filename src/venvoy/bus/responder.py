@@ -17,6 +17,7 @@ from venvoy.wire.subjects import node_inbox, parse_request
 
 QUEUE = "controllers"
 _CONCURRENCY = 32
+_INTERNAL = "internal-error"
 
 RequestHandler = Callable[[str, bytes], Awaitable[bytes]]
 
@@ -35,8 +36,8 @@ async def respond(
         link: the controller's.
         subject: `up.*.req.desired` or `up.*.req.log`.
         handler: gets the asking node's id and the data, returns the answer. Its
-            `VenvoyError` is answered by its code; anything else it raises leaves the
-            request unanswered and is reported by the link.
+            `VenvoyError` is answered by its code; anything else it raises is answered
+            by `internal-error` and reported by the link.
         on_event: told of requests that are refused for their reply subject.
         concurrency: how many are answered at once.
     """
@@ -51,6 +52,10 @@ async def respond(
         except VenvoyError as error:
             params = json.dumps(dict(error.params)).encode()
             await link.publish(message.reply, params, headers={REFUSAL_HEADER: error.code})
+        except Exception:
+            # Without an answer the node would wait out its whole timeout.
+            await link.publish(message.reply, b"", headers={REFUSAL_HEADER: _INTERNAL})
+            raise
         else:
             await link.publish(message.reply, data)
 
