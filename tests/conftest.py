@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["venvoy.testing.databases"]
+
 ORDER = ("unit", "integration", "migration", "acceptance")
 
 # A machine under load is slow now and then; that is no failure of the code.

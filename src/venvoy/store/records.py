@@ -31,4 +31,5 @@ def insert_unless_there(tx: Transaction, table: Table) -> Insert:
     """
     dialect: Any = sqlite if tx.backend is Backend.SQLITE else postgresql
     statement: Insert = dialect.insert(table).on_conflict_do_nothing()
-    return statement
+    # SQLAlchemy keeps the row count of an insert only when it is asked to.
+    return statement.execution_options(preserve_rowcount=True)
