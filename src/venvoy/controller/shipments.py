@@ -1,11 +1,14 @@
 """Answers a node that ships log lines: `up.<node>.req.log`.
 
 A node may write to the logs of its own operations and no others. The answer is the
-sequence that is wanted next, so whatever was lost on the way is shipped again.
+sequence that is wanted next, so whatever was lost on the way is shipped again. Lines
+of an operation that a restored database has forgotten are taken and dropped: refused,
+they would be shipped for ever.
 """
 
 from collections import OrderedDict
 
+import structlog
 from pydantic import ValidationError
 
 from venvoy.controller.logs import LogStore
@@ -15,6 +18,9 @@ from venvoy.store.session import Database
 from venvoy.wire.messages import LogBatch, LogReply
 
 _KNOWN = 4_096
+_NOBODY = ""
+
+_log = structlog.get_logger(__name__)
 
 
 class Shipments:
@@ -47,20 +53,27 @@ class Shipments:
             batch = LogBatch.model_validate_json(data)
         except ValidationError as error:
             raise InvalidInput("message-unreadable", subject=f"up.{node}.req.log") from error
-        if await self._owner(batch.operation) != node:
+        owner = await self._owner(batch.operation)
+        if owner == _NOBODY:
+            _log.warning("log-of-unknown-operation", node=node, operation=batch.operation)
+            wanted = batch.lines[-1].sequence + 1 if batch.lines else 0
+        elif owner == node:
+            wanted = await self._logs.append(batch.operation, batch.lines, final=batch.final)
+        else:
             raise Forbidden("operation-of-another", operation=batch.operation)
-        wanted = await self._logs.append(batch.operation, batch.lines, final=batch.final)
         return LogReply(next=wanted).model_dump_json().encode()
 
     async def _owner(self, operation: str) -> str | None:
+        """Return a node's id, None for the controller's own work, or `_NOBODY`."""
         known = self._owners.get(operation)
         if known is not None:
             return known
         async with self._db.read() as tx:
             row = await operations.get(tx, operation)
-        if row is None or row.node_id is None:
-            return None
-        self._owners[operation] = row.node_id
-        if len(self._owners) > _KNOWN:
-            self._owners.popitem(last=False)
+        if row is None:
+            return _NOBODY
+        if row.node_id is not None:
+            self._owners[operation] = row.node_id
+            if len(self._owners) > _KNOWN:
+                self._owners.popitem(last=False)
         return row.node_id

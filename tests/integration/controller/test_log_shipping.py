@@ -11,7 +11,7 @@ from venvoy.controller import logfile
 from venvoy.controller.retention import KEPT_LOGS, Retention
 from venvoy.domain.errors import Unavailable
 from venvoy.domain.state import OperationKind, OperationState
-from venvoy.store import operations
+from venvoy.store import nodes, operations
 from venvoy.testing.world import World, eventually
 from venvoy.wire.subjects import log_request
 
@@ -51,18 +51,37 @@ async def test_a_follower_sees_lines_as_they_come(world: World) -> None:
     assert seen == ["a", "b"]
 
 
-@pytest.mark.parametrize("whose", ["nobody", "the controller"])
-async def test_other_logs_are_out_of_reach(world: World, whose: str) -> None:
+async def test_the_controllers_own_logs_are_out_of_reach(world: World) -> None:
     ctx = world.controller.context
     operation = ctx.new_id()
-    if whose == "the controller":
-        async with ctx.db.write() as tx:
-            await operations.add(
-                tx, operation_id=operation, kind=OperationKind.RESOLVE, now=ctx.clock()
-            )
+    async with ctx.db.write() as tx:
+        kind = OperationKind.RESOLVE
+        await operations.add(tx, operation_id=operation, kind=kind, now=ctx.clock())
     with pytest.raises(Unavailable) as refused:
         await world.ship(operation, 0, ["mine now"])
     assert refused.value.params["reason"] == "operation-of-another"
+    assert await world.controller.logs.operations() == {}
+
+
+async def test_another_nodes_logs_are_out_of_reach(world: World) -> None:
+    ctx = world.controller.context
+    operation = ctx.new_id()
+    async with ctx.db.write() as tx:
+        other = await nodes.register(tx, ctx.new_id(), "other", "UKEY", ctx.clock())
+        kind = OperationKind.BUILD
+        await operations.add(
+            tx, operation_id=operation, kind=kind, now=ctx.clock(), node_id=other.id
+        )
+    with pytest.raises(Unavailable) as refused:
+        await world.ship(operation, 0, ["mine now"], final=True)
+    assert refused.value.params["reason"] == "operation-of-another"
+    assert await world.controller.logs.operations() == {}
+
+
+async def test_lines_of_a_forgotten_operation_are_taken_and_dropped(world: World) -> None:
+    forgotten = str(uuid.uuid4())
+    assert await world.ship(forgotten, 0, []) == 0
+    assert await world.ship(forgotten, 0, ["a", "b"], final=True) == 2
     assert await world.controller.logs.operations() == {}
 
 
