@@ -11,7 +11,7 @@ started from.
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType, TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -25,6 +25,7 @@ from venvoy.domain.errors import (
     NotFound,
     RateLimited,
     StaleVersion,
+    TimedOut,
     Unauthenticated,
     Unavailable,
     VenvoyError,
@@ -47,9 +48,11 @@ _KINDS: Mapping[int, type[VenvoyError]] = {
     429: RateLimited,
     502: Unavailable,
     503: Unavailable,
-    504: Unavailable,
+    504: TimedOut,
 }
 _PAGE = 200
+_FAILED_WORK = "resolution-failed"
+"""Answered with the status of bad input, as what was asked for cannot be had."""
 _ANSWER_SECONDS = 90.0
 """The API waits up to 60 s for a resolution before it answers 202."""
 
@@ -75,7 +78,9 @@ _REMOTE: Mapping[type[VenvoyError], type[RemoteError]] = {
 
 def remote_error(problem: schemas.Problem) -> RemoteError:
     """Return the error of the class that fits a problem's status."""
-    kind = WorkFailed if problem.cause else _KINDS.get(problem.status, WorkFailed)
+    kind = _KINDS.get(problem.status, WorkFailed)
+    if problem.cause or problem.code == _FAILED_WORK:
+        kind = WorkFailed
     error = _REMOTE[kind](problem.code)
     error.params = {
         key: value if isinstance(value, (str, int, float, bool, list)) else str(value)
@@ -107,17 +112,14 @@ class Client:
         headers = {"Accept-Language": language}
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        try:
-            self._http = httpx.Client(
-                base_url=f"{self.url}/api/v1/",
-                headers=headers,
-                timeout=httpx.Timeout(_ANSWER_SECONDS, connect=5.0),
-                transport=transport,
-                # A controller on this machine must not be asked through a proxy.
-                trust_env=False,
-            )
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError) as error:
-            raise InvalidInput("url-invalid", url=url) from error
+        self._http = httpx.Client(
+            base_url=f"{_checked(self.url)}/api/v1/",
+            headers=headers,
+            timeout=httpx.Timeout(_ANSWER_SECONDS, connect=5.0),
+            transport=transport,
+            # A controller on this machine must not be asked through a proxy.
+            trust_env=False,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -167,17 +169,32 @@ class Client:
         Raises:
             StaleVersion: somebody else changed it; the params tell what differs.
         """
-        return self._resolved("PATCH", _path("environments", name), change, {"If-Match": version})
+        return self._resolved("PATCH", _path("environments", name), change, _from(version))
 
     def upgrade_environment(
-        self, name: str, wish: schemas.EnvironmentUpgrade
+        self, name: str, wish: schemas.EnvironmentUpgrade, *, version: str | None = None
     ) -> schemas.Environment | schemas.Operation:
-        """Lock anew, without the live lock's pins."""
-        return self._resolved("POST", _path("environments", name, "upgrade"), wish, {})
+        """Lock anew, without the live lock's pins.
 
-    def delete_environment(self, name: str, *, version: str) -> None:
-        """Delete an environment; its replicas go from their nodes."""
-        self._send("DELETE", _path("environments", name), headers={"If-Match": version})
+        Args:
+            version: of the document that the wish was made from; None: whatever is there.
+
+        Raises:
+            StaleVersion: somebody else changed it since.
+        """
+        path = _path("environments", name, "upgrade")
+        return self._resolved("POST", path, wish, _from(version))
+
+    def delete_environment(self, name: str, *, version: str | None = None) -> None:
+        """Delete an environment; its replicas go from their nodes.
+
+        Args:
+            version: of the document that was looked at; None: whatever is there.
+
+        Raises:
+            StaleVersion: somebody else changed it since.
+        """
+        self._send("DELETE", _path("environments", name), headers=_from(version))
 
     def revisions(self, name: str) -> Iterator[schemas.Revision]:
         """Yield an environment's revisions, newest first."""
@@ -219,7 +236,7 @@ class Client:
         """
         path = _path("operations", identifier, "log")
         answer = self._send("GET", path, params={"after": str(after), "wait": str(wait)})
-        return _read(answer, schemas.LogPage)
+        return self._read(answer, schemas.LogPage)
 
     def nodes(self) -> Iterator[schemas.Node]:
         """Yield all nodes by name."""
@@ -230,7 +247,7 @@ class Client:
     def sign_in(self, username: str, password: str) -> schemas.Session:
         """Open a session for this client's further calls."""
         body = schemas.SignIn(username=username, password=password)
-        session = _read(self._send("POST", "session", body=body), schemas.Session)
+        session = self._read(self._send("POST", "session", body=body), schemas.Session)
         if session.csrf_token:
             self._http.headers["X-CSRF-Token"] = session.csrf_token
         return session
@@ -254,7 +271,7 @@ class Client:
     def edit_user(self, username: str, change: schemas.UserEdit) -> schemas.User:
         """Change a user's role or password, or disable the account."""
         answer = self._send("PATCH", _path("users", username), body=change)
-        return _read(answer, schemas.User)
+        return self._read(answer, schemas.User)
 
     def delete_user(self, username: str) -> None:
         """Delete a user with its tokens and sessions."""
@@ -279,19 +296,19 @@ class Client:
     # --- the wire ---------------------------------------------------------------
 
     def _get(self, path: str, kind: type[Document]) -> Document:
-        return _read(self._send("GET", path), kind)
+        return self._read(self._send("GET", path), kind)
 
     def _post(self, path: str, kind: type[Document], body: BaseModel | None = None) -> Document:
         headers = {"Idempotency-Key": str(uuid7())}
-        return _read(self._send("POST", path, body=body, headers=headers), kind)
+        return self._read(self._send("POST", path, body=body, headers=headers), kind)
 
     def _resolved(
         self, method: str, path: str, body: BaseModel, headers: Mapping[str, str]
     ) -> schemas.Environment | schemas.Operation:
         answer = self._send(method, path, body=body, headers=headers)
         if answer.status_code == httpx.codes.ACCEPTED:
-            return _read(answer, schemas.Operation)
-        return _read(answer, schemas.Environment)
+            return self._read(answer, schemas.Operation)
+        return self._read(answer, schemas.Environment)
 
     def _pages(
         self, path: str, kind: type[Document], filters: Mapping[str, str | None]
@@ -299,12 +316,21 @@ class Client:
         params = {key: value for key, value in filters.items() if value is not None}
         params["limit"] = str(_PAGE)
         while True:
-            page = self._send("GET", path, params=params).json()
-            for item in page["items"]:
-                yield kind.model_validate(item)
-            if not page["next"]:
+            answer = self._send("GET", path, params=params)
+            page = self._read(answer, schemas.Page[kind])  # type: ignore[valid-type]
+            yield from page.items
+            if not page.next:
                 return
-            params["cursor"] = page["next"]
+            params["cursor"] = page.next
+
+    def _read(self, answer: httpx.Response, kind: type[Document]) -> Document:
+        try:
+            return kind.model_validate_json(answer.content)
+        except ValidationError as error:
+            raise self._unexpected(answer.status_code) from error
+
+    def _unexpected(self, status: int) -> Unavailable:
+        return Unavailable("controller-unexpected", url=self.url, status=status)
 
     def _send(
         self,
@@ -321,28 +347,32 @@ class Client:
         except httpx.TimeoutException as error:
             raise Unavailable("controller-slow", url=self.url) from error
         except httpx.TransportError as error:
-            raise Unavailable("controller-unreachable", url=self.url) from error
+            reason = str(error) or type(error).__name__
+            raise Unavailable("controller-unreachable", url=self.url, reason=reason) from error
         if answer.is_success:
             return answer
-        raise remote_error(_problem(answer, self.url))
+        try:
+            problem = schemas.Problem.model_validate_json(answer.content)
+        except ValidationError:
+            raise self._unexpected(answer.status_code) from None
+        raise remote_error(problem)
+
+
+def _from(version: str | None) -> dict[str, str]:
+    """Return the header that says which version a change starts from."""
+    return {} if version is None else {"If-Match": f'"{version}"'}
+
+
+def _checked(url: str) -> str:
+    """Return an address that is one. Raises InvalidInput: `url-invalid`."""
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise InvalidInput("url-invalid", url=url) from error
+    if parsed.scheme not in {"http", "https"} or not parsed.host or parsed.query:
+        raise InvalidInput("url-invalid", url=url)
+    return url
 
 
 def _path(*parts: str) -> str:
     return "/".join(quote(part, safe="") for part in parts)
-
-
-def _read(answer: httpx.Response, kind: type[Document]) -> Document:
-    try:
-        return kind.model_validate_json(answer.content)
-    except ValidationError as error:
-        raise Unavailable("controller-unexpected", url=str(answer.url.host)) from error
-
-
-def _problem(answer: httpx.Response, url: str) -> schemas.Problem:
-    try:
-        return schemas.Problem.model_validate_json(answer.content)
-    except ValidationError:
-        params: dict[str, Any] = {"url": url, "status": answer.status_code}
-        return schemas.Problem(
-            title="", status=503, code="controller-unexpected", params=params, message=""
-        )

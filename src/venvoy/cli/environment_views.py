@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from venvoy.cli.output import Output, size
+from venvoy.cli.output import Output, clean, size
 from venvoy.cli.problem import report_cause
 from venvoy.domain.state import NodeState
 from venvoy.wire.schemas import Environment, Replica, RevisionDetail
+
+_NAMED_NODES = 3
 
 
 def table_of(output: Output, environments: Sequence[Environment]) -> None:
@@ -17,10 +19,10 @@ def table_of(output: Output, environments: Sequence[Environment]) -> None:
             (
                 environment.name,
                 environment.state.value,
-                environment.revision or "",
-                environment.python or "",
+                environment.revision,
+                environment.python,
                 environment.package_count,
-                ", ".join(replica.node for replica in environment.replicas),
+                _nodes(environment.replicas),
                 environment.title,
             )
             for environment in environments
@@ -31,8 +33,7 @@ def table_of(output: Output, environments: Sequence[Environment]) -> None:
 def show_environment(
     output: Output, environment: Environment, revision: RevisionDetail | None
 ) -> None:
-    """Print one environment with its replicas, packages and failures."""
-    labels = ", ".join(f"{key}={value}" for key, value in environment.labels.items())
+    """Print one environment with its replicas, packages and, last, its failures."""
     output.facts(
         (
             ("name", environment.name),
@@ -42,46 +43,89 @@ def show_environment(
             ("revision", environment.revision),
             ("python", environment.python),
             ("platforms", ", ".join(environment.platforms)),
-            ("labels", labels),
+            ("labels", ", ".join(f"{key}={value}" for key, value in environment.labels.items())),
             ("owner", environment.owner),
             ("updated", f"{environment.updated_at.astimezone():%Y-%m-%d %H:%M:%S}"),
             ("operation", environment.operation),
         )
     )
-    output.line("")
-    output.table(
-        ("node", "state", "live", "python", "path", "reported"),
-        (_replica(replica) for replica in environment.replicas),
-    )
+    if environment.replicas:
+        output.line("")
+        _replicas(output, environment.replicas)
     if revision is not None and revision.packages:
         output.line("")
-        output.table(
-            ("package", "version", "size", "requested"),
-            (
-                (
-                    package.name,
-                    package.version,
-                    size(package.size),
-                    "✓" if package.requested else "",
-                )
-                for package in revision.packages
-            ),
-        )
+        _packages(output, revision)
     for replica in environment.replicas:
         if replica.cause:
+            output.err.print()
+            output.say("replica-not-ready", node=replica.node, state=replica.state.value)
             report_cause(output, replica.cause)
 
 
-def _replica(replica: Replica) -> tuple[object, ...]:
-    offline = replica.node_state is NodeState.OFFLINE
-    return (
-        replica.node,
-        f"{replica.state.value} (offline)" if offline else replica.state.value,
-        replica.live_revision or "",
-        replica.python_version or "",
-        replica.path or "",
-        age(replica.reported_at),
+def told(output: Output, environment: Environment, outcome: str, *, chosen: bool = False) -> None:
+    """Say what has been made or changed.
+
+    Args:
+        outcome: a key of `cli.say`.
+        chosen: whether the Python was chosen by the controller, which is said too.
+    """
+    output.say(
+        outcome,
+        name=environment.name,
+        revision=environment.revision,
+        packages=environment.package_count,
+        python=environment.python or "",
     )
+    if chosen:
+        nodes = ", ".join(replica.node for replica in environment.replicas)
+        output.say("python-chosen", python=environment.python or "", nodes=nodes)
+
+
+def _replicas(output: Output, replicas: Sequence[Replica]) -> None:
+    output.table(
+        ("node", "state", "live", "python", "reported"),
+        (
+            (
+                replica.node,
+                _state(replica),
+                replica.live_revision,
+                replica.python_version,
+                age(replica.reported_at),
+            )
+            for replica in replicas
+        ),
+    )
+    paths = [replica for replica in replicas if replica.path]
+    if paths:
+        output.line("")
+    for replica in paths:
+        output.line(f"{output.words('path-on', node=replica.node)} {clean(replica.path)}")
+
+
+def _packages(output: Output, revision: RevisionDetail) -> None:
+    output.table(
+        ("package", "version", "size", "requested"),
+        (
+            (
+                package.name,
+                package.version,
+                size(package.size),
+                "✓" if package.requested else "",
+            )
+            for package in revision.packages
+        ),
+    )
+
+
+def _state(replica: Replica) -> str:
+    offline = replica.node_state is NodeState.OFFLINE
+    return f"{replica.state.value} (offline)" if offline else replica.state.value
+
+
+def _nodes(replicas: Sequence[Replica]) -> str:
+    names = [replica.node for replica in replicas]
+    more = len(names) - _NAMED_NODES
+    return ", ".join(names[:_NAMED_NODES]) + (f" +{more}" if more > 0 else "")
 
 
 def age(moment: datetime | None) -> str:

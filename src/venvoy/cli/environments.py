@@ -5,13 +5,34 @@ from pathlib import Path
 
 import typer
 
-from venvoy.cli.environment_views import show_environment, table_of
+from venvoy.cli import ask, logs
+from venvoy.cli.environment_views import show_environment, table_of, told
+from venvoy.cli.parameters import (
+    DESCRIPTION,
+    FILES,
+    LABELS,
+    MESSAGE,
+    NAME,
+    NODE,
+    PLATFORMS,
+    PYTHON,
+    SINGLE,
+    TIMEOUT,
+    TITLE,
+    WAIT,
+    YES,
+    Format,
+    labels,
+)
+from venvoy.cli.problem import FAILED
 from venvoy.cli.requirements import Gathered, gather
 from venvoy.cli.surroundings import Surroundings, surroundings
-from venvoy.cli.wait import resolved, until_ready
+from venvoy.cli.tree import command, group
+from venvoy.cli.wait import interruptible, resolved, until_ready
 from venvoy.client import RemoteError
 from venvoy.domain.errors import InvalidInput
 from venvoy.domain.platform import Platform
+from venvoy.domain.state import EnvironmentState
 from venvoy.wire.schemas import (
     Environment,
     EnvironmentCreate,
@@ -20,44 +41,27 @@ from venvoy.wire.schemas import (
     Operation,
 )
 
-NAME = typer.Argument(metavar="NAME", help="cli.help.env.name")
-FILES = typer.Option([], "-r", "--requirements", metavar="FILE", help="cli.help.env.file")
-SINGLE = typer.Option([], "-p", "--package", metavar="REQUIREMENT", help="cli.help.env.package")
-PYTHON = typer.Option(None, "--python", metavar="SPEC", help="cli.help.env.python")
-PLATFORMS = typer.Option([], "--platform", metavar="P", help="cli.help.env.platform")
-TITLE = typer.Option(None, "--title", metavar="T", help="cli.help.env.title")
-DESCRIPTION = typer.Option(None, "--description", metavar="T", help="cli.help.env.description")
-LABELS = typer.Option([], "--label", metavar="K=V", help="cli.help.env.label")
-WAIT = typer.Option(False, "--wait", help="cli.help.env.wait")
-TIMEOUT = typer.Option(None, "--timeout", metavar="S", min=0, help="cli.help.env.timeout")
-MESSAGE = typer.Option("", "-m", "--message", metavar="T", help="cli.help.env.message")
 ADD = typer.Option([], "--add", metavar="REQ", help="cli.help.env.add")
 DROP = typer.Option([], "--drop", metavar="PKG", help="cli.help.env.drop")
 PACKAGES = typer.Argument(None, metavar="[PKG]...", help="cli.help.env.packages")
 SEARCH = typer.Option(None, "--search", metavar="Q", help="cli.help.env.search")
 STATE = typer.Option(None, "--state", metavar="S", help="cli.help.env.state")
-NODE = typer.Option(None, "--node", metavar="N", help="cli.help.env.node")
-YES = typer.Option(False, "--yes", "-y", help="cli.help.env.yes")
-FORMAT = typer.Option("pylock", "--format", metavar="F", help="cli.help.env.format")
+FORMAT = typer.Option(Format.PYLOCK, "--format", metavar="F", help="cli.help.env.format")
 
 
 def add(app: typer.Typer) -> None:
     """Add the commands to the tree."""
-    group = typer.Typer(help="cli.help.env.group", no_args_is_help=True, rich_markup_mode=None)
-    for name, command in (
-        ("create", create),
-        ("list", list_),
-        ("show", show),
-        ("edit", edit),
-        ("upgrade", upgrade),
-        ("delete", delete),
-        ("wait", wait),
-        ("history", history),
-        ("export", export),
-    ):
-        key = "wait_command" if name == "wait" else name
-        group.command(name, help=f"cli.help.env.{key}")(command)
-    app.add_typer(group, name="env")
+    environments = group(app, "env", "env.group")
+    command(environments, "create", create, "env.create")
+    command(environments, "list", list_, "env.list")
+    command(environments, "show", show, "env.show")
+    command(environments, "edit", edit, "env.edit")
+    command(environments, "upgrade", upgrade, "env.upgrade")
+    command(environments, "delete", delete, "env.delete")
+    command(environments, "wait", wait, "env.wait_command")
+    command(environments, "logs", logs.logs, "env.logs")
+    command(environments, "history", history, "env.history")
+    command(environments, "export", export, "env.export")
 
 
 def create(
@@ -69,7 +73,7 @@ def create(
     platforms: list[Platform] = PLATFORMS,
     title: str = TITLE,
     description: str = DESCRIPTION,
-    labels: list[str] = LABELS,
+    pairs: list[str] = LABELS,
     wait_for_it: bool = WAIT,
     timeout: float = TIMEOUT,
 ) -> None:
@@ -80,20 +84,24 @@ def create(
         name=name,
         title=title or "",
         description=description or "",
-        labels=_labels(labels) or {},
+        labels=labels(pairs) or {},
         requirements=gathered.text,
         python=python,
         platforms=platforms,
     )
-    with here.client() as client, here.output.busy("resolving", name=name):
-        answer = _placed(gathered, lambda: client.create_environment(wish))
-        environment = resolved(client, here.output, answer, name)
-    _told(here, environment, "created", chosen=python is None)
-    _finish(here, environment, wait_for_it=wait_for_it, timeout=timeout)
+    with here.client() as client, interruptible(here.output, "work-goes-on", name=name):
+        with here.output.busy("resolving", name=name):
+            answer = _placed(gathered, lambda: client.create_environment(wish))
+            environment = resolved(client, here, answer, name)
+        told(here.output, environment, "created", chosen=python is None)
+        _finish(here, environment, wait_for_it=wait_for_it, timeout=timeout)
 
 
 def list_(
-    context: typer.Context, search: str = SEARCH, state: str = STATE, node: str = NODE
+    context: typer.Context,
+    search: str = SEARCH,
+    state: EnvironmentState = STATE,
+    node: str = NODE,
 ) -> None:
     """List environments."""
     here = surroundings(context)
@@ -114,11 +122,10 @@ def show(context: typer.Context, name: str = NAME) -> None:
         environment = client.environment(name)
         if here.output.as_json:
             here.output.document(environment)
-        else:
-            number = environment.revision
-            show_environment(
-                here.output, environment, client.revision(name, number) if number else None
-            )
+            return
+        number = environment.revision
+        revision = client.revision(name, number) if number else None
+    show_environment(here.output, environment, revision)
 
 
 def edit(
@@ -132,7 +139,7 @@ def edit(
     platforms: list[Platform] = PLATFORMS,
     title: str = TITLE,
     description: str = DESCRIPTION,
-    labels: list[str] = LABELS,
+    pairs: list[str] = LABELS,
     message: str = MESSAGE,
     wait_for_it: bool = WAIT,
     timeout: float = TIMEOUT,
@@ -143,7 +150,7 @@ def edit(
     change = EnvironmentEdit(
         title=title,
         description=description,
-        labels=_labels(labels),
+        labels=labels(pairs),
         requirements=gathered.text if gathered else None,
         add=add_lines,
         drop=drop,
@@ -153,12 +160,15 @@ def edit(
     )
     if change == EnvironmentEdit(message=message):
         raise InvalidInput("edit-nothing", name=name)
-    with here.client() as client, here.output.busy("resolving", name=name):
-        version = client.environment(name).version
-        answer = _placed(gathered, lambda: client.edit_environment(name, change, version=version))
-        environment = resolved(client, here.output, answer, name)
-    _told(here, environment, "changed")
-    _finish(here, environment, wait_for_it=wait_for_it, timeout=timeout)
+    with here.client() as client, interruptible(here.output, "work-goes-on", name=name):
+        with here.output.busy("resolving", name=name):
+            version = client.environment(name).version
+            answer = _placed(
+                gathered, lambda: client.edit_environment(name, change, version=version)
+            )
+            environment = resolved(client, here, answer, name)
+        told(here.output, environment, "changed")
+        _finish(here, environment, wait_for_it=wait_for_it, timeout=timeout)
 
 
 def upgrade(
@@ -172,31 +182,34 @@ def upgrade(
     """Lock anew, all packages or those that are named."""
     here = surroundings(context)
     wish = EnvironmentUpgrade(packages=packages or [], message=message)
-    with here.client() as client, here.output.busy("resolving", name=name):
-        before = client.environment(name).revision
-        environment = resolved(client, here.output, client.upgrade_environment(name, wish), name)
-    _told(here, environment, "unchanged" if environment.revision == before else "changed")
-    _finish(here, environment, wait_for_it=wait_for_it, timeout=timeout)
+    with here.client() as client, interruptible(here.output, "work-goes-on", name=name):
+        with here.output.busy("resolving", name=name):
+            before = client.environment(name)
+            answer = client.upgrade_environment(name, wish, version=before.version)
+            environment = resolved(client, here, answer, name)
+        same = environment.revision == before.revision
+        told(here.output, environment, "unchanged" if same else "changed")
+        _finish(here, environment, wait_for_it=wait_for_it, timeout=timeout)
 
 
-def delete(context: typer.Context, name: str = NAME, yes: bool = YES) -> None:
+def delete(context: typer.Context, name: str = NAME, yes: bool = YES) -> int:
     """Delete an environment from every node."""
     here = surroundings(context)
     with here.client() as client:
         environment = client.environment(name)
-        if not yes:
-            nodes = ", ".join(replica.node for replica in environment.replicas)
-            question = here.output.words("delete-sure", name=name, nodes=nodes)
-            typer.confirm(question, abort=True, err=True)
+        nodes = ", ".join(replica.node for replica in environment.replicas)
+        if not (yes or ask.confirmed(here.output, "delete-sure", name=name, nodes=nodes)):
+            return FAILED
         client.delete_environment(name, version=environment.version)
     here.output.say("deleted", name=name)
+    return 0
 
 
 def wait(context: typer.Context, name: str = NAME, timeout: float = TIMEOUT) -> None:
     """Wait until an environment is ready on every node that is online."""
     here = surroundings(context)
-    with here.client() as client:
-        environment = until_ready(client, here.output, name, timeout=timeout)
+    with here.client() as client, interruptible(here.output, "work-goes-on", name=name):
+        environment = until_ready(client, here, name, timeout=timeout)
     if here.output.as_json:
         here.output.document(environment)
 
@@ -214,8 +227,8 @@ def history(context: typer.Context, name: str = NAME) -> None:
         (
             (
                 revision.number,
-                revision.created_at.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
-                revision.author or "",
+                f"{revision.created_at.astimezone():%Y-%m-%d %H:%M}",
+                revision.author,
                 revision.python,
                 revision.package_count,
                 revision.message,
@@ -225,19 +238,15 @@ def history(context: typer.Context, name: str = NAME) -> None:
     )
 
 
-def export(context: typer.Context, name: str = NAME, form: str = FORMAT) -> None:
+def export(context: typer.Context, name: str = NAME, form: Format = FORMAT) -> None:
     """Print an environment's lock or spec."""
     here = surroundings(context)
     with here.client() as client:
-        here.output.line(client.export_environment(name, form).rstrip("\n"))
-
-
-def _labels(pairs: list[str]) -> dict[str, str] | None:
-    """Return `K=V` pairs as a dictionary, or None where none is given."""
-    for pair in pairs:
-        if "=" not in pair:
-            raise InvalidInput("label-invalid", label=pair)
-    return dict(pair.split("=", 1) for pair in pairs) or None
+        text = client.export_environment(name, form.value)
+    if here.output.as_json:
+        here.output.document({"format": form.value, "text": text})
+    else:
+        here.output.line(text.rstrip("\n"))
 
 
 def _placed(
@@ -252,26 +261,11 @@ def _placed(
         raise
 
 
-def _told(
-    here: Surroundings, environment: Environment, outcome: str, *, chosen: bool = False
-) -> None:
-    here.output.say(
-        outcome,
-        name=environment.name,
-        revision=environment.revision,
-        packages=environment.package_count,
-        python=environment.python or "",
-    )
-    if chosen:
-        nodes = ", ".join(replica.node for replica in environment.replicas)
-        here.output.say("python-chosen", python=environment.python or "", nodes=nodes)
-
-
 def _finish(
     here: Surroundings, environment: Environment, *, wait_for_it: bool, timeout: float | None
 ) -> None:
     if wait_for_it:
         with here.client() as client:
-            environment = until_ready(client, here.output, environment.name, timeout=timeout)
+            environment = until_ready(client, here, environment.name, timeout=timeout)
     if here.output.as_json:
         here.output.document(environment)

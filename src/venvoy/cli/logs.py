@@ -1,92 +1,85 @@
 """`venvoy env logs`: an operation's lines, kept and live."""
 
-import sys
-import time
+from functools import partial
 
 import typer
 
-from venvoy.cli.environments import NAME
 from venvoy.cli.output import Output, clean
-from venvoy.cli.surroundings import surroundings
-from venvoy.cli.wait import Deadline, patiently
+from venvoy.cli.parameters import NAME, NODE
+from venvoy.cli.problem import FAILED
+from venvoy.cli.surroundings import Surroundings, surroundings
+from venvoy.cli.wait import Deadline, interruptible, patiently
 from venvoy.client import Client
 from venvoy.domain.errors import NotFound
-from venvoy.domain.state import OperationState
+from venvoy.domain.state import OperationKind, OperationState
 from venvoy.wire.messages import LogLine
-from venvoy.wire.schemas import Operation
+from venvoy.wire.schemas import LogPage, Operation
 
-NODE = typer.Option(None, "--node", metavar="N", help="cli.help.env.node")
 FOLLOW = typer.Option(False, "--follow", "-f", help="cli.help.logs.follow")
 _HOLD = 10.0
 """Seconds for which the API may hold a question for new lines."""
-
-
-def add(app: typer.Typer) -> None:
-    """Add the commands to the group `env` and `operation`."""
-    for group in app.registered_groups:
-        if group.name == "env" and group.typer_instance is not None:
-            group.typer_instance.command("logs", help="cli.help.env.logs")(logs)
+_LOOKS = 10
+_LOOK_SECONDS = 0.2
 
 
 def logs(context: typer.Context, name: str = NAME, node: str = NODE, follow: bool = FOLLOW) -> int:
     """Print the log of an environment's newest operation; with --follow, of each next one."""
     here = surroundings(context)
-    with here.client() as client:
+    with here.client() as client, interruptible(here.output, "work-goes-on", name=name):
         operation = _newest(client, name, node)
         if operation is None:
             client.environment(name)
             raise NotFound("no-operation", name=name)
-        while True:
-            print_log(client, here.output, operation, follow=follow)
-            if not follow:
-                return 0
+        print_log(client, here, operation, follow=follow)
+        while follow:
             ended = client.operation(operation.id)
-            following = _after(client, name, node, ended)
+            following = _after(client, here, name, node, ended)
             if following is None:
-                return 0 if ended.state is OperationState.SUCCEEDED else 1
+                return 0 if ended.state is OperationState.SUCCEEDED else FAILED
             operation = following
+            print_log(client, here, operation, follow=follow)
+    return 0
 
 
-def print_log(client: Client, output: Output, operation: Operation, *, follow: bool) -> None:
+def print_log(client: Client, here: Surroundings, operation: Operation, *, follow: bool) -> None:
     """Print an operation's lines; with `follow`, until it has ended."""
+    output = here.output
     if not output.as_json:
         where = operation.node or output.words("controller")
         output.say("log-of", kind=operation.kind.value, node=where, operation=operation.id)
     position = 0
-    deadline = Deadline(None)
+    deadline = Deadline(here, None)
     while True:
-        page = patiently(
-            lambda after=position: client.operation_log(  # type: ignore[misc]
-                operation.id, after=after, wait=_HOLD if follow else 0
-            ),
-            deadline,
-            operation.id,
-        )
+        page = patiently(partial(_page, client, operation.id, position, follow), deadline, "log")
         for line in page.lines:
-            output.stream(line) if output.as_json else _print(line)
-        finished = page.ended if follow else not page.lines
-        if finished and page.next == position:
+            output.stream(line) if output.as_json else _print(output, line)
+        if page.ended or not (page.lines or follow):
             return
         position = page.next
 
 
-def _print(line: LogLine) -> None:
+def _page(client: Client, operation: str, after: int, follow: bool) -> LogPage:
+    return client.operation_log(operation, after=after, wait=_HOLD if follow else 0)
+
+
+def _print(output: Output, line: LogLine) -> None:
     moment = line.at.astimezone().strftime("%H:%M:%S.%f")[:-3]
-    sys.stdout.write(f"{moment} {line.step.value:<11} {clean(line.text)}\n")
-    sys.stdout.flush()
+    output.line(f"{moment} {line.step.value:<11} {clean(line.text)}")
 
 
 def _newest(client: Client, name: str, node: str | None) -> Operation | None:
     return next(client.operations(environment=name, node=node), None)
 
 
-def _after(client: Client, name: str, node: str | None, ended: Operation) -> Operation | None:
+def _after(
+    client: Client, here: Surroundings, name: str, node: str | None, ended: Operation
+) -> Operation | None:
     """Return the operation that an ended one led to, such as a build after a resolution."""
-    for _ in range(10):
+    for _ in range(_LOOKS):
         newest = _newest(client, name, node)
         if newest is not None and newest.id > ended.id:
             return newest
-        if ended.state is not OperationState.SUCCEEDED or ended.kind.value != "resolve":
+        if not (ended.state is OperationState.SUCCEEDED and ended.kind is OperationKind.RESOLVE):
             return None
-        time.sleep(0.2)
+        here.sleep(_LOOK_SECONDS)
     return None

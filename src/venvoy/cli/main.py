@@ -1,4 +1,4 @@
-"""The command `venvoy`: its tree, its global options and its one error boundary.
+"""The command `venvoy`: its one error boundary and its entry point.
 
 Exit codes: 0 done; 1 the work failed; 2 wrong usage or input; 3 not found; 4 not
 allowed; 5 controller unreachable; 6 timed out; 130 interrupted.
@@ -7,116 +7,85 @@ allowed; 5 controller unreachable; 6 timed out; 130 interrupted.
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
-
-import typer
-from pydantic import ValidationError
+from typing import TYPE_CHECKING
 
 from venvoy import config, texts
-from venvoy.cli import environments, logs, operations, people, run, server
-from venvoy.cli.output import Output
+from venvoy.cli import run
+from venvoy.cli.arguments import Line, hoist
+from venvoy.cli.output import Output, PipeClosed
 from venvoy.cli.problem import exit_code, report
-from venvoy.cli.surroundings import Surroundings
-from venvoy.cli.words import localise
 from venvoy.domain.errors import InvalidInput, VenvoyError
 
+if TYPE_CHECKING:
+    from venvoy.cli.surroundings import Surroundings
+
+_USAGE = 2
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
 
 
-def build() -> typer.Typer:
-    """Return the command tree; help texts are still keys of the catalogue."""
-    app = typer.Typer(
-        name="venvoy",
-        help="cli.help.venvoy",
-        no_args_is_help=True,
-        add_completion=True,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )
+def invoke(arguments: Sequence[str], surrounded: "Surroundings | None" = None) -> int:
+    """Run one command line and return its exit code.
 
-    @app.callback()
-    def root(
-        language: str = typer.Option(None, "--lang", help="cli.help.lang"),
-        as_json: bool = typer.Option(False, "--json", help="cli.help.json"),
-    ) -> None:
-        """Global options; `main` has read them already."""
-
-    server.add(app)
-    people.add(app)
-    environments.add(app)
-    logs.add(app)
-    operations.add(app)
-    run.add(app)
-    return app
-
-
-def hoist(arguments: Sequence[str]) -> tuple[list[str], str | None, bool]:
-    """Take the global options out of wherever they stand before `--`.
-
-    Returns:
-        the other arguments, the language asked for, and whether JSON is.
+    Args:
+        arguments: without the program's name.
+        surrounded: another clock or transport, for tests; language and output are
+            always those of the command line.
     """
-    rest: list[str] = []
-    language: str | None = None
-    as_json = False
-    remaining = list(arguments)
-    while remaining:
-        argument = remaining.pop(0)
-        if argument == "--":
-            rest += [argument, *remaining]
-            break
-        if argument == "--json":
-            as_json = True
-        elif argument == "--lang" and remaining:
-            language = remaining.pop(0)
-        elif argument.startswith("--lang="):
-            language = argument.removeprefix("--lang=")
-        else:
-            rest.append(argument)
-    return rest, language, as_json
-
-
-def invoke(arguments: Sequence[str]) -> int:
-    """Run one command line and return its exit code."""
-    rest, wish, as_json = hoist(arguments)
-    output = Output(texts.pick_language(wish, *config.languages()), as_json)
+    output = Output(texts.pick_language(*config.languages()), as_json="--json" in arguments)
     try:
-        command: Any = typer.main.get_command(build())
-        localise(command, output.language)
-        outcome = command.main(
-            rest, prog_name="venvoy", standalone_mode=False, obj=Surroundings(output, _settings())
-        )
-        return outcome if isinstance(outcome, int) else 0
+        line = hoist(arguments)
+        output = Output(_language(line.language), line.as_json)
+        if line.rest == ["--version"]:
+            line = Line(["version"], line.language, line.as_json)
+        return _called(line, output, surrounded)
     except VenvoyError as error:
         report(output, error)
         return exit_code(error)
-    except typer.Abort:
-        return _INTERRUPTED
     except KeyboardInterrupt:
         return _INTERRUPTED
-    except BrokenPipeError:
-        # The reader of a pipe has gone; what is left in the buffer goes nowhere.
+    except (PipeClosed, BrokenPipeError):
+        # What is left in the buffer goes nowhere, silently.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE
-    except Exception as error:
-        show = getattr(error, "show", None)
-        if show is None:
-            raise
-        show()  # typer's own usage errors
-        return int(getattr(error, "exit_code", 2))
 
 
-def _settings() -> config.ClientSettings:
+def _language(wish: str | None) -> str:
+    if wish is not None and not wish.lower().startswith(("en", "zh")):
+        raise InvalidInput("language-unknown", language=wish, languages=list(texts.LANGUAGES))
+    return texts.pick_language(wish, *config.languages())
+
+
+def _called(line: Line, output: Output, surrounded: "Surroundings | None") -> int:
+    """Run the command; `run` stands before other people's commands, so it does without typer."""
+    if line.rest[:1] == ["run"]:
+        wish = run.parse(line.rest[1:])
+        if wish is not None:
+            return run.execute_in(wish, output)
+    return _with_typer(line, output, surrounded)
+
+
+def _with_typer(line: Line, output: Output, surrounded: "Surroundings | None") -> int:
+    from dataclasses import replace
+
+    from venvoy.cli.surroundings import Surroundings
+    from venvoy.cli.tree import build, command_of
+    from venvoy.cli.usage import is_usage_error, usage_error, wants_help
+    from venvoy.cli.words import localise
+
+    here = replace(surrounded, output=output) if surrounded else Surroundings(output)
+    command = command_of(build(line.rest[0] if line.rest else None))
+    localise(command, output.language)
     try:
-        return config.ClientSettings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = "_".join(map(str, first["loc"]))
-        raise InvalidInput("setting-invalid", name=name, reason=first["msg"]) from error
-    except ValueError as error:
-        raise InvalidInput("settings-unreadable", reason=str(error)) from error
+        outcome = command.main(line.rest, prog_name="venvoy", standalone_mode=False, obj=here)
+    except Exception as error:
+        if not is_usage_error(error):
+            raise
+        if wants_help(error):
+            sys.stderr.write(f"{error}\n")
+            return _USAGE
+        raise usage_error(error, output.language) from error
+    return outcome if isinstance(outcome, int) else 0
 
 
 def main() -> None:

@@ -5,13 +5,15 @@ import typer
 from venvoy.cli.environment_views import age
 from venvoy.cli.logs import print_log
 from venvoy.cli.output import Output, size
+from venvoy.cli.parameters import NODE
 from venvoy.cli.problem import report_cause
 from venvoy.cli.surroundings import surroundings
+from venvoy.cli.tree import command, group
+from venvoy.domain.state import OperationState
 from venvoy.wire.schemas import Operation
 
 ID = typer.Argument(metavar="ID", help="cli.help.operation.id")
 ENVIRONMENT = typer.Option(None, "--env", metavar="NAME", help="cli.help.operation.environment")
-NODE = typer.Option(None, "--node", metavar="N", help="cli.help.env.node")
 STATE = typer.Option(None, "--state", metavar="S", help="cli.help.operation.state")
 LIMIT = typer.Option(20, "--limit", metavar="N", min=1, help="cli.help.operation.limit")
 LOG = typer.Option(False, "--log", help="cli.help.operation.log")
@@ -19,21 +21,18 @@ LOG = typer.Option(False, "--log", help="cli.help.operation.log")
 
 def add(app: typer.Typer) -> None:
     """Add the commands to the tree."""
-    group = typer.Typer(
-        help="cli.help.operation.group", no_args_is_help=True, rich_markup_mode=None
-    )
-    group.command("list", help="cli.help.operation.list")(list_)
-    group.command("show", help="cli.help.operation.show")(show)
-    group.command("cancel", help="cli.help.operation.cancel")(cancel)
-    group.command("retry", help="cli.help.operation.retry")(retry)
-    app.add_typer(group, name="operation")
+    operations = group(app, "operation", "operation.group")
+    command(operations, "list", list_, "operation.list")
+    command(operations, "show", show, "operation.show")
+    command(operations, "cancel", cancel, "operation.cancel")
+    command(operations, "retry", retry, "operation.retry")
 
 
 def list_(
     context: typer.Context,
     environment: str = ENVIRONMENT,
     node: str = NODE,
-    state: str = STATE,
+    state: OperationState = STATE,
     limit: int = LIMIT,
 ) -> None:
     """List operations, newest first."""
@@ -44,16 +43,18 @@ def list_(
     if here.output.as_json:
         here.output.listing(found)
         return
+    if not found:
+        here.output.say("nothing-found")
+        return
     here.output.table(
-        ("operation", "kind", "state", "environment", "node", "revision", "created"),
+        ("operation", "kind", "state", "environment", "node", "age"),
         (
             (
                 operation.id,
                 operation.kind.value,
                 operation.state.value,
-                operation.environment or "",
-                operation.node or "",
-                operation.revision or "",
+                operation.environment,
+                operation.node,
                 age(operation.created_at),
             )
             for operation in found
@@ -68,7 +69,7 @@ def show(context: typer.Context, identifier: str = ID, log: bool = LOG) -> None:
         operation = client.operation(identifier)
         _show(here.output, operation)
         if log:
-            print_log(client, here.output, operation, follow=False)
+            print_log(client, here, operation, follow=False)
 
 
 def cancel(context: typer.Context, identifier: str = ID) -> None:

@@ -12,21 +12,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
-from pydantic import BaseModel
-
+from venvoy.cli import cells
 from venvoy.cli.words import say
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
     from rich.console import Console
 
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_GAP = 2
+_PIPE_WIDTH = 200
+"""Cells for tables that no terminal shows."""
+
+
+class PipeClosed(Exception):
+    """Whoever read the output has gone; there is nobody to tell."""
 
 
 def clean(text: object) -> str:
     """Return `text` on one line without control characters or direction marks."""
-    return _CONTROL.sub("", str(text))
+    return _CONTROL.sub("", str(text).replace("\t", " "))
 
 
 @dataclass(frozen=True)
@@ -44,17 +51,12 @@ class Output:
     @cached_property
     def err(self) -> "Console":
         """The terminal for people."""
-        from rich.console import Console
-
-        return Console(stderr=True, highlight=False, soft_wrap=True)
+        return _console(sys.stderr)
 
     @cached_property
     def out(self) -> "Console":
         """The terminal for tables; only used where stdout takes no JSON."""
-        from rich.console import Console
-
-        width = None if sys.stdout.isatty() else 200
-        return Console(highlight=False, width=width)
+        return _console(sys.stdout)
 
     def words(self, key: str, **params: object) -> str:
         """Return a sentence in the user's language."""
@@ -62,7 +64,7 @@ class Output:
 
     def say(self, key: str, **params: object) -> None:
         """Tell people something on stderr."""
-        self.err.print(self.words(key, **params), markup=False)
+        self.err.print(self.words(key, **params))
 
     @contextmanager
     def busy(self, key: str, **params: object) -> Iterator[None]:
@@ -70,9 +72,9 @@ class Output:
         if self.as_json or not self.err.is_terminal:
             yield
             return
-        from rich.markup import escape
+        from rich.text import Text
 
-        with self.err.status(escape(self.words(key, **params))):
+        with self.err.status(Text(self.words(key, **params))):
             yield
 
     def line(self, text: str) -> None:
@@ -80,41 +82,61 @@ class Output:
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
 
-    def document(self, document: BaseModel | dict[str, Any]) -> None:
+    def document(self, document: "BaseModel | dict[str, Any]") -> None:
         """Print one JSON document."""
         self.line(json.dumps(_plain(document), ensure_ascii=False, indent=2))
 
-    def stream(self, document: BaseModel) -> None:
+    def stream(self, document: "BaseModel") -> None:
         """Print one JSON document on a line of its own."""
         self.line(json.dumps(_plain(document), ensure_ascii=False))
 
-    def listing(self, items: Sequence[BaseModel]) -> None:
+    def listing(self, items: Sequence["BaseModel"]) -> None:
         """Print a whole list as one JSON document."""
         self.document({"items": [_plain(item) for item in items], "next": None})
 
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Print a table without lines; `headings` are keys of `cli.say.column`."""
-        from rich.table import Table
-        from rich.text import Text
-
-        table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
-        for heading in headings:
-            table.add_column(self.words(f"column.{heading}"), overflow="fold")
-        for row in rows:
-            table.add_row(*(Text(clean(cell), style=state_style(str(cell))) for cell in row))
-        self.out.print(table)
+        titles = [self.words(f"column.{heading}") for heading in headings]
+        texts = [["" if cell is None else clean(cell) for cell in row] for row in rows]
+        room = self.out.width if self.out.is_terminal else _PIPE_WIDTH
+        widths = cells.columns([titles, *texts], room, _GAP)
+        self._row(titles, widths, ["bold"] * len(titles))
+        for row in texts:
+            self._row(row, widths, [state_style(cell) for cell in row])
 
     def facts(self, pairs: Iterable[tuple[str, object]]) -> None:
-        """Print a column of headings and their values, leaving empty ones out."""
-        from rich.table import Table
+        """Print a column of headings and their values, leaving empty ones out.
+
+        Values are not wrapped, so that a path can be copied whole.
+        """
+        shown = [(self.words(f"column.{key}"), clean(value)) for key, value in pairs if _is(value)]
+        widest = max((cells.width(heading) for heading, _ in shown), default=0)
+        for heading, value in shown:
+            self._line([(cells.pad(heading, widest + _GAP), "bold"), (value, state_style(value))])
+
+    def _row(self, row: Sequence[str], widths: Sequence[int], styles: Sequence[str]) -> None:
+        for line in cells.row_lines(row, widths):
+            padded = [cells.pad(text, size + _GAP) for text, size in zip(line, widths, strict=True)]
+            self._line(list(zip(padded, styles, strict=True)))
+
+    def _line(self, pieces: Sequence[tuple[str, str]]) -> None:
         from rich.text import Text
 
-        table = Table(box=None, pad_edge=False, show_header=False, show_edge=False)
-        for heading, value in pairs:
-            if value not in (None, "", [], {}):
-                shown = Text(clean(value), style=state_style(str(value)))
-                table.add_row(Text(self.words(f"column.{heading}"), style="bold"), shown)
-        self.out.print(table)
+        line = Text.assemble(*pieces)
+        line.rstrip()
+        self.out.print(line)
+
+
+def _console(stream: TextIO) -> "Console":
+    from rich.console import Console
+
+    class Piped(Console):
+        """Says upwards that its reader has gone; the boundary decides what follows."""
+
+        def on_broken_pipe(self) -> None:
+            raise PipeClosed
+
+    return Piped(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def state_style(word: str) -> str:
@@ -140,5 +162,9 @@ def size(count: int | None) -> str:
     return f"{int(amount)} B" if unit == "B" else f"{amount:.1f} {unit}"
 
 
-def _plain(document: BaseModel | dict[str, Any]) -> dict[str, Any]:
-    return document.model_dump(mode="json") if isinstance(document, BaseModel) else document
+def _is(value: object) -> bool:
+    return value not in (None, "", [], {})
+
+
+def _plain(document: "BaseModel | dict[str, Any]") -> dict[str, Any]:
+    return document if isinstance(document, dict) else document.model_dump(mode="json")

@@ -2,13 +2,16 @@
 
 import os
 import platform
-import sys
 import tempfile
 from pathlib import Path
 
 import typer
 
+from venvoy.cli import ask
+from venvoy.cli.parameters import YES
+from venvoy.cli.problem import FAILED
 from venvoy.cli.surroundings import surroundings
+from venvoy.cli.tree import command, group
 from venvoy.domain.errors import InvalidInput
 from venvoy.domain.role import Role
 from venvoy.wire.schemas import TokenCreate, UserCreate, UserEdit
@@ -16,50 +19,47 @@ from venvoy.wire.schemas import TokenCreate, UserCreate, UserEdit
 URL = typer.Argument(metavar="URL", help="cli.help.people.url")
 USERNAME = typer.Argument(metavar="NAME", help="cli.help.people.username")
 USER = typer.Option(None, "--user", metavar="NAME", help="cli.help.people.username")
-ROLE = typer.Option(Role.VIEWER, "--role", help="cli.help.people.role")
-NEW_ROLE = typer.Option(None, "--role", help="cli.help.people.role")
+ROLE = typer.Option(Role.VIEWER, "--role", metavar="ROLE", help="cli.help.people.role")
+NEW_ROLE = typer.Option(None, "--role", metavar="ROLE", help="cli.help.people.role")
 STDIN = typer.Option(False, "--password-stdin", help="cli.help.people.stdin")
 NEW_PASSWORD = typer.Option(False, "--password", help="cli.help.people.new_password")
 DISABLED = typer.Option(None, "--disable/--enable", help="cli.help.people.disable")
 TOKEN_NAME = typer.Argument(metavar="NAME", help="cli.help.people.token_name")
 TOKEN_ID = typer.Argument(metavar="ID", help="cli.help.people.token_id")
 DAYS = typer.Option(90, "--days", metavar="N", min=1, max=3_650, help="cli.help.people.days")
-YES = typer.Option(False, "--yes", "-y", help="cli.help.env.yes")
 
 
 def add(app: typer.Typer) -> None:
     """Add the commands to the tree."""
-    app.command("login", help="cli.help.people.login")(login)
-    app.command("whoami", help="cli.help.people.whoami")(whoami)
-    users = typer.Typer(help="cli.help.people.users", no_args_is_help=True, rich_markup_mode=None)
-    users.command("create", help="cli.help.people.user_create")(user_create)
-    users.command("list", help="cli.help.people.user_list")(user_list)
-    users.command("edit", help="cli.help.people.user_edit")(user_edit)
-    users.command("delete", help="cli.help.people.user_delete")(user_delete)
-    app.add_typer(users, name="user")
-    tokens = typer.Typer(help="cli.help.people.tokens", no_args_is_help=True, rich_markup_mode=None)
-    tokens.command("create", help="cli.help.people.token_create")(token_create)
-    tokens.command("list", help="cli.help.people.token_list")(token_list)
-    tokens.command("delete", help="cli.help.people.token_delete")(token_delete)
-    app.add_typer(tokens, name="token")
+    command(app, "login", login, "people.login")
+    command(app, "whoami", whoami, "people.whoami")
+    users = group(app, "user", "people.users")
+    command(users, "create", user_create, "people.user_create")
+    command(users, "list", user_list, "people.user_list")
+    command(users, "edit", user_edit, "people.user_edit")
+    command(users, "delete", user_delete, "people.user_delete")
+    tokens = group(app, "token", "people.tokens")
+    command(tokens, "create", token_create, "people.token_create")
+    command(tokens, "list", token_list, "people.token_list")
+    command(tokens, "delete", token_delete, "people.token_delete")
 
 
 def login(
     context: typer.Context, url: str = URL, username: str = USER, stdin: bool = STDIN
 ) -> None:
     """Sign in and keep a token for this CLI."""
-    from venvoy.client import Client
-
     here = surroundings(context)
-    name = username or typer.prompt(here.output.words("username"), err=True)
-    password = _password(here.output.words("password"), stdin=stdin, twice=False)
-    with Client(url, language=here.output.language) as client:
+    name = username or ask.name(here.output, "username")
+    password = ask.password(here.output, stdin=stdin, twice=False)
+    with here.connect(url) as client:
         session = client.sign_in(name, password)
-        wish = TokenCreate(name=f"cli {platform.node()}"[:120], role=session.role)
-        token = client.create_token(wish)
-        client.sign_out()
-    _keep(here.settings.data / "cli.toml", url, token.secret or "")
-    here.output.say("signed-in", name=session.username, role=session.role.value, url=url)
+        try:
+            wish = TokenCreate(name=f"cli {platform.node()}"[:120], role=session.role)
+            token = client.create_token(wish)
+        finally:
+            client.sign_out()
+    _keep(here.sign_in_file, client.url, token.secret or "")
+    here.output.say("signed-in", name=session.username, role=session.role.value, url=client.url)
 
 
 def whoami(context: typer.Context) -> None:
@@ -68,7 +68,8 @@ def whoami(context: typer.Context) -> None:
     with here.client() as client:
         session = client.who()
     if here.output.as_json:
-        here.output.document({**session.model_dump(mode="json"), "url": here.settings.url})
+        shown = session.model_dump(mode="json", include={"username", "role", "expires_at"})
+        here.output.document({**shown, "url": client.url})
     else:
         here.output.facts(
             (("username", session.username), ("role", session.role.value), ("url", client.url))
@@ -80,7 +81,7 @@ def user_create(
 ) -> None:
     """Create a user."""
     here = surroundings(context)
-    password = _password(here.output.words("password"), stdin=stdin, twice=True)
+    password = ask.password(here.output, stdin=stdin, twice=True)
     with here.client() as client:
         user = client.create_user(UserCreate(username=username, password=password, role=role))
     if here.output.as_json:
@@ -115,7 +116,7 @@ def user_edit(
     here = surroundings(context)
     secret = None
     if password or stdin:
-        secret = _password(here.output.words("password"), stdin=stdin, twice=True)
+        secret = ask.password(here.output, stdin=stdin, twice=True)
     change = UserEdit(password=secret, role=role, disabled=disabled)
     if change == UserEdit():
         raise InvalidInput("edit-nothing", name=username)
@@ -127,14 +128,15 @@ def user_edit(
         here.output.say("user-changed", name=user.username, role=user.role.value)
 
 
-def user_delete(context: typer.Context, username: str = USERNAME, yes: bool = YES) -> None:
+def user_delete(context: typer.Context, username: str = USERNAME, yes: bool = YES) -> int:
     """Delete a user."""
     here = surroundings(context)
-    if not yes:
-        typer.confirm(here.output.words("user-delete-sure", name=username), abort=True, err=True)
+    if not (yes or ask.confirmed(here.output, "user-delete-sure", name=username)):
+        return FAILED
     with here.client() as client:
         client.delete_user(username)
     here.output.say("user-deleted", name=username)
+    return 0
 
 
 def token_create(
@@ -174,12 +176,6 @@ def token_delete(context: typer.Context, identifier: str = TOKEN_ID) -> None:
     with here.client() as client:
         client.delete_token(identifier)
     here.output.say("token-deleted", id=identifier)
-
-
-def _password(prompt: str, *, stdin: bool, twice: bool) -> str:
-    if stdin:
-        return sys.stdin.readline().rstrip("\r\n")
-    return str(typer.prompt(prompt, hide_input=True, confirmation_prompt=twice, err=True))
 
 
 def _keep(file: Path, url: str, token: str) -> None:

@@ -1,14 +1,16 @@
-"""The one error boundary of the CLI: an error's words and its exit code.
+"""An error's words and its exit code, in one place.
 
 Words are made here from code and parameters, in the user's language; the
-controller's own words serve only for codes that this release does not know.
+controller's own words serve only for codes that this release does not know. With
+`--json` an error is one JSON document on stderr.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from venvoy import texts
 from venvoy.cli.output import Output, clean
-from venvoy.client import RemoteError
 from venvoy.domain.errors import (
     Conflict,
     Forbidden,
@@ -20,7 +22,9 @@ from venvoy.domain.errors import (
     Unavailable,
     VenvoyError,
 )
-from venvoy.wire.schemas import CauseView, RequirementIssue
+
+if TYPE_CHECKING:
+    from venvoy.wire.schemas import CauseView, Problem, RequirementIssue
 
 DONE, FAILED, USAGE, MISSING, DENIED, UNREACHABLE, LATE = 0, 1, 2, 3, 4, 5, 6
 
@@ -43,52 +47,89 @@ def exit_code(error: VenvoyError) -> int:
 
 def report(output: Output, error: VenvoyError) -> None:
     """Print an error, its lines or cause, and the hint, on stderr."""
-    problem = error.problem if isinstance(error, RemoteError) else None
-    places = error.places if isinstance(error, RemoteError) else {}
-    if output.as_json and problem is not None:
-        output.err.print(problem.model_dump_json(indent=2), markup=False)
+    # `venvoy.client.RemoteError` has these; it is not imported, for `run` needs no client.
+    problem: Problem | None = getattr(error, "problem", None)
+    places: Mapping[int, tuple[str, int]] = getattr(error, "places", {})
+    message, hint = _said(output, error, problem)
+    if output.as_json:
+        _as_json(output, error, message, hint)
         return
-    cause = problem.cause if problem else None
-    message = _text(output, f"errors.{error.code}.message", error.params)
-    hint = _text(output, f"errors.{error.code}.hint", error.params)
-    if message is None:
-        message = (problem.message if problem else "") or error.code
-        hint = problem.hint if problem else None
-    output.err.print(f"[bold red]{output.words('error')}[/]: ", end="")
-    output.err.print(clean_lines(message), markup=False)
+    _label(output, "error", "bold red")
+    output.err.print(clean_lines(message))
     for line in problem.lines if problem else []:
         file, number = places.get(line.line, ("", line.line))
         _requirement(output, line, f"{file}:{number}" if file else f"{number}")
-    if cause is not None:
-        report_cause(output, cause)
+    if problem is not None and problem.cause is not None:
+        report_cause(output, problem.cause)
     elif hint:
         _hint(output, hint)
 
 
-def report_cause(output: Output, cause: CauseView) -> None:
+def report_cause(output: Output, cause: "CauseView") -> None:
     """Print why work failed: what, where, the evidence and the remedy."""
     message = _text(output, f"causes.{cause.code}.message", cause.params) or cause.message
     remedy = _text(output, f"causes.{cause.code}.remedy", cause.params) or cause.remedy
     where = output.words("cause-at", step=cause.step, hop=cause.hop)
-    output.err.print(f"  {clean_lines(message)} ({where})", markup=False)
+    output.err.print(f"  {clean_lines(message)} ({where})")
     for line in cause.evidence:
-        output.err.print(f"  │ {clean(line)}", markup=False, style="dim")
+        output.err.print(f"  │ {clean(line)}", style="dim")
     _hint(output, remedy)
 
 
-def _requirement(output: Output, line: RequirementIssue, place: str) -> None:
+def _said(output: Output, error: VenvoyError, problem: "Problem | None") -> tuple[str, str | None]:
+    message = _text(output, f"errors.{error.code}.message", error.params)
+    if message is not None:
+        return message, _text(output, f"errors.{error.code}.hint", error.params)
+    if problem is None:
+        return error.code, None
+    return problem.message or error.code, problem.hint
+
+
+def _as_json(output: Output, error: VenvoyError, message: str, hint: str | None) -> None:
+    """Print the error for programs: the same fields, whether it came from here or there."""
+    problem: Problem | None = getattr(error, "problem", None)
+    places: Mapping[int, tuple[str, int]] = getattr(error, "places", {})
+    document: dict[str, Any] = {
+        "code": error.code,
+        "message": message,
+        "hint": hint,
+        "params": dict(error.params),
+        "lines": _lines(problem.lines if problem else [], places),
+        "cause": problem.cause.model_dump(mode="json") if problem and problem.cause else None,
+        "exit_code": exit_code(error),
+    }
+    output.err.out(json.dumps(document, ensure_ascii=False, indent=2), highlight=False)
+
+
+def _lines(
+    lines: Sequence["RequirementIssue"], places: Mapping[int, tuple[str, int]]
+) -> list[dict[str, Any]]:
+    found = []
+    for line in lines:
+        file, number = places.get(line.line, (None, line.line))
+        found.append({**line.model_dump(mode="json"), "file": file, "line": number})
+    return found
+
+
+def _requirement(output: Output, line: "RequirementIssue", place: str) -> None:
     message = _text(output, f"errors.{line.code}.message", line.params) or line.message
     hint = _text(output, f"errors.{line.code}.hint", line.params) or line.hint
     shown = output.words("line", place=place)
-    output.err.print(f"  {shown}: {clean_lines(message)}", markup=False)
+    output.err.print(f"  {shown} {clean_lines(message)}")
     if hint:
-        output.err.print(f"    {clean_lines(hint)}", markup=False, style="dim")
+        output.err.print(f"    {clean_lines(hint)}", style="dim")
 
 
 def _hint(output: Output, hint: str) -> None:
     output.err.print()
-    output.err.print(f"[bold cyan]{output.words('hint')}[/]: ", end="")
-    output.err.print(clean_lines(hint), markup=False)
+    _label(output, "hint", "bold cyan")
+    output.err.print(clean_lines(hint))
+
+
+def _label(output: Output, key: str, style: str) -> None:
+    """Print the word before a message; a full-width colon brings its own space."""
+    word = output.words(key)
+    output.err.print(word, style=style, end="" if word.endswith("：") else " ")
 
 
 def _text(output: Output, key: str, params: Mapping[str, object]) -> str | None:

@@ -1,34 +1,59 @@
 """What a command runs in: language, kind of output, and the way to the controller.
 
 Made once by `main` and handed to every command through typer's context; nothing
-else in the CLI reads the environment or opens a connection.
+else in the CLI reads the settings or opens a connection.
 """
 
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import typer
-
+from venvoy import config
 from venvoy.cli.output import Output
-from venvoy.config import ClientSettings
-from venvoy.domain.errors import Unauthenticated
+from venvoy.domain.errors import InvalidInput, Unauthenticated
 
 if TYPE_CHECKING:
+    import httpx
+
     from venvoy.client import Client
+    from venvoy.config import ClientSettings
+
+Settings = TypeVar("Settings")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Surroundings:
     """The CLI's choices for one call.
 
     Attributes:
         output: where data and words go.
-        settings: the controller's address, the token and the data directory.
+        transport: what carries requests; the network when None.
+        clock: seconds that never go back.
+        sleep: waits for so many seconds.
     """
 
     output: Output
-    settings: ClientSettings
+    transport: "httpx.BaseTransport | None" = None
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+    @cached_property
+    def settings(self) -> "ClientSettings":
+        """The controller's address and the token.
+
+        Raises:
+            InvalidInput: `setting-invalid`, `settings-unreadable`.
+        """
+        return config.client_settings()
+
+    @property
+    def sign_in_file(self) -> Path:
+        """Where the address and the token are kept."""
+        return config.data_directory() / "cli.toml"
 
     def client(self) -> "Client":
         """Return a client for the controller that is signed in to.
@@ -36,17 +61,39 @@ class Surroundings:
         Raises:
             Unauthenticated: `cli-not-signed-in`, without an address or a token.
         """
-        from venvoy.client import Client
-
         if not self.settings.url or not self.settings.token:
             raise Unauthenticated("cli-not-signed-in", data=str(self.settings.data))
-        token = self.settings.token.get_secret_value()
-        return Client(self.settings.url, token=token, language=self.output.language)
+        return self.connect(self.settings.url, self.settings.token)
+
+    def connect(self, url: str, token: str | None = None) -> "Client":
+        """Return a client for any controller. Raises InvalidInput: `url-invalid`."""
+        from venvoy.client import Client
+
+        return Client(url, token=token, language=self.output.language, transport=self.transport)
 
 
-def surroundings(context: typer.Context) -> Surroundings:
-    """Return the surroundings that `main` put into the context."""
+def load(kind: type[Settings], **flags: object) -> Settings:
+    """Return settings of a kind; flags that are None are left to the other sources.
+
+    Raises:
+        InvalidInput: `setting-invalid`, `settings-unreadable`.
+    """
+    from pydantic import ValidationError
+
+    given: dict[str, Any] = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return kind(**given)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = "_".join(map(str, first["loc"]))
+        raise InvalidInput("setting-invalid", name=name, reason=first["msg"]) from error
+    except (OSError, ValueError) as error:
+        raise InvalidInput("settings-unreadable", reason=str(error)) from error
+
+
+def surroundings(context: Any) -> Surroundings:
+    """Return the surroundings that `main` put into typer's context."""
     found = context.find_object(Surroundings)
-    if found is None:  # pragma: no cover - a command called outside `main`
+    if not isinstance(found, Surroundings):  # pragma: no cover - a command called outside `main`
         sys.exit("internal: no surroundings")
     return found

@@ -4,13 +4,13 @@ Waits for the replicas on nodes that are online and names those that are not. A
 controller that restarts meanwhile is asked again until the time is up.
 """
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from venvoy.cli.output import Output, size
 from venvoy.cli.problem import report_cause
+from venvoy.cli.surroundings import Surroundings
 from venvoy.client import Client
 from venvoy.domain.errors import TimedOut, Unavailable, WorkFailed
 from venvoy.domain.state import SETTLED, EnvironmentState, NodeState, OperationState, ReplicaState
@@ -20,22 +20,41 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 Value = TypeVar("Value")
-_PAUSE = 0.2
+_FIRST_PAUSE = 0.1
+_LONGEST_PAUSE = 1.0
+_GROWTH = 1.2
+"""Quick work is seen at once; an hour's work is asked for once a second."""
 _PATIENCE = 60.0
 """Seconds for which a controller may be away while somebody waits."""
+_BAR_CELLS = 20
 
 
 class Deadline:
     """A bound on a wait; `seconds` None means none."""
 
-    def __init__(self, seconds: float | None) -> None:
-        self._end = None if seconds is None else time.monotonic() + seconds
+    def __init__(self, here: Surroundings, seconds: float | None) -> None:
+        self.clock = here.clock
+        self._sleep = here.sleep
+        self._end = None if seconds is None else here.clock() + seconds
+        self._pause = _FIRST_PAUSE
 
     def pause(self, subject: str) -> None:
-        """Sleep for one interval. Raises TimedOut once the time is up."""
-        if self._end is not None and time.monotonic() >= self._end:
+        """Sleep for one interval, longer each time. Raises TimedOut once the time is up."""
+        left = None if self._end is None else self._end - self.clock()
+        if left is not None and left <= 0:
             raise TimedOut("wait-timed-out", name=subject)
-        time.sleep(_PAUSE)
+        self._sleep(self._pause if left is None else min(self._pause, left))
+        self._pause = min(self._pause * _GROWTH, _LONGEST_PAUSE)
+
+
+@contextmanager
+def interruptible(output: Output, key: str, **params: object) -> Iterator[None]:
+    """Say on Ctrl-C what becomes of the work, and pass it on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        output.say(key, **params)
+        raise
 
 
 def patiently(ask: Callable[[], Value], deadline: Deadline, subject: str) -> Value:
@@ -49,15 +68,15 @@ def patiently(ask: Callable[[], Value], deadline: Deadline, subject: str) -> Val
         try:
             return ask()
         except Unavailable:
-            now = time.monotonic()
-            gone_since = gone_since or now
+            now = deadline.clock()
+            gone_since = now if gone_since is None else gone_since
             if now - gone_since > _PATIENCE:
                 raise
             deadline.pause(subject)
 
 
 def resolved(
-    client: Client, output: Output, answer: Environment | Operation, name: str
+    client: Client, here: Surroundings, answer: Environment | Operation, name: str
 ) -> Environment:
     """Return the environment once its resolution has ended.
 
@@ -66,8 +85,8 @@ def resolved(
     """
     if isinstance(answer, Environment):
         return answer
-    deadline = Deadline(None)
-    output.say("still-resolving", operation=answer.id)
+    deadline = Deadline(here, None)
+    here.output.say("still-resolving", operation=answer.id)
     operation = answer
     while not operation.state.ended:
         deadline.pause(name)
@@ -75,12 +94,12 @@ def resolved(
     if operation.state is OperationState.SUCCEEDED:
         return client.environment(name)
     if operation.cause:
-        report_cause(output, operation.cause)
+        report_cause(here.output, operation.cause)
     raise WorkFailed("resolution-failed", name=name, operation=operation.id)
 
 
 def until_ready(
-    client: Client, output: Output, name: str, *, timeout: float | None = None
+    client: Client, here: Surroundings, name: str, *, timeout: float | None = None
 ) -> Environment:
     """Return the environment once every replica on an online node is ready.
 
@@ -91,8 +110,8 @@ def until_ready(
         WorkFailed: a replica failed; its cause was printed.
         TimedOut: the time was up first.
     """
-    deadline = Deadline(timeout)
-    with _bars(output) as bars:
+    deadline = Deadline(here, timeout)
+    with _bars(here.output) as bars:
         while True:
             environment = patiently(lambda: client.environment(name), deadline, name)
             awaited = [r for r in environment.replicas if r.node_state is not NodeState.OFFLINE]
@@ -101,7 +120,7 @@ def until_ready(
             if environment.state is not EnvironmentState.RESOLVING and not moving:
                 break
             deadline.pause(name)
-    _conclude(output, environment, awaited)
+    _conclude(here.output, environment, awaited)
     return environment
 
 
@@ -174,7 +193,7 @@ def _bars(output: Output) -> Iterator[_Bars]:
 
     with Progress(
         TextColumn("{task.description}", markup=False),
-        BarColumn(),
+        BarColumn(bar_width=_BAR_CELLS),
         TextColumn("{task.fields[text]}", markup=False),
         TimeElapsedColumn(),
         console=output.err,

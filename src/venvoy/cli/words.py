@@ -10,6 +10,7 @@ from typing import Any
 from venvoy import texts
 
 _ATTRIBUTES = ("help", "short_help", "epilog")
+_COMPLETION = frozenset({"install_completion", "show_completion"})
 
 
 def say(language: str, key: str, **params: object) -> str:
@@ -36,6 +37,9 @@ def localise(command: Any, language: str) -> None:
             key = getattr(thing, attribute, None)
             if isinstance(key, str) and key.startswith("cli."):
                 setattr(thing, attribute, texts.text(language, key) or key)
+        name = getattr(thing, "name", None)
+        if name in _COMPLETION:  # typer's own options
+            thing.help = texts.text(language, f"cli.help.{name}")
     children: Mapping[str, Any] = getattr(command, "commands", {})
     for child in children.values():
         localise(child, language)

@@ -1,12 +1,13 @@
 """The settings of each process: the only place that reads the environment.
 
-The settings themselves are validated with pydantic, which takes longer to import
-than all that `venvoy run` does; they are loaded when they are asked for.
+Those of servers are validated with pydantic, which takes longer to import than all
+that `venvoy run` does; they are loaded when they are asked for.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from venvoy.config.client import ClientSettings, client_settings
 from venvoy.config.surroundings import (
     data_directory,
     default_data,
@@ -15,12 +16,13 @@ from venvoy.config.surroundings import (
 )
 
 if TYPE_CHECKING:
-    from venvoy.config.settings import AgentSettings, ClientSettings, ControllerSettings
+    from venvoy.config.settings import AgentSettings, ControllerSettings
 
 __all__ = [
     "AgentSettings",
     "ClientSettings",
     "ControllerSettings",
+    "client_settings",
     "data_directory",
     "default_data",
     "environment_of_children",

@@ -90,26 +90,3 @@ class AgentSettings(_Settings):
     """Time between two comparisons with the controller, with jitter."""
     log_level: str = "info"
     """Level of the process' own log."""
-
-
-class ClientSettings(_Settings):
-    """Settings of the CLI."""
-
-    url: str | None = None
-    """The controller's address; from `<data>/cli.toml` when absent."""
-    token: SecretStr | None = None
-    """An API token; from `<data>/cli.toml` when absent."""
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The file of a signed-in CLI stands below the environment."""
-        data = Path(init_settings().get("data") or data_directory())
-        toml = TomlConfigSettingsSource(settings_cls, toml_file=data / "cli.toml")
-        return init_settings, env_settings, toml

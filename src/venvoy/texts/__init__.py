@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import Any
 
 LANGUAGES = ("en", "zh-CN")
@@ -26,6 +25,8 @@ def catalogue(language: str) -> dict[str, Any]:
     """
     if language not in LANGUAGES:
         raise KeyError(language)
+    from importlib import resources  # noqa: PLC0415 - slow, and `venvoy run` says nothing
+
     merged: dict[str, Any] = {}
     folder = resources.files(__name__).joinpath(language)
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):

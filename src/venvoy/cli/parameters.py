@@ -1,0 +1,44 @@
+"""Arguments and options that several commands share."""
+
+from enum import StrEnum
+
+import typer
+
+from venvoy.domain.errors import InvalidInput
+
+NAME = typer.Argument(metavar="NAME", help="cli.help.env.name")
+FILES = typer.Option([], "-r", "--requirements", metavar="FILE", help="cli.help.env.file")
+SINGLE = typer.Option([], "-p", "--package", metavar="REQUIREMENT", help="cli.help.env.package")
+PYTHON = typer.Option(None, "--python", metavar="SPEC", help="cli.help.env.python")
+PLATFORMS = typer.Option([], "--platform", metavar="P", help="cli.help.env.platform")
+TITLE = typer.Option(None, "--title", metavar="T", help="cli.help.env.title")
+DESCRIPTION = typer.Option(None, "--description", metavar="T", help="cli.help.env.description")
+LABELS = typer.Option([], "--label", metavar="K=V", help="cli.help.env.label")
+WAIT = typer.Option(False, "--wait", help="cli.help.env.wait")
+TIMEOUT = typer.Option(None, "--timeout", metavar="S", min=0, help="cli.help.env.timeout")
+MESSAGE = typer.Option("", "-m", "--message", metavar="T", help="cli.help.env.message")
+NODE = typer.Option(None, "--node", metavar="N", help="cli.help.env.node")
+YES = typer.Option(False, "--yes", "-y", help="cli.help.env.yes")
+
+
+class Format(StrEnum):
+    """How an environment is written for other tools."""
+
+    PYLOCK = "pylock"
+    REQUIREMENTS = "requirements"
+    SPEC = "spec"
+
+
+def labels(pairs: list[str]) -> dict[str, str] | None:
+    """Return `K=V` pairs as a dictionary, or None where none is given.
+
+    Raises:
+        InvalidInput: `label-invalid`.
+    """
+    found = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not key or not equals:
+            raise InvalidInput("label-invalid", label=pair)
+        found[key] = value
+    return found or None
