@@ -5,6 +5,7 @@ time, the kept page is confirmed and keeps its tag, so that uv reads nothing ane
 """
 
 import asyncio
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
@@ -49,6 +50,7 @@ async def fetch_page(
     project: str,
     file: PageFile,
     limit: int,
+    reader: Executor,
 ) -> Fetched:
     """Ask an upstream for a project's page and keep the answer.
 
@@ -58,6 +60,7 @@ async def fetch_page(
         project: normalised name.
         file: where the page is kept.
         limit: bytes of the largest page that is accepted.
+        reader: reads the answer.
 
     Raises:
         FetchFailed: no page came, or nothing that can be read, or the disk is full.
@@ -77,7 +80,8 @@ async def fetch_page(
             content_type=response.headers.get("Content-Type", ""),
             etag=response.headers.get("ETag"),
         )
-    return await asyncio.to_thread(_digested, file, kept, answer)
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(reader, _digested, file, kept, answer)
 
 
 async def _body(response: aiohttp.ClientResponse, url: str, limit: int) -> bytes:

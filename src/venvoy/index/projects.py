@@ -10,6 +10,7 @@ pages and remembered over restarts.
 import asyncio
 import json
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -46,6 +47,8 @@ class Projects:
         self._fetches: dict[_Key, asyncio.Task[StoredPage]] = {}
         self._memory = _PageMemory(settings.page_memory)
         self._roots: dict[str, str] = {}
+        # One thread: more would not be faster, and each keeps what its largest page took.
+        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pages")
 
     async def page(self, project: str, *, refresh: bool = False) -> StoredPage:
         """Return a project's page from the first upstream that can be reached.
@@ -115,6 +118,7 @@ class Projects:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self._reader.shutdown(wait=False)
 
     async def _current(self, upstream: Upstream, project: str, *, refresh: bool) -> StoredPage:
         key = (upstream.key, project)
@@ -136,7 +140,7 @@ class Projects:
         file, limit = self._file(upstream, project), self._settings.page_limit
 
         async def once() -> Fetched:
-            return await fetch_page(self._client, upstream, project, file, limit)
+            return await fetch_page(self._client, upstream, project, file, limit, self._reader)
 
         fetched = await self._client.retried(once)
         if fetched.locations is not None:
