@@ -24,7 +24,14 @@ from venvoy.bus.events import (
 )
 from venvoy.bus.keys import Keyring
 from venvoy.bus.revocation import Revoker
-from venvoy.bus.server import NatsServer, ServerEnded, ServerEvent, ServerRetry, ServerStarted
+from venvoy.bus.server import (
+    NatsServer,
+    ServerEnded,
+    ServerEvent,
+    ServerRetry,
+    ServerStarted,
+    ServerStorageFailed,
+)
 from venvoy.controller.supervisor import Health
 from venvoy.domain.errors import Unavailable
 from venvoy.wire.credentials import UserCredentials, controller_token
@@ -126,7 +133,7 @@ def _server_event(health: Health, event: ServerEvent) -> None:
             health.works(SERVER)
         case ServerEnded(status):
             health.fails(SERVER, Unavailable("nats-server-ended", status=status))
-        case ServerRetry(error):
+        case ServerRetry(error) | ServerStorageFailed(error):
             health.fails(SERVER, error)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import uuid
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Self
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from venvoy.bus.connection import Message
 from venvoy.bus.jetstream import JetStream, JetStreamError
 from venvoy.bus.status import StatusBatch, StatusFeed
-from venvoy.bus.streams import DesiredState, Entry, ensure_streams
+from venvoy.bus.streams import DesiredState, Entry, ensure_streams, forget_status
 from venvoy.domain.errors import InvalidInput, StaleVersion
 from venvoy.testing.fleet import WAIT_S, Fleet, Member, until, until_equal
 from venvoy.wire import subjects
@@ -114,6 +115,49 @@ async def test_of_writes_at_once_one_wins(desired: DesiredState) -> None:
         return True
 
     assert sum(await asyncio.gather(*(write(number) for number in range(10)))) == 1
+
+
+async def test_what_is_gone_for_good_is_taken_away_in_silence(
+    fleet: Fleet, controller: Member, desired: DesiredState
+) -> None:
+    heard: list[bytes] = []
+
+    async def hear(message: Message) -> None:
+        heard.append(message.data)
+
+    async with fleet.node(NODE) as node:
+        await node.link.subscribe(subjects.any_desired(NODE), hear)
+        revision = await desired.put_desired(KEY, b"tombstone", 0)
+        await desired.remove_desired(KEY, revision)
+        assert await desired.read_desired(KEY) is None
+        await node.link.flush()
+        assert heard == [b"tombstone"]
+        # The key can be used as if it had never been there.
+        assert await desired.put_desired(KEY, b"new", 0) > revision
+
+
+async def test_what_was_written_again_is_not_taken_away(desired: DesiredState) -> None:
+    old = await desired.put_desired(KEY, b"old", 0)
+    new = await desired.put_desired(KEY, b"new", old)
+    await desired.remove_desired(KEY, old)
+    assert await desired.read_desired(KEY) == Entry(KEY, b"new", new)
+
+
+async def test_a_forgotten_status_is_not_heard_again(fleet: Fleet, controller: Member) -> None:
+    jetstream = JetStream(controller.link)
+    other = str(uuid.uuid4())
+    async with fleet.node(NODE) as node:
+        for environment in (ENVIRONMENT, other):
+            await node.link.publish(subjects.status(NODE, environment), b"gone")
+            await until_equal(partial(stored, jetstream, environment), wanted=True)
+    await forget_status(jetstream, subjects.ReplicaAddress(NODE, ENVIRONMENT))
+    async with Folder(StatusFeed(jetstream)) as folder:
+        await until(lambda: folder.heard)
+        assert folder.heard == [(subjects.status(NODE, other), b"gone")]
+
+
+async def stored(jetstream: JetStream, environment: str) -> bool:
+    return await jetstream.last("STATUS", subjects.status(NODE, environment)) is not None
 
 
 async def test_what_is_not_there_is_none(desired: DesiredState) -> None:
