@@ -62,7 +62,13 @@ def project_files(request: ResolveRequest, without: Iterable[str] = ()) -> dict[
 
 
 def arguments(
-    request: ResolveRequest, *, index_url: str, python: Path, cache: Path, overridden: bool
+    request: ResolveRequest,
+    *,
+    index_url: str,
+    python: Path,
+    cache: Path,
+    overridden: bool,
+    fresh: bool,
 ) -> list[str]:
     """The arguments of `uv` for a resolution in the directory of `project_files`.
 
@@ -72,6 +78,7 @@ def arguments(
         python: any interpreter; it need not be of the version resolved for.
         cache: uv's cache directory.
         overridden: whether packages are left out.
+        fresh: whether kept index pages are asked for anew, however young they are.
     """
     return [
         *("pip", "compile", "--universal", "--format", "pylock.toml"),
@@ -81,6 +88,7 @@ def arguments(
         *("--python", str(python), "--python-version", lowest(request.spec.python)),
         *("--cache-dir", str(cache), "--output-file", OUTPUT, REQUIREMENTS),
         *(("--overrides", OVERRIDES) if overridden else ()),
+        *(_refresh(request) if fresh else ()),
     ]
 
 
@@ -109,6 +117,12 @@ def isolation(directory: Path, outside: Mapping[str, str]) -> dict[str, str]:
         "UV_HTTP_RETRIES": "1",
         "UV_PYTHON_DOWNLOADS": "never",
     }
+
+
+def _refresh(request: ResolveRequest) -> list[str]:
+    if not request.upgrade:
+        return ["--refresh"]
+    return [option for name in sorted(request.upgrade) for option in ("--refresh-package", name)]
 
 
 def _pyproject(request: ResolveRequest) -> str:

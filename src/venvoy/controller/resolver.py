@@ -37,6 +37,8 @@ from venvoy.index.problem import Problem, cause_of
 _LINE_LIMIT = 2000
 _MAX_ROUNDS = 20
 _WAY = {Hop.GATEWAY, Hop.MIRROR, Hop.PROXY}
+# What is missing may have been published after the kept pages were fetched.
+_PERHAPS_NEWER = {"package-not-found", "no-solution"}
 _WITHOUT_WHEEL = {"only-source", "no-wheel-for-platform", "no-wheel-for-python"}
 
 
@@ -103,7 +105,10 @@ class UvResolver:
 
     async def _resolve(self, request: ResolveRequest, on_line: Callable[[str], None]) -> Lock:
         with self._index.watch() as witness:
-            ended, text = await self._run(request, on_line)
+            fresh = request.upgrade is not None
+            ended, text = await self._run(request, on_line, fresh=fresh)
+            if ended.code != 0 and not fresh and self._classified(ended).code in _PERHAPS_NEWER:
+                ended, text = await self._run(request, on_line, fresh=True)
             if ended.code != 0:
                 cause = _blamed(witness.problems, self._classified(ended))
                 if cause.code in _WITHOUT_WHEEL:
@@ -122,6 +127,8 @@ class UvResolver:
         request: ResolveRequest,
         on_line: Callable[[str], None],
         without: Collection[str] = (),
+        *,
+        fresh: bool = False,
     ) -> tuple[Ended, str]:
         """Run uv once in a directory that is private and gone afterwards."""
         settings = self._settings
@@ -141,6 +148,7 @@ class UvResolver:
                 python=settings.python,
                 cache=settings.cache,
                 overridden=bool(without),
+                fresh=fresh,
             )
             ended = await run(
                 [str(settings.uv), *options],

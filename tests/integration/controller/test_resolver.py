@@ -432,6 +432,24 @@ async def test_behind_a_gateway_the_lock_is_as_neutral_and_complete(
     assert await resolver.resolve(request("top", live=lock), silent) == lock
 
 
+async def test_what_was_published_a_moment_ago_is_found(
+    tmp_path: Path, index: LocalIndex, behind_gateway: GatewayIndex
+) -> None:
+    index.add(make_wheel("leaf", "1.0"), make_wheel("tree", requires=("leaf",)))
+    resolver = UvResolver(settings(tmp_path), behind_gateway)
+    first = await resolver.resolve(request("tree"), silent)
+    index.add(make_wheel("leaf", "2.0"), make_wheel("leaf", "3.0"), make_wheel("new"))
+
+    kept = await resolver.resolve(request("tree", "leaf>=1"), silent)
+    exact = await resolver.resolve(request("tree", "leaf==2.0", live=first), silent)
+    assert versions(kept) == {"leaf": "1.0", "tree": "1.0"}
+    assert versions(exact) == {"leaf": "2.0", "tree": "1.0"}
+
+    index.add(make_wheel("leaf", "4.0"))
+    upgraded = request("tree", live=exact, upgrade=frozenset({"leaf"}))
+    assert versions(await resolver.resolve(upgraded, silent)) == {"leaf": "4.0", "tree": "1.0"}
+
+
 async def test_the_gateways_own_record_explains_first(
     tmp_path: Path, index: LocalIndex, behind_gateway: GatewayIndex
 ) -> None:

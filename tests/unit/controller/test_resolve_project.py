@@ -120,13 +120,28 @@ def test_packages_are_left_out_by_overrides() -> None:
 
 def test_the_arguments_forbid_foreign_code_and_downloads() -> None:
     paths = {"python": Path("/p"), "cache": Path("/c")}
-    plain = arguments(request(), index_url="http://127.0.0.1/simple", overridden=False, **paths)
+    url = "http://127.0.0.1/simple"
+    plain = arguments(request(), index_url=url, overridden=False, fresh=False, **paths)
     assert {"--no-build", "--no-python-downloads", "--universal"} <= set(plain)
-    assert plain[plain.index("--default-index") + 1] == "http://127.0.0.1/simple"
+    assert plain[plain.index("--default-index") + 1] == url
     assert plain[plain.index("--python-version") + 1] == "3.12"
     assert "--overrides" not in plain
-    left_out = arguments(request(), index_url="x", overridden=True, **paths)
+    assert not [option for option in plain if option.startswith("--refresh")]
+    left_out = arguments(request(), index_url=url, overridden=True, fresh=True, **paths)
+    assert "--refresh" in left_out
     assert left_out[left_out.index("--overrides") + 1] == OVERRIDES
+
+
+def test_an_upgrade_of_some_asks_anew_for_those() -> None:
+    options = arguments(
+        request(upgrade=frozenset({"b", "a"})),
+        index_url="x",
+        python=Path("/p"),
+        cache=Path("/c"),
+        overridden=False,
+        fresh=True,
+    )
+    assert options[-4:] == ["--refresh-package", "a", "--refresh-package", "b"]
 
 
 def test_nothing_of_the_outside_is_inherited(monkeypatch: pytest.MonkeyPatch) -> None:
