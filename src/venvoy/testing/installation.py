@@ -1,0 +1,224 @@
+"""A whole Venvoy as its users run it: real processes in a directory of their own.
+
+`venvoy up` is started as a child on ports of its own choosing, and the command line
+is called as a user calls it. Nothing is reached into: what a test wants to know it
+asks through CLI, HTTP or the files that are documented.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil  # type: ignore[import-untyped]  # no stubs among the dependencies
+
+from venvoy.client import Client
+from venvoy.testing.index import LocalIndex
+
+_PAUSE = 0.05
+VENVOY = str(Path(sys.executable).with_name("venvoy"))
+"""The console script beside this interpreter."""
+PASSWORD = "a long enough word"  # noqa: S105 - of installations that live for seconds
+
+
+def until(
+    condition: Callable[[], object], *, seconds: float = 30.0, what: str = "a condition"
+) -> None:
+    """Return once `condition` holds.
+
+    Raises:
+        AssertionError: it did not within `seconds`.
+    """
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {seconds} s: {what}")
+        time.sleep(_PAUSE)
+
+
+@dataclass(slots=True)
+class Installation:
+    """One data directory and the processes on it.
+
+    Attributes:
+        data: the data directory.
+        mirror: the index, or None for the official one.
+        settings: further `VENVOY_*` variables.
+        process: the running `venvoy up`, or None.
+    """
+
+    data: Path
+    mirror: str | None = None
+    settings: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that every process of this installation gets."""
+        own = {
+            "VENVOY_DATA": str(self.data),
+            "VENVOY_PORT": "0",
+            "VENVOY_NATS_PORT": "-1",
+            "VENVOY_GATEWAY_PORT": "0",
+            "VENVOY_ADMIN_PASSWORD": PASSWORD,
+            "LANG": "C.UTF-8",
+        }
+        if self.mirror:
+            own["VENVOY_DEFAULT_MIRROR"] = self.mirror
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("VENVOY_")}
+        return {**kept, **own, **self.settings}
+
+    @property
+    def output(self) -> Path:
+        """What `venvoy up` printed, of all starts."""
+        return self.data.with_name(f"{self.data.name}.out")
+
+    def up(self, *, seconds: float = 60.0) -> None:
+        """Start and wait until every part is ready."""
+        before = self.output.stat().st_size if self.output.exists() else 0
+        with self.output.open("ab") as output:
+            self.process = subprocess.Popen(
+                [VENVOY, "up"],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+        until(lambda: self._printed(before), seconds=seconds, what="`venvoy up` is ready")
+
+    def _printed(self, before: int) -> bool:
+        text = self.output.read_bytes()[before:].decode(errors="replace")
+        if self.process is not None and self.process.poll() is not None:
+            raise AssertionError(f"`venvoy up` ended with {self.process.returncode}:\n{text}")
+        return "Venvoy is ready" in text
+
+    def stop(self, *, seconds: float = 30.0) -> int:
+        """Stop in order; return the exit code."""
+        process, self.process = self.process, None
+        if process is None:
+            return 0
+        process.send_signal(signal.SIGTERM)
+        try:
+            return process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise
+
+    def kill(self) -> None:
+        """Kill the controller's process as a power cut would, and only that one."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def child(self, word: str) -> psutil.Process | None:
+        """Return the running child whose command line has `word`, or None."""
+        if self.process is None:
+            return None
+        with suppress(psutil.Error):
+            for child in psutil.Process(self.process.pid).children(recursive=True):
+                with suppress(psutil.Error):
+                    if any(word in part for part in child.cmdline()):
+                        return child
+        return None
+
+    def leftovers(self) -> list[psutil.Process]:
+        """Return every process, of whomever, that still works on the data directory."""
+        found = []
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):
+                words = [*process.cmdline(), process.environ().get("VENVOY_DATA", "")]
+                if process.status() != psutil.STATUS_ZOMBIE and any(
+                    str(self.data) in word for word in words
+                ):
+                    found.append(process)
+        return [process for process in found if process.pid != os.getpid()]
+
+    def cli(
+        self,
+        *arguments: str,
+        seconds: float = 120.0,
+        check: bool = True,
+        stdin: str | None = None,
+        **variables: str,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the command line and return what it printed.
+
+        Args:
+            check: raise unless it exits with 0.
+            variables: further environment variables.
+
+        Raises:
+            AssertionError: it failed, with all that it printed.
+        """
+        done = subprocess.run(
+            [VENVOY, *arguments],
+            env={**self.environment, **variables},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+        if check and done.returncode != 0:
+            raise AssertionError(
+                f"venvoy {' '.join(arguments)} exited with {done.returncode}\n"
+                f"{done.stdout}\n{done.stderr}"
+            )
+        return done
+
+    def json(self, *arguments: str, **options: Any) -> Any:
+        """Run the command line with `--json` and return the document."""
+        return json.loads(self.cli(*arguments, "--json", **options).stdout)
+
+    def client(self) -> Client:
+        """Return a client signed in as the local administrator."""
+        access = self.access()
+        return Client(access["url"], token=access["token"])
+
+    def access(self) -> Mapping[str, str]:
+        """Return address and token of the local command line."""
+        return tomllib.loads((self.data / "cli.toml").read_text(encoding="utf-8"))
+
+    def live(self, name: str) -> Path:
+        """Return the prefix behind an environment's stable path."""
+        return (self.data / "virtual_environments" / name).resolve(strict=True)
+
+    def prefixes(self) -> list[Path]:
+        """Return every prefix directory, of all environments."""
+        return sorted(path for path in self.data.glob("prefixes/*/*") if path.is_dir())
+
+
+@contextmanager
+def serving(index: LocalIndex) -> Iterator[LocalIndex]:
+    """Serve an index from a thread of its own while the context is open."""
+    loop = asyncio.new_event_loop()
+    started = threading.Event()
+    stop = asyncio.Event()
+
+    async def serve() -> None:
+        async with index:
+            started.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
+    thread.start()
+    if not started.wait(10):
+        raise AssertionError("the index did not start")
+    try:
+        yield index
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(10)
+        loop.close()
