@@ -2,8 +2,8 @@
 
 The disk and the machine come first, since they make everything else fail; then the
 way to the packages, then the files, then what was asked for. Measured with uv 0.13;
-the integration tests provoke the failures with the installed uv, so that a release
-with other words is noticed.
+the integration tests provoke what can be provoked with the installed uv, so that a
+release with other words is noticed. Windows' codes are from its documentation.
 """
 
 import re

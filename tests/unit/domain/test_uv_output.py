@@ -1,6 +1,8 @@
 """uv's words are classified, and nothing of them can do harm.
 
-The texts are what uv 0.13.9 printed; `tests/integration/uv` provokes them anew.
+Most texts are what uv 0.13.9 printed, and `tests/integration` provokes those anew. Not
+provoked are permission denied (tests may run as root), an expired certificate and failed
+builds, which never happen with `--no-build`: those texts are put together from its parts.
 """
 
 import pytest
