@@ -7,6 +7,7 @@ report about a generation that was never given out is handed on: the database wa
 restored (`venvoy.controller.epochs`).
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from datetime import datetime
@@ -83,21 +84,20 @@ class Reports:
         Raises:
             Unavailable: the database failed; nothing was folded.
         """
-        newest: dict[ReplicaAddress, ReplicaStatus] = {}
+        said: defaultdict[ReplicaAddress, list[ReplicaStatus]] = defaultdict(list)
         for message in messages:
             status = _readable(message)
-            if status is None:
-                continue
-            address = ReplicaAddress(status.node, status.environment)
-            there = newest.get(address)
-            if there is None or stamp_of(there) < stamp_of(status):
-                newest[address] = status
-        if not newest:
+            if status is not None:
+                said[ReplicaAddress(status.node, status.environment)].append(status)
+        if not said:
             return
         async with self._ctx.db.write() as tx:
             # The order in which every transaction locks rows.
-            for address in sorted(newest, key=lambda at: (at.environment, at.node)):
-                await self._fold(tx, address, report_of(newest[address]))
+            for address in sorted(said, key=lambda at: (at.environment, at.node)):
+                # What is older than one that counts is stale, so the first ends it.
+                for status in sorted(said[address], key=stamp_of, reverse=True):
+                    if await self._fold(tx, address, report_of(status)):
+                        break
 
     async def _finish(self, batch: StatusBatch) -> None:
         try:
@@ -119,13 +119,17 @@ class Reports:
             except Exception:  # noqa: BLE001 - as above
                 _log.exception("status-failed", subject=message.subject)
 
-    async def _fold(self, tx: Transaction, address: ReplicaAddress, report: Report) -> None:
+    async def _fold(self, tx: Transaction, address: ReplicaAddress, report: Report) -> bool:
+        """Fold one report; return whether it counts, so that older ones do not."""
         environment = await environments.by_id(tx, address.environment, lock=True)
         row = await replicas.get(tx, address.environment, address.node, lock=True)
         node = await nodes.by_id(tx, address.node)
         if environment is None or row is None or node is None:
-            _log.warning("status-not-placed", node=address.node, environment=address.environment)
-            return
+            _log.info("status-not-placed", node=address.node, environment=address.environment)
+            if report.removed:
+                # Said once more after it was folded, and so back in the stream.
+                tx.after_commit(lambda: self._gone(address))
+            return True
         before = held_of(row)
         folded = fold(before, report)
         if folded.verdict is Verdict.AHEAD:
@@ -133,12 +137,13 @@ class Reports:
         if folded.verdict is Verdict.REFUSED:
             _log.warning("status-refused", node=address.node, environment=address.environment)
         if folded.operation is None:
-            return
+            return folded.verdict is Verdict.STALE
         told = _Told(self._ctx, tx, address, environment.name, node.name)
         await told.operation(row.operation_id, report, folded)
         await self._keep_replica(tx, address, folded)
         self._tell_replica(told, before, folded)
         tx.after_commit(self._ctx.wakes.changed.ring)
+        return True
 
     async def _keep_replica(self, tx: Transaction, address: ReplicaAddress, folded: Folded) -> None:
         where = (address.environment, address.node)

@@ -142,3 +142,16 @@ async def test_a_claim_raises_the_epoch_once_and_publishes_everything(ctx: Conte
     assert sorted(entry.key for entry in entries) == sorted(
         f"{row.node_id}.{row.environment_id}" for row in rows
     )
+
+
+async def test_a_lie_does_not_hide_what_is_true_in_the_same_batch(ctx: Context) -> None:
+    row = await placed(ctx, "web")
+    lies = [
+        message(row, 98, ReplicaState.READY, operation=new_id()),
+        message(row, 99, ReplicaState.READY, epoch=5_000),
+    ]
+    await reports(ctx).fold([*lies, message(row, 1, ReplicaState.CHECKING)])
+    async with ctx.db.read() as tx:
+        after = await replicas.get(tx, row.environment_id, row.node_id)
+    assert after is not None
+    assert (after.state, after.seen_sequence) == (ReplicaState.CHECKING, 1)
