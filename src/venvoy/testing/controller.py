@@ -15,6 +15,7 @@ from venvoy.config import ControllerSettings
 from venvoy.controller.context import Actor, Context, ResolveRequest
 from venvoy.controller.resolver import ResolveFailed
 from venvoy.domain.cause import Cause, Hop, Step
+from venvoy.domain.errors import Param
 from venvoy.domain.lock import Lock, LockedFile, LockedPackage
 from venvoy.domain.role import Role
 from venvoy.store import nodes, users
@@ -93,8 +94,8 @@ class ScriptedResolver:
             self.at_work -= 1
         names = [each.partition("=")[0].partition(">")[0] for each in request.spec.requirements]
         if missing := self.unknown.intersection(names):
-            params = {"name": min(missing)}
-            raise ResolveFailed(Cause("package-unknown", Step.RESOLVE, Hop.PACKAGE, params))
+            params: dict[str, Param] = {"packages": sorted(missing)}
+            raise ResolveFailed(Cause("package-not-found", Step.RESOLVE, Hop.PACKAGE, params))
         return locked(request.spec.python, {n: self.versions.get(n, "1.0") for n in names})
 
 

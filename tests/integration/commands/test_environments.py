@@ -226,7 +226,8 @@ async def test_a_first_resolution_that_fails_frees_the_name(
         await queries.show_environment(ctx, "web")
     shown = await queries.show_operation(ctx, operation)
     assert shown.cause is not None
-    assert (shown.cause.code, shown.cause.params) == ("package-unknown", {"name": "flask"})
+    assert (shown.cause.code, shown.cause.params) == ("package-not-found", {"packages": ["flask"]})
+    assert shown.cause.message == "the index does not have: flask"
     assert shown.environment == "web"
     assert operation in logs.closed
     listed = await queries.list_operations(ctx, Paging(), environment="web")
