@@ -1,6 +1,6 @@
 """Alembic's entry: runs migrations on the connection that `store.migrate` holds.
 
-For a new revision during development (`alembic revision`), see CONTRIBUTING.
+Revisions are written by hand; a test compares what they make with `store.tables`.
 """
 
 from alembic import context
