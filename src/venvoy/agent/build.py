@@ -246,7 +246,9 @@ class Builder:
         secret = self.gateway.secret
 
         def harmless(line: str) -> None:
-            on_line(line.replace(secret, "***"))
+            # uv's advice names the prefix; people activate the stable path.
+            if not line.startswith("Activate with: "):
+                on_line(line.replace(secret, "***"))
 
         ended = await self.run(command, harmless, self.journal, watch)
         return replace(ended, lines=tuple(line.replace(secret, "***") for line in ended.lines))

@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from uv import find_uv_bin
 
 from venvoy import __version__, texts
-from venvoy.agent import log
+from venvoy.agent import log, memory
 from venvoy.agent.build import Builder
 from venvoy.agent.collector import Collector
 from venvoy.agent.compiler import Compiler
@@ -66,6 +66,7 @@ _INTERPRETERS_S = 900.0
 
 def main() -> int:
     """Run the agent and return its exit code."""
+    memory.use_few_arenas()
     try:
         settings = AgentSettings()
         log.set_up(settings.log_level)
@@ -134,6 +135,7 @@ class Agent:
             self._loop("statuses", self.reporter.run()),
             self._loop("logs", self.shipper.run()),
             self._loop("sweep", self.reconciler.keep_clean()),
+            self._loop("memory", self.reconciler.keep_small()),
             self._loop("interpreters", self._keep_looking()),
         ]
         stop = asyncio.create_task(asked.wait())

@@ -9,7 +9,7 @@ import asyncio
 import sqlite3
 from collections.abc import Mapping
 
-from venvoy.agent import log
+from venvoy.agent import log, memory
 from venvoy.agent.documents import Authority
 from venvoy.agent.replica import Means, Replica, version
 from venvoy.domain.errors import InvalidInput
@@ -18,6 +18,7 @@ from venvoy.wire.messages import Action, DesiredDocument, ReplicaStatus
 
 _SWEEP_S = 600.0
 _LOGS_KEPT = 200
+_IDLE_S = 10.0
 
 
 class Reconciler:
@@ -96,6 +97,16 @@ class Reconciler:
         """End all waits between tries: the network may be back."""
         for replica in self._replicas.values():
             replica.hurry()
+
+    async def keep_small(self) -> None:
+        """Give memory back whenever the work is done, until cancelled."""
+        done = -1
+        while True:
+            await asyncio.sleep(_IDLE_S)
+            begun = sum(replica.begun for replica in self._replicas.values())
+            if begun != done and not any(replica.busy for replica in self._replicas.values()):
+                memory.give_back()
+                done = begun
 
     async def keep_clean(self) -> None:
         """Delete now and then what was in use before, until cancelled."""

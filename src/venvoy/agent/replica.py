@@ -76,11 +76,22 @@ class Replica:
         self._work: asyncio.Task[None] | None = None
         self._serving: Version | None = None
         self._broken: set[str] = set()
+        self._begun = 0
 
     @property
     def document(self) -> DesiredDocument:
         """The newest desired document."""
         return self._document
+
+    @property
+    def busy(self) -> bool:
+        """Whether work is under way."""
+        return self._work is not None
+
+    @property
+    def begun(self) -> int:
+        """How often work was begun."""
+        return self._begun
 
     def want(self, document: DesiredDocument) -> None:
         """Take a newer document; it is in the journal already."""
@@ -112,6 +123,7 @@ class Replica:
     def _start(self) -> None:
         document = self._document
         self._serving = version(document)
+        self._begun += 1
         self._work = asyncio.create_task(self._serve(document), name=document.environment)
         self._work.add_done_callback(self._ended)
 
