@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 
-import psutil  # type: ignore[import-untyped]  # no stubs among the dependencies
+import psutil
 
 _INTERRUPTED = 130
 _STOPPING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
@@ -52,8 +52,10 @@ def _listen(heard: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
     for name in _STOPPING:
         number = getattr(signal, name, None)
+        if number is None:
+            continue
         # Whoever started us with `nohup` wants a closed terminal to be ignored.
-        if number is None or signal.getsignal(number) is signal.SIG_IGN:
+        if name == "SIGHUP" and signal.getsignal(number) is signal.SIG_IGN:
             continue
         if sys.platform == "win32":
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(heard))

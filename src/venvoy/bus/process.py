@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]  # no stubs among the dependencies
+import psutil
 
 from venvoy.bus import launch
 from venvoy.bus.configuration import Layout

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]  # no stubs among the dependencies
+import psutil
 
 from venvoy.client import Client
 from venvoy.testing.index import LocalIndex
