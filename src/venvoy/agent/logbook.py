@@ -47,19 +47,19 @@ class OperationLog:
         self._tail_size = 0
         self._left_out = 0
         self._final = False
-        self._base = 0
+        self._base: int | None = None
         self._offsets = [_HEAD_SIZE]
         self._load()
 
     @property
     def base(self) -> int:
-        """The number of the first line that is here."""
-        return self._base
+        """The number of the first line that is here; 0 until it is agreed."""
+        return self._base or 0
 
     @property
     def next(self) -> int:
         """The number of the line after the last one that can be read."""
-        return self._base + len(self._offsets) - 1
+        return self.base + len(self._offsets) - 1
 
     @property
     def final(self) -> bool:
@@ -98,7 +98,7 @@ class OperationLog:
 
     def read(self, since: int, limit_bytes: int) -> tuple[LogLine, ...]:
         """Return lines from number `since` on, at least one if there is one."""
-        first = max(0, since - self._base)
+        first = max(0, since - self.base)
         last = first
         while last + 1 < len(self._offsets) and (
             last == first or self._offsets[last + 1] - self._offsets[first] <= limit_bytes
@@ -109,28 +109,29 @@ class OperationLog:
         with self.path.open("rb") as file:
             file.seek(self._offsets[first])
             data = file.read(self._offsets[last] - self._offsets[first])
-        numbered = enumerate(data.splitlines(), start=self._base + first)
+        numbered = enumerate(data.splitlines(), start=self.base + first)
         return tuple(LogLine(sequence=number, **json.loads(line)) for number, line in numbered)
 
     def agree(self, wanted: int) -> None:
         """Take the number that the controller wants next.
 
-        A number that this log cannot serve means that an earlier log of the same
-        operation was shipped and dropped here, or lost there: then what is here
-        follows as new lines.
+        A fresh file's lines follow whatever the controller holds of the operation: an
+        earlier part may have been shipped and dropped here. So the first number is
+        agreed before the first line is sent, and so it is again if the controller
+        wants one that is not here any more.
         """
-        if not self._base <= wanted <= self.next:
+        if self._base is None or not self._base <= wanted <= self.next:
             self._base = wanted
             if self.path.exists():
                 with self.path.open("r+b") as file:
-                    file.write(_HEAD.format(self._base).encode())
+                    file.write(self._head())
         self.wanted, self.greeted = wanted, True
 
     def _write(self, data: bytes) -> None:
         new = not self.path.exists()
         with self.path.open("ab", buffering=0) as file:
             try:
-                written = file.write(_HEAD.format(self._base).encode() + data if new else data)
+                written = file.write(self._head() + data if new else data)
                 whole = len(data) + (_HEAD_SIZE if new else 0)
                 if written != whole:
                     raise OSError(28, "No space left on device", str(self.path))
@@ -139,16 +140,20 @@ class OperationLog:
                 raise
         self._offsets.append(self._offsets[-1] + len(data))
 
+    def _head(self) -> bytes:
+        return _HEAD.format(-1 if self._base is None else self._base).encode()
+
     def _load(self) -> None:
         try:
             data = self.path.read_bytes()
         except FileNotFoundError:
             return
         try:
-            self._base = int(json.loads(data[:_HEAD_SIZE])["base"])
+            base = int(json.loads(data[:_HEAD_SIZE])["base"])
         except (ValueError, KeyError, TypeError):
             self.path.unlink()
             return
+        self._base = None if base < 0 else base
         for line in data[_HEAD_SIZE:].splitlines(keepends=True):
             if not line.endswith(b"\n"):
                 with self.path.open("r+b") as file:

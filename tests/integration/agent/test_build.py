@@ -43,6 +43,11 @@ def python(node: LocalNode, code: str, name: str = "web") -> str:
     ).stdout.strip()
 
 
+def pip(node: LocalNode, *arguments: str) -> str:
+    program = node.stable() / "bin" / "pip"
+    return subprocess.run([program, *arguments], check=True, capture_output=True, text=True).stdout
+
+
 async def test_an_environment_is_built_checked_and_switched_to(
     node: LocalNode, index: LocalIndex
 ) -> None:
@@ -56,13 +61,7 @@ async def test_an_environment_is_built_checked_and_switched_to(
     assert status.path == str(node.stable())
     assert node.stable().resolve() == Path(status.prefix or "")
     assert python(node, "import alpha, beta; print(beta.__name__)") == "beta"
-    pip = subprocess.run(
-        [node.stable() / "bin" / "pip", "config", "list"],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    assert "http://127.0.0.1:" in pip.stdout
+    assert "http://127.0.0.1:" in pip(node, "config", "list")
     order = list(ReplicaState)
     seen = [order.index(each.state) for each in node.statuses]
     assert seen == sorted(seen)
@@ -152,7 +151,7 @@ async def test_removal_leaves_nothing_and_waits_for_whoever_works_there(
     pins.release(pin)
     node.reconciler.hurry()
     removed = await node.until(ENV, lambda status: status.removed)
-    assert removed.path is removed.live_revision is None
+    assert (removed.path, removed.live_revision) == (None, None)
     assert node.layout.known_prefixes() == []
     assert not node.want(ENV, 1, lock_of(ALPHA, BETA, path=index.path)), "a replay is refused"
 

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import AsyncIterator, Iterator
@@ -181,10 +182,7 @@ async def test_an_agent_killed_in_a_build_starts_over_and_leaves_nothing_behind(
         [(pid, created)] = node.journal.children()
         [half] = node.layout.known_prefixes()
         # The journal as a kill leaves it: everything of this moment.
-        frozen = subprocess.run(
-            ["cp", "-a", f"{node.data}/.", tmp_path / "after"], check=True, capture_output=True
-        )
-        assert frozen.returncode == 0
+        shutil.copytree(node.data, tmp_path / "after", symlinks=True)
 
     assert not psutil.pid_exists(pid)
     again = LocalNode(tmp_path / "after", index.simple, locks=node.locks, key=node.key)
@@ -197,7 +195,7 @@ async def test_an_agent_killed_in_a_build_starts_over_and_leaves_nothing_behind(
         assert created > 0
 
 
-async def test_a_leftover_uv_of_a_killed_agent_is_ended_and_a_stranger_is_not() -> None:
+def test_a_leftover_uv_of_a_killed_agent_is_ended_and_a_stranger_is_not() -> None:
     mine = subprocess.Popen(["sleep", "60"], process_group=0)
     stranger = subprocess.Popen(["sleep", "60"], process_group=0)
     try:

@@ -105,6 +105,7 @@ class Replica(RuleBasedStateMachine):
         self.running: Version | None = None
         self.steps: list[str] = []
         self.count = 0
+        self.target: str | None = None
 
     @staticmethod
     def _document(number: int, aim: Aim, lock: str) -> Desired:
@@ -151,33 +152,40 @@ class Replica(RuleBasedStateMachine):
         return ["unlink", "doom", "settle"] if decision.act is Act.REMOVE else ["settle"]
 
     def _step(self) -> None:
+        getattr(self, f"_do_{self.steps.pop(0)}")()
+
+    def _do_begin(self) -> None:
         assert self.accepted is not None
-        step = self.steps.pop(0)
-        if step == "begin":
-            self.target = f"{self.count:04}"
-            new = Build(self.target, 1, self.accepted.lock or "", "==3.12.*", Phase.BUILDING)
-            self._builds((*self.held.builds, new))
-        elif step == "complete":
-            self._phase(self.target, Phase.COMPLETE)
-        elif step == "link":
-            self.link = self.target
-        elif step == "live":
-            for each in self.held.builds:
-                if each.phase is Phase.LIVE:
-                    self._phase(each.id, Phase.COMPLETE)
-            self._phase(self.target, Phase.LIVE)
-            self.held = replace(self.held, live=self.target)
-        elif step == "unlink":
-            self.link = None
-            self.held = replace(self.held, live=None)
-        elif step == "doom":
-            for each in self.held.builds:
-                self._phase(each.id, Phase.DOOMED)
-        elif step == "settle":
-            self.held = replace(self.held, settled=self.running)
-            self.running = None
-            for gone in surplus(self.held.builds, live=self.held.live, keep=1):
-                self._phase(gone, Phase.DOOMED)
+        name = self.target = f"{self.count:04}"
+        new = Build(name, 1, self.accepted.lock or "", "==3.12.*", Phase.BUILDING)
+        self._builds((*self.held.builds, new))
+
+    def _do_complete(self) -> None:
+        self._phase(self.target, Phase.COMPLETE)
+
+    def _do_link(self) -> None:
+        self.link = self.target
+
+    def _do_live(self) -> None:
+        for each in self.held.builds:
+            if each.phase is Phase.LIVE:
+                self._phase(each.id, Phase.COMPLETE)
+        self._phase(self.target, Phase.LIVE)
+        self.held = replace(self.held, live=self.target)
+
+    def _do_unlink(self) -> None:
+        self.link = None
+        self.held = replace(self.held, live=None)
+
+    def _do_doom(self) -> None:
+        for each in self.held.builds:
+            self._phase(each.id, Phase.DOOMED)
+
+    def _do_settle(self) -> None:
+        self.held = replace(self.held, settled=self.running)
+        self.running = None
+        for gone in surplus(self.held.builds, live=self.held.live, keep=1):
+            self._phase(gone, Phase.DOOMED)
 
     def _abandon(self) -> None:
         for each in self.held.builds:
