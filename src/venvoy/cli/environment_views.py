@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from venvoy.cli.output import Output, clean, size
+from venvoy.cli.output import Output, size
 from venvoy.cli.problem import report_cause
 from venvoy.domain.state import NodeState
 from venvoy.wire.schemas import Environment, Replica, RevisionDetail
@@ -99,7 +99,7 @@ def _replicas(output: Output, replicas: Sequence[Replica]) -> None:
     if paths:
         output.line("")
     for replica in paths:
-        output.line(f"{output.words('path-on', node=replica.node)} {clean(replica.path)}")
+        output.line(output.words("path-on", node=replica.node, path=replica.path))
 
 
 def _packages(output: Output, revision: RevisionDetail) -> None:

@@ -16,6 +16,7 @@ from venvoy import texts
 from venvoy.cli import cells
 from venvoy.cli.output import PipeClosed
 from venvoy.cli.surroundings import Surroundings
+from venvoy.cli.words import labelled
 from venvoy.domain.errors import InvalidInput
 
 _MARGIN = 2
@@ -94,7 +95,7 @@ def _help(command: Any, ctx: Any, room: int, commands: Mapping[str, Any]) -> str
     own = [param for param in options if param not in common]
     blocks = [
         "\n".join(cells.wrap(command.help or "", room)),
-        f"{_word(language, 'usage')} {usage(command, ctx, language)}",
+        labelled(_word(language, "usage"), usage(command, ctx, language)),
         _section(language, "commands", [(name, c.help) for name, c in commands.items()], room),
         _section(language, "arguments", [_argument(param) for param in arguments], room),
         _section(language, "options", [_option(param, language) for param in own], room),

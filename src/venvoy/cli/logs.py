@@ -1,5 +1,6 @@
 """`venvoy env logs`: an operation's lines, kept and live."""
 
+from collections.abc import Iterator
 from functools import partial
 
 import typer
@@ -47,12 +48,19 @@ def print_log(client: Client, here: Surroundings, operation: Operation, *, follo
     if not output.as_json:
         where = operation.node or output.words("controller")
         output.say("log-of", kind=operation.kind.value, node=where, operation=operation.id)
+    for line in lines_of(client, here, operation, follow=follow):
+        output.stream(line) if output.as_json else _print(output, line)
+
+
+def lines_of(
+    client: Client, here: Surroundings, operation: Operation, *, follow: bool
+) -> Iterator[LogLine]:
+    """Yield an operation's lines; with `follow`, until it has ended."""
     position = 0
     deadline = Deadline(here, None)
     while True:
         page = patiently(partial(_page, client, operation.id, position, follow), deadline, "log")
-        for line in page.lines:
-            output.stream(line) if output.as_json else _print(output, line)
+        yield from page.lines
         if page.ended or not (page.lines or follow):
             return
         position = page.next

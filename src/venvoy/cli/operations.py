@@ -1,9 +1,11 @@
 """`venvoy operation …`: follow, stop and repeat work."""
 
+from itertools import islice
+
 import typer
 
 from venvoy.cli.environment_views import age
-from venvoy.cli.logs import print_log
+from venvoy.cli.logs import lines_of, print_log
 from venvoy.cli.output import Output, size
 from venvoy.cli.parameters import NODE
 from venvoy.cli.problem import report_cause
@@ -39,7 +41,7 @@ def list_(
     here = surroundings(context)
     with here.client() as client:
         pages = client.operations(environment=environment, node=node, state=state)
-        found = [operation for operation, _ in zip(pages, range(limit), strict=False)]
+        found = list(islice(pages, limit))
     if here.output.as_json:
         here.output.listing(found)
         return
@@ -67,6 +69,13 @@ def show(context: typer.Context, identifier: str = ID, log: bool = LOG) -> None:
     here = surroundings(context)
     with here.client() as client:
         operation = client.operation(identifier)
+        if here.output.as_json:
+            document = operation.model_dump(mode="json")
+            if log:
+                lines = lines_of(client, here, operation, follow=False)
+                document["log"] = [line.model_dump(mode="json") for line in lines]
+            here.output.document(document)
+            return
         _show(here.output, operation)
         if log:
             print_log(client, here, operation, follow=False)
@@ -95,9 +104,6 @@ def retry(context: typer.Context, identifier: str = ID) -> None:
 
 
 def _show(output: Output, operation: Operation) -> None:
-    if output.as_json:
-        output.document(operation)
-        return
     progress = operation.progress
     output.facts(
         (

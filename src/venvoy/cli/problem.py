@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from venvoy import texts
 from venvoy.cli.output import Output, clean
+from venvoy.cli.words import labelled
 from venvoy.domain.errors import (
     Conflict,
     Forbidden,
@@ -115,7 +116,7 @@ def _requirement(output: Output, line: "RequirementIssue", place: str) -> None:
     message = _text(output, f"errors.{line.code}.message", line.params) or line.message
     hint = _text(output, f"errors.{line.code}.hint", line.params) or line.hint
     shown = output.words("line", place=place)
-    output.err.print(f"  {shown} {clean_lines(message)}")
+    output.err.print(f"  {labelled(shown, clean_lines(message))}")
     if hint:
         output.err.print(f"    {clean_lines(hint)}", style="dim")
 
@@ -127,9 +128,7 @@ def _hint(output: Output, hint: str) -> None:
 
 
 def _label(output: Output, key: str, style: str) -> None:
-    """Print the word before a message; a full-width colon brings its own space."""
-    word = output.words(key)
-    output.err.print(word, style=style, end="" if word.endswith("：") else " ")
+    output.err.print(labelled(output.words(key), ""), style=style, end="")
 
 
 def _text(output: Output, key: str, params: Mapping[str, object]) -> str | None:

@@ -25,6 +25,11 @@ def say(language: str, key: str, **params: object) -> str:
     return found
 
 
+def labelled(label: str, text: str) -> str:
+    """Return a label and what it stands before; a full-width colon brings its own space."""
+    return f"{label}{text}" if label.endswith("：") else f"{label} {text}"
+
+
 def localise(command: Any, language: str) -> None:
     """Replace the keys in a command tree's help by the language's texts.
 

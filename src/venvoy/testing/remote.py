@@ -1,0 +1,202 @@
+"""A controller of canned answers, for tests of what speaks to one over HTTP.
+
+`Remote` answers each route with the documents given, in order, the last one again
+and again, and keeps what it was asked. A route that no test gave an answer to fails
+the test. The functions below make whole documents of which a test names what counts.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+from pydantic import BaseModel
+
+from venvoy.wire import schemas
+
+MOMENT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+DIGEST = "ab" * 32
+Answer = httpx.Response | BaseModel | Exception | Callable[[httpx.Request], httpx.Response]
+
+
+@dataclass
+class Remote(httpx.BaseTransport):
+    """The transport.
+
+    Attributes:
+        routes: by `METHOD path` (below `/api/v1/`), the answers in order.
+        requests: all that was asked.
+    """
+
+    routes: dict[str, list[Answer]] = field(default_factory=dict)
+    requests: list[httpx.Request] = field(default_factory=list)
+
+    def on(self, route: str, *answers: Answer) -> "Remote":
+        """Answer a route; return this object."""
+        self.routes[route] = list(answers)
+        return self
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer one request, as `httpx` asks for it."""
+        request.read()
+        self.requests.append(request)
+        route = f"{request.method} {request.url.path.removeprefix('/api/v1/')}"
+        answers = self.routes.get(route)
+        assert answers, f"no answer was given for {route}"
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, BaseModel):
+            return said(answer)
+        return answer(request) if callable(answer) else answer
+
+    def sent(self, route: str) -> Any:
+        """Return the JSON body of the last request to a route."""
+        method, _, path = route.partition(" ")
+        found = [
+            request
+            for request in self.requests
+            if (request.method, request.url.path) == (method, f"/api/v1/{path}")
+        ]
+        assert found, f"{route} was not asked for"
+        return json.loads(found[-1].content)
+
+
+def said(document: BaseModel, status: int = 200) -> httpx.Response:
+    """Return a document as a response."""
+    return httpx.Response(status, json=document.model_dump(mode="json"))
+
+
+def page(*items: BaseModel, after: str | None = None) -> httpx.Response:
+    """Return one page of a list."""
+    shown = [item.model_dump(mode="json") for item in items]
+    return httpx.Response(200, json={"items": shown, "next": after})
+
+
+def problem(status: int, code: str, **fields: Any) -> httpx.Response:
+    """Return an error as the API answers it."""
+    fields = {"title": "", "message": f"words of {code}", **fields}
+    return said(schemas.Problem(status=status, code=code, **fields), status)
+
+
+def environment(name: str = "web", **fields: Any) -> schemas.Environment:
+    """Return an environment that is ready on `local`."""
+    given: Mapping[str, Any] = {
+        "id": "0195f000-0000-7000-8000-000000000001",
+        "name": name,
+        "title": "",
+        "description": "",
+        "labels": {},
+        "owner": "admin",
+        "state": "ready",
+        "revision": 1,
+        "requirements": ["fastapi"],
+        "python": ">=3.12,<3.13",
+        "platforms": ["linux-x86_64"],
+        "package_count": 2,
+        "replicas": [replica(name)],
+        "operation": None,
+        "version": "7",
+        "created_at": MOMENT,
+        "updated_at": MOMENT,
+    }
+    return schemas.Environment.model_validate({**given, **fields})
+
+
+def replica(name: str = "web", **fields: Any) -> schemas.Replica:
+    """Return a replica that is ready on `local`."""
+    given: Mapping[str, Any] = {
+        "environment": name,
+        "node": "local",
+        "node_state": "online",
+        "state": "ready",
+        "revision": 1,
+        "live_revision": 1,
+        "path": f"/data/virtual_environments/{name}",
+        "python_version": "3.12.4",
+    }
+    return schemas.Replica.model_validate({**given, **fields})
+
+
+def revision(**fields: Any) -> schemas.RevisionDetail:
+    """Return revision 1 with two packages."""
+    packages = [
+        {"name": "fastapi", "version": "0.115.0", "marker": None, "size": 94_000},
+        {"name": "starlette", "version": "0.40.0", "marker": None, "size": 7_300_000},
+    ]
+    given: Mapping[str, Any] = {
+        "number": 1,
+        "requirements": ["fastapi"],
+        "python": ">=3.12,<3.13",
+        "platforms": ["linux-x86_64"],
+        "lock_digest": DIGEST,
+        "package_count": 2,
+        "author": "admin",
+        "message": "first",
+        "created_at": MOMENT,
+        "packages": [
+            {**package, "requested": package["name"] == "fastapi"} for package in packages
+        ],
+    }
+    return schemas.RevisionDetail.model_validate({**given, **fields})
+
+
+def operation(**fields: Any) -> schemas.Operation:
+    """Return a build on `local` that has succeeded."""
+    given: Mapping[str, Any] = {
+        "id": "0195f000-0000-7000-8000-00000000000a",
+        "kind": "build",
+        "state": "succeeded",
+        "environment": "web",
+        "node": "local",
+        "revision": 1,
+        "step": "switch",
+        "progress": {
+            "bytes_done": 7_394_000,
+            "bytes_total": 7_394_000,
+            "packages_done": 2,
+            "packages_total": 2,
+        },
+        "requested_by": "admin",
+        "created_at": MOMENT,
+        "ended_at": MOMENT,
+    }
+    return schemas.Operation.model_validate({**given, **fields})
+
+
+def cause(code: str = "disk-full", **fields: Any) -> schemas.CauseView:
+    """Return why a build failed."""
+    given: Mapping[str, Any] = {
+        "code": code,
+        "step": "install",
+        "hop": "disk",
+        "params": {"reason": "No space left on device"},
+        "evidence": ["error: No space left on device (os error 28)"],
+        "message": f"words of {code}",
+        "remedy": f"remedy of {code}",
+    }
+    return schemas.CauseView.model_validate({**given, **fields})
+
+
+def log(*texts: str, ended: bool = True, start: int = 0) -> schemas.LogPage:
+    """Return lines of a log."""
+    lines = [
+        {"sequence": start + at, "at": MOMENT, "step": "install", "text": text}
+        for at, text in enumerate(texts)
+    ]
+    following = start + len(texts)
+    return schemas.LogPage.model_validate({"lines": lines, "next": following, "ended": ended})
+
+
+def user(username: str = "ada", **fields: Any) -> schemas.User:
+    """Return a user."""
+    given = {"id": "u1", "username": username, "role": "viewer", "disabled": False}
+    return schemas.User.model_validate({**given, "created_at": MOMENT, **fields})
+
+
+def token(name: str = "ci", **fields: Any) -> schemas.Token:
+    """Return an API token."""
+    given = {"id": "t1", "name": name, "username": "ada", "role": "viewer", "created_at": MOMENT}
+    return schemas.Token.model_validate({**given, "expires_at": MOMENT, **fields})

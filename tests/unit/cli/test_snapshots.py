@@ -1,0 +1,299 @@
+"""Every command's stdout, stderr and exit code, pinned in both languages.
+
+The expected texts stand beside this file, one per case and language. After a change
+that is meant, delete those that it touches; a test whose file is missing writes it
+and fails, so that somebody reads what it says now.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from venvoy.cli.tree import build, command_of
+from venvoy.testing.remote import (
+    Remote,
+    cause,
+    environment,
+    log,
+    operation,
+    page,
+    problem,
+    replica,
+    revision,
+    said,
+    token,
+    user,
+)
+from venvoy.texts import LANGUAGES
+from venvoy.wire import schemas
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+ID = "0195f000-0000-7000-8000-00000000000a"
+ELSEWHERE = {"venvoy up", "venvoy run"}
+"""Commands that ask no controller have tests of their own."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One command line.
+
+    Attributes:
+        name: of the file.
+        line: the arguments, as typed.
+        answers: gives the controller its answers.
+    """
+
+    name: str
+    line: str
+    answers: Callable[[Remote], object]
+
+
+def failing() -> schemas.Environment:
+    shown = replica(
+        state="failed",
+        live_revision=None,
+        python_version=None,
+        cause=cause(),
+        node="crawler-shanghai-01",
+        path="/srv/venvoy/data/virtual_environments/web",
+    )
+    away = replica(node="crawler-beijing-02", node_state="offline", state="building")
+    return environment(
+        state="degraded",
+        title="爬虫 production",
+        labels={"team": "data"},
+        replicas=[replica(), shown, away],
+    )
+
+
+SESSION = schemas.Session.model_validate({"username": "ada", "role": "operator"})
+CASES = (
+    Case("version", "version", lambda r: r.on("GET version", schemas.VersionInfo(version="9.9"))),
+    Case("whoami", "whoami", lambda r: r.on("GET session", SESSION)),
+    Case("whoami-json", "whoami --json", lambda r: r.on("GET session", SESSION)),
+    Case(
+        "env-create",
+        "env create web -p fastapi",
+        lambda r: r.on("POST environments", said(environment(), 201)),
+    ),
+    Case(
+        "env-create-json",
+        "env create web -p fastapi --wait --json",
+        lambda r: r.on("POST environments", said(environment(), 201)).on(
+            "GET environments/web", environment()
+        ),
+    ),
+    Case(
+        "env-create-wait",
+        "env create web -p fastapi --python 3.12 --wait",
+        lambda r: r.on("POST environments", said(environment(), 201)).on(
+            "GET environments/web",
+            environment(state="rolling", replicas=[replica(state="pending")]),
+            environment(state="rolling", replicas=[replica(state="fetching")]),
+            environment(state="rolling", replicas=[replica(state="fetching")]),
+            environment(),
+        ),
+    ),
+    Case(
+        "env-list",
+        "env list",
+        lambda r: r.on("GET environments", page(environment(), failing(), after=None)),
+    ),
+    Case("env-list-none", "env list", lambda r: r.on("GET environments", page())),
+    Case("env-list-json", "--json env list", lambda r: r.on("GET environments", page())),
+    Case(
+        "env-show",
+        "env show web",
+        lambda r: r.on("GET environments/web", environment()).on(
+            "GET environments/web/revisions/1", revision()
+        ),
+    ),
+    Case(
+        "env-show-failing",
+        "env show web",
+        lambda r: r.on("GET environments/web", failing()).on(
+            "GET environments/web/revisions/1", revision()
+        ),
+    ),
+    Case(
+        "env-edit",
+        "env edit web --add httpx --drop flask -m why",
+        lambda r: r.on("GET environments/web", environment()).on(
+            "PATCH environments/web", environment(revision=2)
+        ),
+    ),
+    Case(
+        "env-upgrade",
+        "env upgrade web fastapi",
+        lambda r: r.on("GET environments/web", environment()).on(
+            "POST environments/web/upgrade", environment(revision=2)
+        ),
+    ),
+    Case(
+        "env-upgrade-same",
+        "env upgrade web",
+        lambda r: r.on("GET environments/web", environment()).on(
+            "POST environments/web/upgrade", environment()
+        ),
+    ),
+    Case(
+        "env-delete",
+        "env delete web --yes",
+        lambda r: r.on("GET environments/web", environment()).on(
+            "DELETE environments/web", httpx.Response(204)
+        ),
+    ),
+    Case("env-wait", "env wait web", lambda r: r.on("GET environments/web", environment())),
+    Case(
+        "env-wait-failed",
+        "env wait web",
+        lambda r: r.on("GET environments/web", failing()),
+    ),
+    Case(
+        "env-logs",
+        "env logs web",
+        lambda r: r.on("GET operations", page(operation())).on(
+            f"GET operations/{ID}/log", log("Installed 2 packages", "done")
+        ),
+    ),
+    Case(
+        "env-logs-json",
+        "env logs web --json",
+        lambda r: r.on("GET operations", page(operation())).on(
+            f"GET operations/{ID}/log", log("Installed 2 packages", "done")
+        ),
+    ),
+    Case(
+        "env-history",
+        "env history web",
+        lambda r: r.on("GET environments/web/revisions", page(revision(number=2), revision())),
+    ),
+    Case(
+        "env-export",
+        "env export web --format requirements",
+        lambda r: r.on("GET environments/web/export", httpx.Response(200, text="fastapi==1\n")),
+    ),
+    Case("operation-list", "operation list", lambda r: r.on("GET operations", page(waiting()))),
+    Case("operation-list-none", "operation list", lambda r: r.on("GET operations", page())),
+    Case(
+        "operation-show",
+        f"operation show {ID} --log",
+        lambda r: r.on(f"GET operations/{ID}", operation(state="failed", cause=cause())).on(
+            f"GET operations/{ID}/log", log("no space left on device")
+        ),
+    ),
+    Case(
+        "operation-show-json",
+        f"operation show {ID} --log --json",
+        lambda r: r.on(f"GET operations/{ID}", operation()).on(
+            f"GET operations/{ID}/log", log("done")
+        ),
+    ),
+    Case(
+        "operation-cancel",
+        f"operation cancel {ID}",
+        lambda r: r.on(f"POST operations/{ID}/cancel", operation(state="cancelled")),
+    ),
+    Case(
+        "operation-retry",
+        f"operation retry {ID}",
+        lambda r: r.on(f"POST operations/{ID}/retry", operation(state="queued")),
+    ),
+    Case("user-list", "user list", lambda r: r.on("GET users", page(user(), user("bob")))),
+    Case(
+        "user-edit",
+        "user edit ada --role admin",
+        lambda r: r.on("PATCH users/ada", user(role="admin")),
+    ),
+    Case(
+        "user-delete",
+        "user delete ada -y",
+        lambda r: r.on("DELETE users/ada", httpx.Response(204)),
+    ),
+    Case("token-list", "token list", lambda r: r.on("GET tokens", page(token()))),
+    Case(
+        "token-create",
+        "token create ci --role operator",
+        lambda r: r.on("POST tokens", said(token(secret="vv_shown", role="operator"), 201)),
+    ),
+    Case(
+        "token-delete",
+        "token delete t1",
+        lambda r: r.on("DELETE tokens/t1", httpx.Response(204)),
+    ),
+    Case(
+        "refused",
+        "env show nope",
+        lambda r: r.on(
+            "GET environments/nope", problem(404, "environment-not-found", params={"name": "nope"})
+        ),
+    ),
+    Case("unreachable", "env list", lambda r: r.on("GET environments", httpx.ConnectError("gone"))),
+    Case("help", "--help", lambda r: r),
+    Case("help-of-create", "env create --help", lambda r: r),
+    Case("help-of-run", "run --help", lambda r: r),
+    Case("nothing", "", lambda r: r),
+    Case("group-alone", "env", lambda r: r),
+    Case("command-misspelt", "env crate", lambda r: r),
+    Case("command-unknown", "fly", lambda r: r),
+    Case("option-misspelt", "env create web --wat", lambda r: r),
+    Case("option-unknown", "env create web --zzz", lambda r: r),
+    Case("option-without-value", "env create web --python", lambda r: r),
+    Case("argument-missing", "env show", lambda r: r),
+    Case("argument-too-many", "env show web api", lambda r: r),
+    Case("not-one-of", "env list --state happy", lambda r: r),
+    Case("out-of-range", "env wait web --timeout=-1", lambda r: r),
+    Case("not-a-number", "operation list --limit many", lambda r: r),
+    Case("usage-json", "env show --json", lambda r: r),
+)
+
+
+def waiting() -> schemas.Operation:
+    return operation(environment="crawler-production", node="crawler-shanghai-01", state="queued")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_a_command(
+    case: Case,
+    language: str,
+    run: Any,
+    remote: Remote,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LANG", f"{language.replace('-', '_')}.UTF-8")
+    monkeypatch.setattr("venvoy.cli.operations.age", lambda moment: "5m" if moment else "")
+    case.answers(remote)
+    result = run(*case.line.split())
+    shown = (
+        f"$ venvoy {case.line}\nexit {result.code}\n"
+        f"--- stdout\n{result.out}--- stderr\n{result.err}"
+    )
+    file = SNAPSHOTS / f"{case.name}.{language}.txt"
+    if not file.exists():
+        file.write_text(shown, encoding="utf-8")
+        pytest.fail(f"wrote {file.name}: read it and run again")
+    assert shown == file.read_text(encoding="utf-8")
+
+
+def leaves(command: Any, path: str) -> Iterator[str]:
+    children = getattr(command, "commands", {})
+    for name, child in children.items():
+        yield from leaves(child, f"{path} {name}")
+    if not children:
+        yield path
+
+
+def test_every_command_has_a_snapshot_or_a_test_of_its_own() -> None:
+    lines = [f"venvoy {case.line}".replace("--json ", "") for case in CASES]
+    asking = {"venvoy login", "venvoy user create"} | ELSEWHERE  # in test_people.py, test_run.py
+    missing = [
+        path
+        for path in leaves(command_of(build()), "venvoy")
+        if path not in asking and not any(line.startswith(path) for line in lines)
+    ]
+    assert missing == []

@@ -1,0 +1,122 @@
+"""All that the CLI says is in the catalogue, in both languages, and nothing else is."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import venvoy.cli
+from venvoy.cli.tree import COMMANDS, build, command_of
+from venvoy.cli.words import localise, say
+from venvoy.texts import LANGUAGES, catalogue, text
+
+SOURCE = Path(venvoy.cli.__file__).parent
+SPOKEN = {"say", "words", "busy", "confirmed", "name", "told", "interruptible"}
+TABLES = {"table": 0, "facts": 0}
+
+
+def literals(node: ast.AST) -> Iterator[str]:
+    for found in ast.walk(node):
+        if isinstance(found, ast.Constant) and isinstance(found.value, str):
+            yield found.value
+
+
+def headings(node: ast.expr) -> Iterator[str]:
+    """Yield the headings of a table (a tuple of them) or of facts (a tuple of pairs)."""
+    for element in getattr(node, "elts", ()):
+        first = element.elts[0] if isinstance(element, ast.Tuple) else element
+        if isinstance(first, ast.Constant) and isinstance(first.value, str):
+            yield first.value
+
+
+def spoken() -> Iterator[tuple[str, str]]:
+    """Yield each key of `cli.say` that the source names, and where."""
+    for file in sorted(SOURCE.glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            called = getattr(node.func, "attr", None) or getattr(node.func, "id", None)
+            place = f"{file.name}:{node.lineno}"
+            if called in SPOKEN:
+                for argument in node.args:
+                    candidates = (
+                        [argument.body, argument.orelse]
+                        if isinstance(argument, ast.IfExp)
+                        else [argument]
+                    )
+                    for one in candidates:
+                        if isinstance(one, ast.Constant) and isinstance(one.value, str):
+                            yield one.value, place
+            elif called in TABLES:
+                for heading in headings(node.args[0]):
+                    yield f"column.{heading}", place
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_is_there(language: str) -> None:
+    found = dict(spoken())
+    assert len(found) > 50
+    assert "created" in found
+    assert "column.node" in found
+    missing = {key: place for key, place in found.items() if not text(language, f"cli.say.{key}")}
+    assert missing == {}
+
+
+def test_no_sentence_is_left_over() -> None:
+    keys = {key for key, _ in spoken()}
+    said = catalogue("en")["cli"]["say"]
+    left = [key for key in said if key != "column" and key not in keys]
+    left += [f"column.{key}" for key in said["column"] if f"column.{key}" not in keys]
+    # The labels of errors are named through a variable.
+    assert set(left) <= {"error", "hint"}
+
+
+def nodes(command: Any) -> Iterator[Any]:
+    yield command
+    yield from command.params
+    for child in getattr(command, "commands", {}).values():
+        yield from nodes(child)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_command_and_option_has_its_help(language: str) -> None:
+    tree = command_of(build())
+    localise(tree, language)
+    helpless = [node.name for node in nodes(tree) if not node.help or node.help.startswith("cli.")]
+    assert helpless == []
+
+
+def test_no_help_is_left_over() -> None:
+    used = {
+        value
+        for file in SOURCE.glob("*.py")
+        for value in literals(ast.parse(file.read_text(encoding="utf-8")))
+    }
+    prefix = "cli.help."
+    known = [*flat(catalogue("en")["cli"]["help"])]
+    assert [key for key in known if key not in used and f"{prefix}{key}" not in used] == []
+
+
+def flat(node: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    for key, value in node.items():
+        path = f"{prefix}{key}"
+        if isinstance(value, dict):
+            yield from flat(value, f"{path}.")
+        else:
+            yield path
+
+
+@pytest.mark.parametrize("word", COMMANDS)
+def test_a_word_finds_its_command_in_a_tree_of_its_own(word: str) -> None:
+    assert word in command_of(build(word)).commands
+
+
+def test_help_lists_words_in_their_order() -> None:
+    assert list(command_of(build()).commands) == list(COMMANDS)
+
+
+def test_a_sentence_that_is_not_there_is_a_mistake() -> None:
+    with pytest.raises(KeyError):
+        say("en", "no-such-sentence")
