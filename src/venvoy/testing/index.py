@@ -10,6 +10,8 @@ import base64
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from types import TracebackType
@@ -21,6 +23,7 @@ from venvoy.domain.lock import Lock, LockedFile, LockedPackage
 from venvoy.testing.wheels import MadeFile
 
 _JSON = "application/vnd.pypi.simple.v1+json"
+_PATIENCE_S = 10.0
 
 
 @dataclass(slots=True)
@@ -100,6 +103,7 @@ class LocalIndex:
     files: dict[str, MadeFile] = field(default_factory=dict)
     port: int = 0
     _runner: web.AppRunner | None = None
+    _loop: asyncio.AbstractEventLoop | None = None
 
     def add(self, *files: MadeFile) -> None:
         """Offer files."""
@@ -142,7 +146,19 @@ class LocalIndex:
         """Return how many requests match a pattern such as `GET /simple/*`."""
         return sum(n for path, n in self.requests.items() if fnmatchcase(path, pattern))
 
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Refuse connections meanwhile; for threads other than the one that serves."""
+        loop = self._loop
+        assert loop is not None, "it is not served"
+        asyncio.run_coroutine_threadsafe(self.stop(), loop).result(_PATIENCE_S)
+        try:
+            yield
+        finally:
+            asyncio.run_coroutine_threadsafe(self.__aenter__(), loop).result(_PATIENCE_S)
+
     async def __aenter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
         app = web.Application(middlewares=[self._counted])
         app.router.add_get("/simple/{project}/", self._page)
         app.router.add_get("/{path:(packages|files)/.*}", self._file)

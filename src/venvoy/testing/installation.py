@@ -23,6 +23,8 @@ from typing import Any
 import psutil
 
 from venvoy.client import Client
+from venvoy.domain.errors import Unavailable
+from venvoy.domain.state import EnvironmentState
 from venvoy.testing.index import LocalIndex
 
 _PAUSE = 0.05
@@ -122,16 +124,25 @@ class Installation:
             self.process.wait()
             self.process = None
 
-    def child(self, word: str) -> psutil.Process | None:
-        """Return the running child whose command line has `word`, or None."""
+    def children(self, name: str) -> list[psutil.Process]:
+        """Return the running children of this name: `agent`, `nats-server` or `uv`."""
         if self.process is None:
-            return None
+            return []
+        found = []
         with suppress(psutil.Error):
             for child in psutil.Process(self.process.pid).children(recursive=True):
                 with suppress(psutil.Error):
-                    if any(word in part for part in child.cmdline()):
-                        return child
-        return None
+                    if _is(child, name):
+                        found.append(child)
+        return found
+
+    def kill_child(self, name: str) -> bool:
+        """Kill children of this name with signal 9; return whether there was one."""
+        found = self.children(name)
+        for child in found:
+            with suppress(psutil.Error):
+                child.kill()
+        return bool(found)
 
     def leftovers(self) -> list[psutil.Process]:
         """Return every process, of whomever, that still works on the data directory."""
@@ -191,13 +202,47 @@ class Installation:
         """Return address and token of the local command line."""
         return tomllib.loads((self.data / "cli.toml").read_text(encoding="utf-8"))
 
+    def state(self, name: str) -> str:
+        """Return an environment's state, or `unreachable` while nobody answers."""
+        try:
+            with self.client() as client:
+                return client.environment(name).state.value
+        except Unavailable:
+            return "unreachable"
+
+    def until_ready(self, name: str, revision: int, *, seconds: float = 60.0) -> None:
+        """Return once every replica is ready with a revision."""
+
+        def ready() -> bool:
+            try:
+                with self.client() as client:
+                    found = client.environment(name)
+            except Unavailable:
+                return False
+            return found.state is EnvironmentState.READY and all(
+                replica.live_revision == revision for replica in found.replicas
+            )
+
+        until(ready, seconds=seconds, what=f"`{name}` is ready with revision {revision}")
+
+    def stable(self, name: str) -> Path:
+        """Return the path that users work with."""
+        return self.data / "virtual_environments" / name
+
     def live(self, name: str) -> Path:
         """Return the prefix behind an environment's stable path."""
-        return (self.data / "virtual_environments" / name).resolve(strict=True)
+        return self.stable(name).resolve(strict=True)
 
     def prefixes(self) -> list[Path]:
         """Return every prefix directory, of all environments."""
-        return sorted(path for path in self.data.glob("prefixes/*/*") if path.is_dir())
+        found = self.data.glob("prefixes/*/*")
+        return sorted(path for path in found if path.is_dir() and path.parent.name != ".trash")
+
+
+def _is(process: psutil.Process, name: str) -> bool:
+    if name == "agent":
+        return "venvoy.agent" in process.cmdline()
+    return bool(process.name() == name)
 
 
 @contextmanager

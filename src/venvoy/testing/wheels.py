@@ -46,6 +46,7 @@ def make_wheel(
     *,
     requires: tuple[str, ...] = (),
     payload: int = 0,
+    modules: int = 0,
     tag: str = "py3-none-any",
     requires_python: str | None = None,
 ) -> MadeFile:
@@ -56,6 +57,7 @@ def make_wheel(
         version: PEP 440.
         requires: PEP 508 requirements.
         payload: bytes of incompressible data added to it, the same for equal arguments.
+        modules: how many small modules more, so that linking and checking take a while.
         tag: of the wheel's name.
         requires_python: a specifier.
     """
@@ -65,6 +67,8 @@ def make_wheel(
     members = {f"{base}/__init__.py": f'__version__ = "{version}"\n'.encode()}
     if payload:
         members[f"{base}/payload.bin"] = _noise(f"{project} {version}", payload)
+    for number in range(modules):
+        members[f"{base}/part{number}.py"] = f"number = {number}\n".encode()
     members[f"{info}/METADATA"] = metadata
     members[f"{info}/WHEEL"] = (
         f"Wheel-Version: 1.0\nGenerator: venvoy\nRoot-Is-Purelib: true\nTag: {tag}\n".encode()
