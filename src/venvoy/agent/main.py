@@ -59,7 +59,7 @@ SEED_FILE = "node.seed"
 MEMBERSHIP_FILE = "membership.json"
 ADDRESS_FILE = "gateway.json"
 
-_STOP_S = 10.0
+_STOP_S = 5.0
 _LAST_WORDS_S = 2.0
 _INTERPRETERS_S = 900.0
 

@@ -84,9 +84,7 @@ def test_a_half_made_build_is_never_believed_whatever_points_at_it() -> None:
 
 
 class Replica(RuleBasedStateMachine):
-    """A node that carries decisions out one atomic step at a time, and may be killed
-    between any two of them.
-    """
+    """A node that acts in atomic steps and may be killed between any two of them."""
 
     @initialize(
         aims=st.lists(

@@ -1,0 +1,131 @@
+"""Resync: what is newer is fetched whole, page by page, and forged documents are refused."""
+
+import base64
+
+import pytest
+
+from venvoy.agent.documents import Authority
+from venvoy.agent.session import Session
+from venvoy.domain.errors import InvalidInput
+from venvoy.domain.reconcile import Version
+from venvoy.wire.messages import (
+    Action,
+    DesiredDocument,
+    ResyncEntry,
+    ResyncReply,
+    ResyncRequest,
+)
+from venvoy.wire.nkey import KeyPair, Role
+from venvoy.wire.signing import sign_document
+
+NODE = "0190b6c0-0000-7000-8000-000000000001"
+OTHER = "0190b6c0-0000-7000-8000-000000000002"
+KEY = KeyPair.generate(Role.ACCOUNT)
+
+
+def environment(number: int) -> str:
+    return f"0190b6c0-0000-7000-8000-0000000001{number:02}"
+
+
+def document(node: str = NODE, **changes: object) -> DesiredDocument:
+    fields: dict[str, object] = {
+        "node": node,
+        "environment": environment(1),
+        "name": "web",
+        "epoch": 1,
+        "generation": 1,
+        "action": Action.HOLD,
+        "operation": OTHER,
+    }
+    return DesiredDocument.model_validate(fields | changes)
+
+
+def envelope(of: DesiredDocument, key: KeyPair = KEY) -> bytes:
+    return sign_document(key.seed, of.model_dump_json().encode())
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        (b"", "document-malformed"),
+        (envelope(document(), KeyPair.generate(Role.ACCOUNT)), "document-forged"),
+        (envelope(document(OTHER)), "document-misdirected"),
+        (envelope(document(action=Action.INSTALL)), "document-unreadable"),
+        (sign_document(KEY.seed, b"{}"), "document-unreadable"),
+        (envelope(document()).replace(b'"web"', b'"wob"'), "document-forged"),
+    ],
+)
+def test_what_is_not_the_controllers_word_for_this_node_is_refused(sent: bytes, code: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        Authority(NODE, KEY.public).read(sent)
+    assert caught.value.code == code
+
+
+def test_fields_of_a_newer_release_are_ignored() -> None:
+    payload = document().model_dump_json()[:-1] + ',"from_the_future":1}'
+    read = Authority(NODE, KEY.public).read(sign_document(KEY.seed, payload.encode()))
+    assert read == document()
+
+
+class Uplink:
+    """Answers as a controller that holds four environments, two to a page."""
+
+    node = NODE
+    link = None
+
+    def __init__(self) -> None:
+        self.wanted: list[str] = []
+
+    async def resync(self, request: ResyncRequest) -> ResyncReply:
+        if request.want:
+            self.wanted += request.want
+            documents = [document(environment=each, generation=5) for each in request.want]
+            signed = tuple(base64.b64encode(envelope(each)).decode() for each in documents)
+            return ResyncReply(epoch=1, documents=signed)
+        known = [environment(number) for number in range(1, 5)]
+        start = known.index(request.after) + 1 if request.after else 0
+        page = known[start : start + 2]
+        entries = tuple(ResyncEntry(environment=each, epoch=1, generation=5) for each in page)
+        return ResyncReply(
+            epoch=1, entries=entries, next=page[-1] if start + 2 < len(known) else None
+        )
+
+
+class Reconciler:
+    """Holds one environment that is current and one that is older."""
+
+    def __init__(self) -> None:
+        self.taken: list[bytes] = []
+
+    def versions(self) -> dict[str, Version]:
+        return {environment(1): Version(1, 5), environment(2): Version(1, 4)}
+
+    def offer(self, sent: bytes) -> bool:
+        self.taken.append(sent)
+        return True
+
+
+class Reporter:
+    repeated = 0
+
+    def repeat(self) -> None:
+        self.repeated += 1
+
+
+async def test_a_resync_fetches_exactly_what_is_newer_and_repeats_the_statuses() -> None:
+    uplink, reconciler, reporter = Uplink(), Reconciler(), Reporter()
+    session = Session(
+        key=KEY,
+        controller=None,  # type: ignore[arg-type]
+        uplink=uplink,  # type: ignore[arg-type]
+        reconciler=reconciler,  # type: ignore[arg-type]
+        reporter=reporter,  # type: ignore[arg-type]
+        shipper=None,  # type: ignore[arg-type]
+        beat=lambda: None,  # type: ignore[arg-type, return-value]
+        heartbeat_s=1,
+        resync_s=1,
+    )
+    await session.resync()
+    assert uplink.wanted == [environment(2), environment(3), environment(4)]
+    assert len(reconciler.taken) == 3
+    assert reporter.repeated == 1
