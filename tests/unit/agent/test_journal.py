@@ -1,0 +1,87 @@
+"""What a journal keeps over a kill, and what it says when it cannot be used."""
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from venvoy.agent.causes import cause_of_error
+from venvoy.agent.journal import BuildRow, Journal
+from venvoy.domain.cause import Hop, Step
+from venvoy.domain.errors import Unavailable
+from venvoy.domain.reconcile import Version
+from venvoy.domain.retention import Build, Phase
+
+
+def row(name: str) -> BuildRow:
+    return BuildRow(Build(name, 1, "lock", "==3.12.*", Phase.BUILDING), "env", Path("/p") / name)
+
+
+def phases(journal: Journal) -> dict[str, Phase]:
+    return {each.build.id: each.build.phase for each in journal.builds("env")}
+
+
+def test_all_is_there_again_without_a_clean_end(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path / "journal.db")
+    assert journal.boot() == 1
+    journal.accept("env", "web", Version(1, 1), b"signed")
+    assert [journal.begin_attempt("env") for _ in range(2)] == [1, 2]
+    for name in ("a", "b"):
+        journal.begin_build(row(name))
+        journal.complete(name, "3.12.4")
+        journal.go_live("env", name, 7)
+    journal.child_started(12, 34.5)
+
+    again = Journal.open(tmp_path / "journal.db")
+    assert again.boot() == 2
+    replica = again.replica("env")
+    assert replica is not None
+    assert (replica.envelope, replica.live, replica.live_revision) == (b"signed", "b", 7)
+    assert phases(again) == {"a": Phase.COMPLETE, "b": Phase.LIVE}
+    assert again.builds("env")[0].python_version == "3.12.4"
+    assert again.children() == [(12, 34.5)]
+
+
+def test_a_newer_document_starts_its_own_count_of_tries_and_keeps_what_is_live(
+    tmp_path: Path,
+) -> None:
+    journal = Journal.open(tmp_path / "journal.db")
+    journal.accept("env", "web", Version(1, 1), b"one")
+    journal.begin_build(row("a"))
+    journal.go_live("env", "a", 1)
+    journal.begin_attempt("env")
+    journal.settle("env", Version(1, 1), "{}")
+    journal.accept("env", "web", Version(1, 2), b"two")
+    replica = journal.replica("env")
+    assert replica is not None
+    assert (replica.attempt, replica.live, replica.settled) == (0, "a", Version(1, 1))
+
+
+def test_a_damaged_or_newer_journal_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "damaged.db").write_bytes(b"not a database" * 100)
+    newer = sqlite3.connect(tmp_path / "newer.db")
+    newer.execute("PRAGMA user_version = 99")
+    newer.close()
+    for name in ("damaged.db", "newer.db"):
+        with pytest.raises(Unavailable) as caught:
+            Journal.open(tmp_path / name)
+        assert caught.value.code == "journal-unreadable"
+    with pytest.raises(Unavailable) as caught:
+        Journal.open(tmp_path / "absent" / "journal.db")
+    assert caught.value.code == "journal-unwritable"
+
+
+def test_a_full_disk_changes_nothing_and_is_named(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path / "journal.db")
+    journal.accept("env", "web", Version(1, 1), b"one")
+    journal._db.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(sqlite3.Error) as caught:
+        journal.accept("env", "web", Version(1, 2), os.urandom(100_000))
+    cause = cause_of_error(caught.value, Step.QUEUE)
+    assert (cause.code, cause.hop) == ("disk-full", Hop.DISK)
+    journal._db.execute("PRAGMA max_page_count = 100000")
+    replica = journal.replica("env")
+    assert replica is not None
+    assert replica.version == Version(1, 1)
+    journal.accept("env", "web", Version(1, 2), b"two")
