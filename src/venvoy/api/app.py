@@ -7,21 +7,18 @@ stands in one order: the outermost sees a request first and its answer last.
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from itertools import chain
 
 import structlog
 from fastapi import FastAPI, Request
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 
-from venvoy import __version__
 from venvoy.api import problems
-from venvoy.api.auth import check_routes
+from venvoy.api.description import routed
 from venvoy.api.headers import SafeHeaders
 from venvoy.api.hosts import LoopbackHosts, is_loopback
 from venvoy.api.limits import BodyLimit
 from venvoy.api.parts import Parts
-from venvoy.api.routes import PREFIX, PROBES, PROBLEM, VERSIONED
 from venvoy.api.static import Console
 from venvoy.controller.main import Controller
 from venvoy.controller.passwords import Passwords
@@ -45,21 +42,9 @@ def create_app(
     Raises:
         LookupError: a route does not state who may call it.
     """
-    check_routes(chain(PROBES.routes, *(router.routes for router in VERSIONED)))
     parts = Parts(controller, passwords or Passwords())
-    app = FastAPI(
-        title="Venvoy",
-        version=__version__,
-        openapi_url="/api/openapi.json",
-        docs_url=None,  # FastAPI's pages load from a CDN
-        redoc_url=None,
-        lifespan=_lifespan(parts),
-        responses=PROBLEM,
-    )
+    app = routed(lifespan=_lifespan(parts))
     app.state.parts = parts
-    for router in VERSIONED:
-        app.include_router(router, prefix=PREFIX)
-    app.include_router(PROBES)
     _serve(app, console or Console())
     problems.install(app)
     app.add_middleware(BodyLimit)

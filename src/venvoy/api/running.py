@@ -57,14 +57,18 @@ class Running:
     async def welcome(self, terminal: Terminal) -> None:
         """Make the first admin and the CLI's file, and say where everything is.
 
-        The password is shown right after it was made: a kill before that leaves no
-        admin whose password nobody knows, but for the moment in between.
+        A password that was made is shown whatever fails after it: nobody else knows it.
         """
         ctx, given = self.controller.context, self.start.settings.admin_password
         wanted = given.get_secret_value() if given else None
         made = await ensure_first_admin(ctx, self.passwords, wanted)
+        try:
+            await ensure_cli_file(ctx, self.start.url)
+        except BaseException:
+            if made is not None:
+                terminal.password(made)
+            raise
         terminal.ready(self.start.url, self.start.settings.data, made)
-        await ensure_cli_file(ctx, self.start.url)
         if not is_loopback(self.start.settings.host):
             terminal.say("any-address", host=self.start.settings.host)
 

@@ -33,17 +33,30 @@ class Terminal:
     def ready(self, url: str, data: Path, password: str | None) -> None:
         """Print where everything is and what to try first."""
         cli = _cli()
-        rows = [("address", url), ("data", str(data)), ("cli", cli), ("first", f"{cli} {_FIRST}")]
-        if password is not None:
-            once = self._words("once", {})
-            rows[1:1] = [("user", "admin"), ("password", f"{password}   ({once})")]
+        rows = [("address", url), *self._login(password)]
+        rows += [("data", str(data)), ("cli", cli), ("first", f"{cli} {_FIRST}")]
+        self._print(["", self._words("ready", {}), "", *self._table(rows), ""])
+
+    def password(self, password: str) -> None:
+        """Print the first admin's password alone, where the rest failed."""
+        self._print(self._table(self._login(password)))
+
+    def _login(self, password: str | None) -> list[tuple[str, str]]:
+        if password is None:
+            return []
+        once = self._words("once", {})
+        return [("user", "admin"), ("password", f"{password}   ({once})")]
+
+    def _table(self, rows: list[tuple[str, str]]) -> list[str]:
         labels = [self._words(key, {}) for key, _ in rows]
         width = max(_width(label) for label in labels)
-        lines = [
+        return [
             f"  {label}{' ' * (width - _width(label))}  {value}"
             for label, (_, value) in zip(labels, rows, strict=True)
         ]
-        sys.stdout.write("\n".join(["", self._words("ready", {}), "", *lines, "", ""]))
+
+    def _print(self, lines: list[str]) -> None:
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
         sys.stdout.flush()
 
     def _words(self, key: str, params: Mapping[str, object]) -> str:
