@@ -346,7 +346,7 @@ class Client:
             answer = self._http.request(method, path, json=content, headers=headers, params=params)
         except httpx.TimeoutException as error:
             raise Unavailable("controller-slow", url=self.url) from error
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             reason = str(error) or type(error).__name__
             raise Unavailable("controller-unreachable", url=self.url, reason=reason) from error
         if answer.is_success:

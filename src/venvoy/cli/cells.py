@@ -10,7 +10,9 @@ from collections.abc import Sequence
 
 _PIECE = re.compile(r"\s+|[\u1100-\uffef]|[^\s\u1100-\uffef]+")
 _CLOSING = frozenset("，。；：、）》」』！？")
-_NARROWEST = 8
+_NARROWEST = 6
+_FLOORS = (16, 8, _NARROWEST)
+"""How narrow columns may get, in turns."""
 
 
 def width(text: str) -> int:
@@ -60,14 +62,16 @@ def _head(text: str, cells: int) -> str:
 def columns(rows: Sequence[Sequence[str]], room: int, gap: int) -> list[int]:
     """Return each column's width so that a row fits into `room` cells.
 
-    The widest column gives way first; none gets narrower than a short word.
+    Columns give way from the right, as free text stands there, and the first one, a
+    name or an id that people copy, does so last of all.
     """
     widths = [max(width(cell) for cell in column) for column in zip(*rows, strict=True)]
-    while sum(widths) + gap * (len(widths) - 1) > room:
-        widest = max(range(len(widths)), key=widths.__getitem__)
-        if widths[widest] <= _NARROWEST:
-            break
-        widths[widest] -= 1
+    for floor in _FLOORS:
+        for column in reversed(range(1 if floor > _NARROWEST else 0, len(widths))):
+            over = sum(widths) + gap * (len(widths) - 1) - room
+            if over <= 0:
+                return widths
+            widths[column] = max(min(widths[column], floor), widths[column] - over)
     return widths
 
 

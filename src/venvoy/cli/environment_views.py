@@ -8,8 +8,6 @@ from venvoy.cli.problem import report_cause
 from venvoy.domain.state import NodeState
 from venvoy.wire.schemas import Environment, Replica, RevisionDetail
 
-_NAMED_NODES = 3
-
 
 def table_of(output: Output, environments: Sequence[Environment]) -> None:
     """Print a table, one environment a row."""
@@ -123,9 +121,9 @@ def _state(replica: Replica) -> str:
 
 
 def _nodes(replicas: Sequence[Replica]) -> str:
-    names = [replica.node for replica in replicas]
-    more = len(names) - _NAMED_NODES
-    return ", ".join(names[:_NAMED_NODES]) + (f" +{more}" if more > 0 else "")
+    """Return the first node's name, and how many there are beside it."""
+    first = replicas[0].node if replicas else ""
+    return f"{first} +{len(replicas) - 1}" if len(replicas) > 1 else first
 
 
 def age(moment: datetime | None) -> str:

@@ -6,9 +6,9 @@ controller that restarts meanwhile is asked again until the time is up.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from venvoy.cli.output import Output, size
+from venvoy.cli.output import Output, clean, size
 from venvoy.cli.problem import report_cause
 from venvoy.cli.surroundings import Surroundings
 from venvoy.client import Client
@@ -166,8 +166,6 @@ class _Bars:
             self._states[replica.node] = replica.state.value
 
     def _draw(self, progress: "Progress", replica: Replica) -> None:
-        if replica.node not in self._tasks:
-            self._tasks[replica.node] = progress.add_task("", total=None, text="")
         done = replica.progress
         figures = ""
         if done is not None:
@@ -175,13 +173,17 @@ class _Bars:
                 f"{done.packages_done}/{done.packages_total}"
                 f"  {size(done.bytes_done)}/{size(done.bytes_total)}"
             )
-        progress.update(
-            self._tasks[replica.node],
-            description=f"{replica.node} {replica.state.value}",
-            text=figures,
-            completed=done.packages_done if done else 0,
-            total=done.packages_total or None if done else None,
-        )
+        settled = replica.state in SETTLED
+        shown: dict[str, Any] = {
+            "description": f"{clean(replica.node)} {replica.state.value}",
+            "text": figures,
+            "completed": 1 if settled else done.packages_done if done else 0,
+            "total": 1 if settled else (done.packages_total or None) if done else None,
+        }
+        if replica.node in self._tasks:
+            progress.update(self._tasks[replica.node], **shown)
+        else:
+            self._tasks[replica.node] = progress.add_task(**shown)
 
 
 @contextmanager

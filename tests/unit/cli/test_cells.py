@@ -30,14 +30,21 @@ def test_wrapping_loses_no_character_and_keeps_to_the_width(text: str, cells: in
     assert all(width(line) <= cells + 2 for line in lines)
 
 
-def test_the_widest_column_gives_way() -> None:
-    rows = [["NAME", "TITLE"], ["web", "x" * 60]]
-    assert columns(rows, 40, 2) == [4, 34]
-    assert columns(rows, 100, 2) == [4, 60]
+def test_columns_give_way_from_the_right() -> None:
+    rows = [["NAME", "NODES", "TITLE"], ["n" * 20, "x" * 20, "y" * 60]]
+    assert columns(rows, 200, 2) == [20, 20, 60]
+    assert columns(rows, 80, 2) == [20, 20, 36]
+    assert columns(rows, 58, 2) == [20, 18, 16]
+    assert columns(rows, 50, 2) == [20, 16, 10]
+
+
+def test_an_id_in_the_first_column_is_the_last_to_be_broken() -> None:
+    row = ["i" * 36, "resolve", "succeeded", "e" * 20, "n" * 20, "5m"]
+    assert columns([row], 80, 2) == [36, 7, 9, 8, 8, 2]
 
 
 def test_a_table_that_cannot_fit_keeps_columns_that_can_be_read() -> None:
-    assert columns([["x" * 30] * 5], 20, 2) == [8] * 5
+    assert columns([["x" * 30] * 5], 20, 2) == [6] * 5
 
 
 def test_a_row_takes_as_many_lines_as_its_longest_cell() -> None:
