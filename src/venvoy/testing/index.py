@@ -24,6 +24,7 @@ from venvoy.testing.wheels import MadeFile
 
 _JSON = "application/vnd.pypi.simple.v1+json"
 _PATIENCE_S = 10.0
+_PAUSE_S = 0.02
 
 
 @dataclass(slots=True)
@@ -35,7 +36,7 @@ class Fault:
         times: how many requests it still concerns; -1 for all.
         status: answer with this and nothing else.
         after: of the body, send so many bytes first, then stall or cut.
-        stall: send no more, keep the connection.
+        stall: send no more, keep the connection until the fault is withdrawn.
         cut: close the connection.
         wrong: send bytes of the right length that are not the file's.
         longer: send so many bytes more than the file has.
@@ -292,8 +293,8 @@ class LocalIndex:
             await self._paced(response, body, fault.pace)
             return response
         await self._paced(response, body[: fault.after], fault.pace)
-        if fault.stall:
-            await asyncio.sleep(3600)
+        while fault.stall and any(each is fault for each in self.faults):
+            await asyncio.sleep(_PAUSE_S)
         if request.transport is not None:
             request.transport.close()
         return response

@@ -17,6 +17,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -248,22 +249,22 @@ def _is(process: psutil.Process, name: str) -> bool:
 @contextmanager
 def serving(index: LocalIndex) -> Iterator[LocalIndex]:
     """Serve an index from a thread of its own while the context is open."""
-    loop = asyncio.new_event_loop()
     started = threading.Event()
-    stop = asyncio.Event()
+    ends: list[Callable[[], object]] = []
 
     async def serve() -> None:
+        stop = asyncio.Event()
+        ends.append(partial(asyncio.get_running_loop().call_soon_threadsafe, stop.set))
         async with index:
             started.set()
             await stop.wait()
 
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
     if not started.wait(10):
         raise AssertionError("the index did not start")
     try:
         yield index
     finally:
-        loop.call_soon_threadsafe(stop.set)
+        ends[0]()
         thread.join(10)
-        loop.close()
