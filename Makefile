@@ -6,9 +6,9 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 BOOTSTRAP = $(or $(PYTHON),$(error no Python found: install 3.11 or newer)) scripts/bootstrap.py
 BIN = .venv/bin
 ARGS ?=
-CHECKS = check-format check-lint check-types check-contracts check-hosts check-console
+CHECKS = check-format check-lint check-types check-contracts check-hosts check-openapi check-console
 
-.PHONY: help up test check pin tools $(CHECKS)
+.PHONY: help up test check types pin tools $(CHECKS)
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -44,8 +44,15 @@ check-contracts:
 check-hosts:
 	$(BIN)/python -m scripts.hosts
 
+check-openapi:
+	$(BIN)/python -m scripts.openapi --check
+
 check-console:
 	$(BIN)/python -m scripts.console check
+
+types: tools ## renew what the console knows of the API
+	$(BIN)/python -m scripts.openapi
+	$(BIN)/python -m scripts.console types
 
 pin: tools ## renew the exact versions in uv.toml
 	$(BIN)/python scripts/pin.py

@@ -4,7 +4,7 @@ The build goes aside and is renamed into place, so that what is served is always
 whole. A stamp inside it holds a hash of the sources: with it, a wheel made from a
 source distribution needs no Node.js. Where `web/` is absent there is nothing to do.
 
-Run as a module: `python -m scripts.console build|check|test`.
+Run as a module: `python -m scripts.console build|check|test|types`.
 """
 
 import argparse
@@ -119,7 +119,7 @@ def _modules_digest() -> str:
 def main() -> int:
     """Run one subcommand; 1 when it fails."""
     parser = argparse.ArgumentParser(prog="console", description=__doc__)
-    parser.add_argument("command", choices=["build", "check", "test"])
+    parser.add_argument("command", choices=["build", "check", "test", "types"])
     command = parser.parse_args().command
     try:
         if command == "build":
