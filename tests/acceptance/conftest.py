@@ -33,6 +33,13 @@ def index() -> Iterator[LocalIndex]:
         yield index
 
 
+@pytest.fixture(scope="module")
+def failing() -> Iterator[LocalIndex]:
+    """An index whose faults the tests of one file order, one after the other."""
+    with serving(stocked()) as index:
+        yield index
+
+
 @pytest.fixture(scope="session")
 def shared_index() -> Iterator[LocalIndex]:
     """The shared installation's index; it has no faults."""
