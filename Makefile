@@ -8,7 +8,7 @@ BIN = .venv/bin
 ARGS ?=
 CHECKS = check-format check-lint check-types check-contracts check-hosts check-openapi check-console
 
-.PHONY: help up test check types pin tools $(CHECKS)
+.PHONY: help up test check bench types pin tools $(CHECKS)
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -23,6 +23,10 @@ test: ## run every test (ARGS="-k name" for some)
 	@failed=0; $(BIN)/python -m scripts.console test || failed=1; $(BIN)/pytest $(ARGS) && exit $$failed
 
 check: $(CHECKS) ## format, lint, types, contracts: what CI does (`make -k check` goes on after a failure)
+
+bench: ## measure side by side with uv and pip, some minutes (ARGS="--pairs 3")
+	@$(BOOTSTRAP) --dev
+	@$(BIN)/python -m bench $(ARGS)
 
 $(CHECKS): tools
 

@@ -1,0 +1,109 @@
+"""The results as a table for people and as a document for the repository."""
+
+import json
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from bench.figures import Row, Spread
+from bench.product import Rest
+
+RESULTS = Path(__file__).with_name("results.json")
+_MIB = 2**20
+_WORDS = {None: "", True: "holds", False: "does not hold"}
+_COLUMNS: dict[str, Literal["left", "right"]] = {
+    "measured, against": "left",
+    "venvoy": "right",
+    "other": "right",
+    "ratio": "right",
+    "hold": "left",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What the figures hold for; no word of which machine it was.
+
+    Attributes:
+        versions: by program.
+        packages: in the medium set, of this platform.
+        wheel_bytes: of their files.
+        page_bytes: of the index' pages for them.
+        pairs: how many runs of each.
+        load: of the machine before, processes that wanted to run in the last minute.
+        memory_disk: whether the cold runs were on a tmpfs.
+    """
+
+    versions: dict[str, str]
+    packages: int
+    wheel_bytes: int
+    page_bytes: int
+    pairs: int
+    load: float
+    memory_disk: bool
+
+
+def show(rows: Sequence[Row], rest: Rest, around: Circumstances) -> None:
+    """Print the table; below each median the least and the most."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name, side in _COLUMNS.items():
+        table.add_column(name, justify=side, no_wrap=True)
+    for row in rows:
+        product, other = Spread.of(row.product), Spread.of(row.other)
+        limit = row.limit.words if row.limit else "for information"
+        table.add_row(
+            f"{row.name}\n  {row.against}",
+            f"{product.median:.2f} s\n{_range(product)}",
+            f"{other.median:.2f} s\n{_range(other)}",
+            f"{row.ratio:.2f}\n{_range(row.ratios)}",
+            f"{limit}\n{_WORDS[row.holds]}",
+        )
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(
+        f"{around.packages} packages, {around.wheel_bytes / _MIB:.0f} MiB of wheels, "
+        f"{around.page_bytes / _MIB:.0f} MiB of index pages; medians of {around.pairs} pairs, "
+        "below them least and most"
+    )
+    console.print(f"agent at rest: {rest.memory / _MIB:.0f} MiB, {rest.cpu:.2%} of a core")
+
+
+def write(rows: Sequence[Row], rest: Rest, around: Circumstances, file: Path = RESULTS) -> None:
+    """Write the document."""
+    document = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "machine": {"cpus": os.cpu_count(), "system": platform.system(), "load": around.load},
+        **{key: value for key, value in asdict(around).items() if key != "load"},
+        "rows": [_row(row) for row in rows],
+        "agent_at_rest": {"rss_mib": round(rest.memory / _MIB, 1), "cpu": round(rest.cpu, 4)},
+    }
+    file.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "measured": row.name,
+        "against": row.against,
+        "ratio": round(row.ratio, 3),
+        "ratios": _rounded(row.ratios),
+        "venvoy_seconds": _rounded(Spread.of(row.product)),
+        "other_seconds": _rounded(Spread.of(row.other)),
+        "hold": row.limit.words if row.limit else None,
+        "holds": row.holds,
+    }
+
+
+def _rounded(spread: Spread) -> dict[str, float]:
+    return {key: round(value, 3) for key, value in asdict(spread).items()}
+
+
+def _range(spread: Spread) -> str:
+    return f"{spread.least:.2f}-{spread.most:.2f}"

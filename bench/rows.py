@@ -1,0 +1,74 @@
+"""The rows of the table: which runs are paired, in which order.
+
+Runs alternate, product, other, product, other, so that a machine that gets slower or
+faster meanwhile does so for both. What a run left behind is deleted before the next.
+"""
+
+from collections.abc import Callable, Iterator
+
+from bench.figures import Limit, Row
+from bench.gateway import Way
+from bench.hand import Hand
+from bench.product import Creation, Product
+
+Say = Callable[[str], None]
+
+_INSTALL = Limit(1.3, 0.3, "≤ 1.3 × + 0.3 s")
+_RESOLVE = Limit(1.2, 0.2, "≤ 1.2 × + 0.2 s")
+_ALL = Limit(1 / 12, 0.0, "≥ 12 × faster")
+_GATEWAY = Limit(1.25, 0.0, "≤ 1.25 ×")
+
+
+def warm(product: Product, hand: Hand, pairs: int, say: Say) -> list[Row]:
+    """Measure creations of the medium set with warm caches; all rows from one create."""
+    creations: list[Creation] = []
+    compiled, synced, piped = [], [], []
+    for number in range(1, pairs + 1):
+        say(f"warm, pair {number} of {pairs}")
+        name = f"bench-{number}"
+        creations.append(product.create(name))
+        product.delete(name)
+        compiled.append(hand.compile())
+        synced.append(hand.sync())
+        piped.append(hand.pip())
+    return [
+        Row(
+            "released → ready",
+            "uv venv --seed + uv pip sync, warm",
+            _INSTALL,
+            tuple(each.install for each in creations),
+            tuple(synced),
+        ),
+        Row(
+            "universal resolution",
+            "uv pip compile --universal, warm",
+            _RESOLVE,
+            tuple(each.resolve for each in creations),
+            tuple(compiled),
+        ),
+        Row(
+            "env create --wait, all of it",
+            "python -m venv + pip install, warm",
+            _ALL,
+            tuple(each.all for each in creations),
+            tuple(piped),
+        ),
+    ]
+
+
+def cold(way: Way, pairs: int, say: Say) -> Iterator[Row]:
+    """Measure the gateway with nothing cached."""
+    yield _cold(way, pairs, say, pages=False)
+    yield _cold(way, pairs, say, pages=True)
+
+
+def _cold(way: Way, pairs: int, say: Say, *, pages: bool) -> Row:
+    name, limit = ("gateway, cold, by lock", _GATEWAY)
+    if pages:
+        name, limit = ("gateway, cold, by index pages", _GATEWAY)
+    through, straight = [], []
+    for number in range(1, pairs + 1):
+        say(f"{name}, pair {number} of {pairs}")
+        through.append(way.through(pages=pages))
+        straight.append(way.straight(pages=pages))
+    return Row(name, "uv straight from the same server", limit, tuple(through), tuple(straight))

@@ -1,0 +1,110 @@
+"""The part of an index that the bench needs, fetched once and kept outside the repository.
+
+`fill` lets uv and pip do all that is measured later against the recorder, so that
+what they need is known by their asking. `lay_out` makes of it a directory that any
+static server can serve, with addresses of that server in pages of their real size.
+"""
+
+import gzip
+import json
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from bench.hand import MEDIUM, Hand
+from bench.process import child_environment, running
+from bench.recorder import FILES, PAGES, served
+
+_STAMP = "complete.json"
+_GZIP_LEVEL = 6
+"""What web servers use for what they compress ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Pages and files for one set and one version of Python.
+
+    Attributes:
+        folder: kept over runs.
+        upstream: where it comes from.
+    """
+
+    folder: Path
+    upstream: str
+
+    @property
+    def pages(self) -> list[Path]:
+        """Every page that is kept."""
+        return sorted((self.folder / PAGES).glob("*.json"))
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """How many packages uv installs, and the bytes of their files."""
+        stamp = self._read()
+        return int(stamp["packages"]), int(stamp["bytes"])
+
+    def complete(self, minor: str) -> bool:
+        """Whether all that this set needs for this version of Python is there."""
+        return self._read().items() >= _stamp(minor).items()
+
+    def fill(self, python: Path, minor: str) -> None:
+        """Fetch what is missing.
+
+        Raises:
+            BenchFailed: uv or pip failed.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        recorder: list[str | Path] = [
+            sys.executable,
+            "-m",
+            "bench.recorder",
+            self.folder,
+            self.upstream,
+        ]
+        with (
+            running(recorder, child_environment()) as base,
+            tempfile.TemporaryDirectory(dir=self.folder) as name,
+        ):
+            hand = Hand(Path(name), f"{base}/simple/", python, minor)
+            hand.compile()
+            hand.sync()
+            # pip of the interpreter may choose other files of the same packages.
+            wheels = [file for file in self._wheels() if not file.name.startswith("pip-")]
+            hand.pip()
+        sizes = {"packages": len(wheels), "bytes": sum(file.stat().st_size for file in wheels)}
+        stamp = json.dumps({**_stamp(minor), **sizes})
+        (self.folder / _STAMP).write_text(stamp, encoding="utf-8")
+
+    def lay_out(self, tree: Path, base: str) -> None:
+        """Make the directory that is served at `base`.
+
+        Args:
+            tree: does not exist.
+            base: address without `/` at its end.
+        """
+        for source in self.pages:
+            page = served(source.read_bytes(), base)
+            folder = tree / "simple" / source.stem
+            folder.mkdir(parents=True)
+            (folder / "index.json").write_bytes(page)
+            packed = gzip.compress(page, _GZIP_LEVEL)
+            (folder / "index.json.gz").write_bytes(packed)
+        shutil.copytree(self.folder / FILES, tree, dirs_exist_ok=True)
+
+    def _wheels(self) -> list[Path]:
+        return sorted((self.folder / FILES).rglob("*.whl"))
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            stamp = json.loads((self.folder / _STAMP).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return stamp if isinstance(stamp, dict) else {}
+
+
+def _stamp(minor: str) -> dict[str, str]:
+    return {"set": sha256(MEDIUM.read_bytes()).hexdigest(), "python": minor}
