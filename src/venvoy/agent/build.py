@@ -171,6 +171,7 @@ class Builder:
             await self._venv(order, row.path, interpreter, meter, witness)
             witness.step(Step.FETCH)
             await self._sync(order, row, lock, meter, witness)
+            await self._pip(order, row.path, meter, witness)
         await self._check(row.path, wanted, order, witness)
 
     async def _venv(
@@ -182,17 +183,8 @@ class Builder:
         witness: Witness,
     ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        ended = None
-        for offline in self.seeding.order():
-            if ended is not None:
-                shutil.rmtree(path, ignore_errors=True)
-            command = self.uv.venv(
-                path, interpreter=interpreter.path, prompt=order.name, offline=offline
-            )
-            ended = await self._run(command, witness.line, meter, order)
-            if ended.code == 0 and not ended.stalled:
-                self.seeding.done(offline=offline)
-                break
+        command = self.uv.venv(path, interpreter=interpreter.path, prompt=order.name)
+        ended = await self._run(command, witness.line, meter, order)
         self._demand(ended, Step.VENV, meter, order)
         prefix.furnish(path, self.gateway.simple)
 
@@ -209,6 +201,16 @@ class Builder:
             ended = await self._run(command, progress.line, meter, order)
         self._demand(ended, progress.step, meter, order)
         meter.finished()
+
+    async def _pip(self, order: Order, path: Path, meter: Meter, witness: Witness) -> None:
+        ended = None
+        for offline in self.seeding.order():
+            command = self.uv.pip(path, link_mode=order.link_mode, offline=offline)
+            ended = await self._run(command, witness.line, meter, order)
+            if ended.code == 0 and not ended.stalled:
+                self.seeding.done(offline=offline)
+                break
+        self._demand(ended, Step.INSTALL, meter, order)
 
     async def _check(
         self, path: Path, wanted: Mapping[str, str], order: Order, witness: Witness

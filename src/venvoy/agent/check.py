@@ -21,8 +21,8 @@ from venvoy.domain import record
 from venvoy.domain.lock import Lock
 from venvoy.domain.record import Entry
 
-SEEDS = frozenset({"pip", "setuptools", "wheel"})
-"""What `uv venv --seed` may bring besides the lock."""
+ADDED = frozenset({"pip"})
+"""What a prefix has besides the lock."""
 _ARCHIVES = "archive-v0"
 _SHOWN = 20
 
@@ -74,7 +74,7 @@ def difference(wanted: Mapping[str, str], installed: Mapping[str, str]) -> Diffe
     extra = [
         f"{name}=={version}"
         for name, version in sorted(installed.items())
-        if wanted.get(name, "" if name in SEEDS else None) not in {version, ""}
+        if wanted.get(name, "" if name in ADDED else None) not in {version, ""}
     ]
     return Difference(tuple(missing), tuple(extra))
 

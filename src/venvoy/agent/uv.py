@@ -49,18 +49,31 @@ class Uv:
     index_url: str
     environment: Mapping[str, str]
 
-    def venv(self, prefix: Path, *, interpreter: Path, prompt: str, offline: bool) -> Command:
-        """Make a virtual environment with pip, which `pip install` by hand needs.
+    def venv(self, prefix: Path, *, interpreter: Path, prompt: str) -> Command:
+        """Make an empty virtual environment.
+
+        Not with `--seed`: before Python 3.12 that brings setuptools and wheel too, which
+        no lock names, and `uv pip sync` then removes what those two depend on.
 
         Args:
             prefix: must not exist.
             interpreter: absolute.
             prompt: the environment's name.
-            offline: take pip from the cache or fail, at once either way.
         """
-        options = ["--relocatable", "--seed", "--no-project", "--prompt", prompt]
-        options += ["--offline"] if offline else []
+        options = ["--relocatable", "--no-project", "--prompt", prompt]
         return self._command("venv", *options, "--python", str(interpreter), str(prefix))
+
+    def pip(self, prefix: Path, *, link_mode: str, offline: bool) -> Command:
+        """Add pip where a lock has none, for `pip install` by hand needs it.
+
+        Args:
+            prefix: after `sync`, which would take it away again.
+            link_mode: as for `sync`.
+            offline: take it from the cache or fail, at once either way.
+        """
+        options = ["--no-deps", "--no-build", "--no-progress", "--link-mode", link_mode]
+        options += ["--offline"] if offline else []
+        return self._command("pip", "install", *options, "--python", str(python_of(prefix)), "pip")
 
     def sync(self, prefix: Path, lock: Path, *, link_mode: str) -> Command:
         """Install exactly what a `pylock.toml` names, never building anything."""

@@ -33,13 +33,10 @@ def missing_files(prefix: Path) -> list[str]:
 
 
 def installed(prefix: Path) -> dict[str, str]:
-    """Return the packages of a prefix and their versions, without the seeds."""
+    """Return the packages of a prefix and their versions, without pip."""
     names = (path.name for path in prefix.glob("lib/python*/site-packages/*.dist-info"))
     pairs = (name.removesuffix(".dist-info").split("-", 1) for name in names)
-    return {name: version for name, version in pairs if name not in _SEEDS}
-
-
-_SEEDS = frozenset({"pip", "setuptools", "wheel"})
+    return {name: version for name, version in pairs if name != "pip"}
 
 
 def lost_directories(installation: Installation) -> list[Path]:

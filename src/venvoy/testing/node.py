@@ -47,7 +47,7 @@ from venvoy.index.server import GatewayServer
 from venvoy.index.settings import GatewaySettings
 from venvoy.index.store import FileStore
 from venvoy.index.upstream import FixedRoute
-from venvoy.testing.wheels import MadeFile, make_wheel
+from venvoy.testing.wheels import MadeFile
 from venvoy.wire.messages import Action, DesiredDocument, ReplicaSettings, ReplicaStatus
 from venvoy.wire.nkey import KeyPair, Role
 from venvoy.wire.signing import sign_document
@@ -58,14 +58,10 @@ NODE = "0190b6c0-0000-7000-8000-000000000001"
 
 
 def seeds() -> tuple[MadeFile, ...]:
-    """Return what a fresh prefix gets besides its lock: the pip that this interpreter carries.
-
-    Before Python 3.12 uv adds setuptools and wheel; made ones will do.
-    """
+    """Return what a fresh prefix gets besides its lock: the pip that this interpreter carries."""
     found = Path(os.__file__).parent.glob("ensurepip/_bundled/pip-*.whl")
     pip = next(iter(sorted(found)))
-    real = MadeFile(pip.name, pip.read_bytes())
-    return real, make_wheel("setuptools", "70.0"), make_wheel("wheel", "0.44")
+    return (MadeFile(pip.name, pip.read_bytes()),)
 
 
 def lock_of(*files: MadeFile, path: Callable[[MadeFile], str]) -> Lock:

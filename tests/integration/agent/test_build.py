@@ -62,6 +62,8 @@ async def test_an_environment_is_built_checked_and_switched_to(
     assert node.stable().resolve() == Path(status.prefix or "")
     assert python(node, "import alpha, beta; print(beta.__name__)") == "beta"
     assert "http://127.0.0.1:" in pip(node, "config", "list")
+    listed = [line.split("==")[0] for line in pip(node, "list", "--format=freeze").splitlines()]
+    assert listed == ["alpha", "beta", "pip"], "the lock and pip, on every Python"
     order = list(ReplicaState)
     seen = [order.index(each.state) for each in node.statuses]
     assert seen == sorted(seen)
