@@ -24,7 +24,8 @@ async def default_nodes(ctx: Context) -> list[NodeRow]:
     """Return the nodes for an environment that names none, with their facts.
 
     Raises:
-        InvalidInput: `placement-required`, when this controller has no `local`.
+        InvalidInput: `placement-required`, when this controller has no `local`, or as
+            `with_facts`.
         Unavailable: `node-facts-missing`, when it has not said what it has.
     """
     async with ctx.db.read() as tx:
@@ -38,6 +39,7 @@ async def with_facts(ctx: Context, placed: list[NodeRow]) -> list[NodeRow]:
     """Return the nodes once each has reported; waits at most 20 seconds.
 
     Raises:
+        InvalidInput: `node-platform-unknown`, for a node that no lock can hold for.
         Unavailable: `node-facts-missing`, with the names of those that have not.
     """
     wake, wanted = ctx.wakes.changed, [node.id for node in placed]
@@ -50,6 +52,10 @@ async def with_facts(ctx: Context, placed: list[NodeRow]) -> list[NodeRow]:
         async with ctx.db.read() as tx:
             known = await nodes.by_ids(tx, wanted)
         placed = [known[node_id] for node_id in wanted]
+    for node in placed:
+        platform = Heartbeat.model_validate(node.facts).platform
+        if platform not in set(Platform):
+            raise InvalidInput("node-platform-unknown", node=node.name, platform=platform)
     return placed
 
 

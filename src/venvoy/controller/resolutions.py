@@ -20,7 +20,7 @@ from venvoy.controller.records import Change, environment_changed, operation_cha
 from venvoy.controller.resolve_log import ResolveLog, close
 from venvoy.controller.resolver import ResolveFailed
 from venvoy.domain.cause import Cause, Hop, Step
-from venvoy.domain.errors import VenvoyError
+from venvoy.domain.errors import TimedOut, Unavailable
 from venvoy.domain.lock import Lock
 from venvoy.domain.proposal import Proposal
 from venvoy.domain.state import OperationKind, OperationState
@@ -119,10 +119,13 @@ async def _resolve(ctx: Context, operation_id: str) -> None:
         work = await _take(ctx, operation_id)
         if work is not None:
             await _carry_out(ctx, work)
-    except VenvoyError as error:
+    except (Unavailable, TimedOut) as error:
         # The row is still open, so a later round tries again.
         _log.warning("resolution-interrupted", operation=operation_id, code=error.code)
         raise
+    except Exception as error:  # noqa: BLE001 - a bug must not leave the user without an answer
+        await _fail(ctx, operation_id, _broke(operation_id, error))
+        await close(ctx.logs, operation_id)
 
 
 async def _take(ctx: Context, operation_id: str) -> _Work | None:
@@ -158,15 +161,10 @@ async def _carry_out(ctx: Context, work: _Work) -> None:
         outcome = await _outcome(ctx, work, log.line)
         if isinstance(outcome, Cause):
             log.line(f"failed: {outcome.code}")
-            await _fail(ctx, work, outcome)
+            await _fail(ctx, work.operation.id, outcome)
             return
         log.line(f"resolved {len(outcome.packages)} packages")
-        try:
-            await _succeed(ctx, work, outcome)
-        except VenvoyError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a bug must not leave the user without an answer
-            await _fail(ctx, work, _broke(work, error))
+        await _succeed(ctx, work, outcome)
 
 
 async def _outcome(ctx: Context, work: _Work, line: Callable[[str], None]) -> Lock | Cause:
@@ -174,12 +172,12 @@ async def _outcome(ctx: Context, work: _Work, line: Callable[[str], None]) -> Lo
         return await ctx.resolver.resolve(work.request, line)
     except ResolveFailed as failed:
         return failed.cause
-    except Exception as error:  # noqa: BLE001 - a bug must not leave the user without an answer
-        return _broke(work, error)
+    except Exception as error:  # noqa: BLE001 - whatever a resolver raises is how it ended
+        return _broke(work.operation.id, error)
 
 
-def _broke(work: _Work, error: Exception) -> Cause:
-    _log.error("resolution-broke", operation=work.operation.id, exc_info=error)
+def _broke(operation_id: str, error: Exception) -> Cause:
+    _log.error("resolution-broke", operation=operation_id, exc_info=error)
     kind = type(error).__name__
     return Cause("internal-error", Step.RESOLVE, Hop.CONTROLLER, {"kind": kind})
 
@@ -246,16 +244,17 @@ async def _apply(
     await environment_changed(ctx, tx, None, environment, change)
 
 
-async def _fail(ctx: Context, work: _Work, cause: Cause) -> None:
+async def _fail(ctx: Context, operation_id: str, cause: Cause) -> None:
     async with ctx.db.write() as tx:
-        held = await _held(tx, work.operation.id)
-        if held is None or held[0].state is not OperationState.RUNNING:
+        held = await _held(tx, operation_id)
+        if held is None or held[0].state.ended:
             return
         row, environment = held
         document = CauseMessage.of(cause).model_dump(mode="json")
         await operations.end(tx, row.id, OperationState.FAILED, ctx.clock(), cause=document)
         _tell(ctx, tx, row, environment, OperationState.FAILED)
-        await proposals.withdraw(ctx, tx, None, environment, work.proposal)
+        proposal = Proposal.of(row.proposal or {})
+        await proposals.withdraw(ctx, tx, None, environment, proposal)
 
 
 async def _held(tx: Transaction, operation_id: str) -> tuple[OperationRow, EnvironmentRow] | None:

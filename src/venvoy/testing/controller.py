@@ -147,19 +147,24 @@ async def add_actor(ctx: Context, username: str, role: Role = Role.OPERATOR) -> 
 
 
 async def add_node(
-    ctx: Context, name: str = "local", pythons: Sequence[str] = ("3.11.7", "3.12.4")
+    ctx: Context,
+    name: str = "local",
+    pythons: Sequence[str] = ("3.11.7", "3.12.4"),
+    platform: str = "linux-x86_64",
 ) -> str:
     """Return the id of an online node that has reported these interpreters."""
     now = ctx.clock()
     async with ctx.db.write() as tx:
         node = await nodes.register(tx, ctx.new_id(), name, f"key of {name}", now)
-        facts = heartbeat(node.id, now, pythons).model_dump(mode="json")
+        facts = heartbeat(node.id, now, pythons, platform).model_dump(mode="json")
         await nodes.update_seen(tx, node.id, facts=facts, boot=1, at=now)
         await nodes.set_online(tx, node.id, online=True, now=now)
     return node.id
 
 
-def heartbeat(node_id: str, at: datetime, pythons: Sequence[str]) -> Heartbeat:
+def heartbeat(
+    node_id: str, at: datetime, pythons: Sequence[str], platform: str = "linux-x86_64"
+) -> Heartbeat:
     """Return what a node with these interpreters says of itself."""
     return Heartbeat(
         node=node_id,
@@ -167,7 +172,7 @@ def heartbeat(node_id: str, at: datetime, pythons: Sequence[str]) -> Heartbeat:
         boot=1,
         agent_version="0.1.0",
         uv_version="0.13.9",
-        platform="linux-x86_64",
+        platform=platform,
         libc="glibc 2.36",
         hostname="machine",
         cpus=2,

@@ -110,6 +110,14 @@ async def test_a_python_that_no_node_has_is_refused_and_nothing_kept(
     assert await codes(ctx) == []
 
 
+async def test_a_node_that_no_lock_can_hold_for_is_named(ctx: Context, actor: Actor) -> None:
+    await add_node(ctx, platform="freebsd-x86_64")
+    with pytest.raises(InvalidInput) as refused:
+        await environments.create(ctx, actor, wish())
+    assert refused.value.code == "node-platform-unknown"
+    assert refused.value.params == {"node": "local", "platform": "freebsd-x86_64"}
+
+
 async def test_without_a_local_node_a_placement_is_required(ctx: Context, actor: Actor) -> None:
     with pytest.raises(InvalidInput) as refused:
         await environments.create(ctx, actor, wish())

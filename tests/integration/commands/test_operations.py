@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from venvoy.controller import environments, operations, queries
 from venvoy.controller.context import Actor, Context, ResolveRequest
@@ -13,7 +14,7 @@ from venvoy.domain.errors import Conflict, NotFound, Unavailable
 from venvoy.domain.lock import Lock
 from venvoy.domain.reconcile import Aim
 from venvoy.domain.state import OperationKind, OperationState, ReplicaState
-from venvoy.store import audit, nodes, outbox, replicas
+from venvoy.store import audit, nodes, outbox, replicas, tables
 from venvoy.store import operations as rows
 from venvoy.store.idempotency import Claim
 from venvoy.store.pages import Paging
@@ -280,6 +281,20 @@ async def test_a_bug_in_a_resolution_is_an_answer_too(
     assert (row.cause["code"], row.cause["params"]) == ("internal-error", {"kind": kind})
     task.cancel()
     await asyncio.wait([task])
+
+
+async def test_a_resolution_that_cannot_even_begin_is_an_answer_and_blocks_nobody(
+    ctx: Context, actor: Actor, build: ReplicaRow, ended: Any, logs: MemoryLogs
+) -> None:
+    damaged = update(tables.locks).values(data=b"no lock at all")
+    async with ctx.db.write() as tx:
+        await tx.execute(damaged)
+    row = await ended(await environments.edit(ctx, actor, "web", EnvironmentEdit(add=["six"])))
+    assert (row.state, (row.cause or {})["code"]) == (FAILED, "internal-error")
+    assert row.id in logs.closed
+    shown = await queries.show_environment(ctx, "web")
+    assert shown.requirements == ["flask"]
+    assert (await ended(await create(ctx, actor, "other"))).state is SUCCEEDED
 
 
 async def test_a_lock_is_kept_once_and_read_by_those_who_need_it(
