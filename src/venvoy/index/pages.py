@@ -5,7 +5,8 @@ PEP 740 provenance, whatever comes later); only addresses and metadata announcem
 change. A PEP 503 page becomes the same structure first. A file without a sha256
 cannot be locked or checked and is left out.
 
-Parsing takes up to 50 ms a page: callers keep it out of the event loop.
+Parsing takes up to 50 ms a page: callers keep it out of the event loop. pydantic's
+reader and writer take half the time of the standard library's for the same bytes.
 """
 
 import json
@@ -16,6 +17,8 @@ from html import escape
 from typing import Any
 from urllib.parse import quote, urljoin
 
+from pydantic_core import from_json, to_json
+
 from venvoy.index.address import is_file_name, is_sha256
 
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
@@ -25,6 +28,7 @@ ACCEPT = f"{JSON_TYPE}, {HTML_TYPE};q=0.2, text/html;q=0.1"
 
 _SCHEMES = ("https://", "http://")
 _BLANK = re.compile(r"[\s\x00-\x1f]")
+_QUOTED = re.compile(r"[^A-Za-z0-9_.\-]")
 
 
 class PageUnreadable(ValueError):
@@ -88,7 +92,7 @@ def read_page(data: bytes, content_type: str, base: str) -> Page:
             locations.append(location)
             files.append(_rewritten(entry, location))
     document["files"] = files
-    body = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
+    body = to_json(document)
     return Page(body, f'"{sha256(body).hexdigest()[:32]}"', tuple(locations))
 
 
@@ -99,7 +103,7 @@ def _document(data: bytes, content_type: str) -> dict[str, Any]:
 
         return read_html(data)
     try:
-        document = json.loads(data)
+        document = from_json(data, cache_strings="keys")
     except ValueError as error:
         raise PageUnreadable("neither JSON nor announced as HTML") from error
     if not isinstance(document, dict) or not isinstance(document.get("files"), list):
@@ -156,7 +160,8 @@ def _rewritten(entry: dict[str, Any], location: Location) -> dict[str, Any]:
     """Change an entry in place; it was read for nothing else."""
     entry.pop("dist-info-metadata", None)
     entry.pop("core-metadata", None)
-    entry["url"] = f"../../files/{location.sha256}/{quote(location.name)}"
+    name = quote(location.name) if _QUOTED.search(location.name) else location.name
+    entry["url"] = f"../../files/{location.sha256}/{name}"
     if location.metadata:
         entry["core-metadata"] = {"sha256": location.metadata}
     elif location.metadata == "" or location.name.endswith(".whl"):
