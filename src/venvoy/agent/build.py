@@ -8,7 +8,9 @@ interrupted install complete. Nothing here touches the stable path; switching is
 
 import asyncio
 import shutil
+import sqlite3
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -126,7 +128,10 @@ class Builder:
                 await self._fill(order, row, lock, interpreter, witness)
             self.journal.complete(row.build.id, interpreter.fact.version)
         except BaseException:
-            self.journal.doom([row.build.id])
+            # Only the reason counts: a build that cannot be doomed, as on a full disk,
+            # is half made for ever, and deleted as such.
+            with suppress(sqlite3.Error):
+                self.journal.doom([row.build.id])
             raise
         finally:
             shutil.rmtree(self._work(row), ignore_errors=True)

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from venvoy.agent import log
 from venvoy.agent.journal import BuildRow, Journal
 from venvoy.agent.links import Links
-from venvoy.agent.prefix import Layout, discard, empty_trash
+from venvoy.agent.prefix import Layout, clear_leftovers, discard
 from venvoy.agent.usage import prefixes_in_use
 from venvoy.domain.errors import Conflict
-from venvoy.domain.retention import Phase, deletable, surplus
+from venvoy.domain.retention import rubbish, surplus
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +36,29 @@ class Collector:
             self.journal.doom(gone)
 
     async def sweep(self, environment: str | None = None) -> tuple[str, ...]:
-        """Delete what is doomed, of one environment or of all.
+        """Delete what is rubbish and in nobody's use.
+
+        Args:
+            environment: of one that builds nothing at the moment; None for all, whose
+                half-made builds are then left alone.
 
         Returns:
-            The ids of doomed builds that are still in use.
+            The ids of rubbish that is still in use.
         """
         async with self._turn:
-            rows = [
-                row for row in self.journal.builds(environment) if row.build.phase is Phase.DOOMED
-            ]
+            rows = self._rubbish(environment)
             if not rows:
                 return ()
-            live = {replica.environment: replica.live for replica in self.journal.replicas()}
             paths = {row.build.id: [row.path] for row in rows}
             used = await asyncio.to_thread(prefixes_in_use, paths)
-            free = [
-                row
-                for row in rows
-                if deletable([row.build], live=live.get(row.environment), in_use=used)
-            ]
+            free = [row for row in rows if row.build.id not in used]
             gone = {row.build.id for row in free if await self._delete(row)}
             return tuple(row.build.id for row in rows if row.build.id not in gone)
 
     async def tidy(self) -> None:
-        """Finish cut-off deletions and delete directories that nobody knows."""
+        """Finish what a kill cut off and delete what nobody knows; while nothing is built."""
         async with self._turn:
-            await asyncio.to_thread(empty_trash, self.layout)
+            await asyncio.to_thread(clear_leftovers, self.layout)
             known = {row.path for row in self.journal.builds()} | self._linked()
             strays = [path for path in self.layout.known_prefixes() if path not in known]
             used = await asyncio.to_thread(prefixes_in_use, {str(p): [p] for p in strays})
@@ -69,6 +66,16 @@ class Collector:
                 if str(path) not in used:
                     await asyncio.to_thread(discard, self.layout, path)
                     log.info("stray-prefix-deleted", path=str(path))
+
+    def _rubbish(self, environment: str | None) -> list[BuildRow]:
+        rows = self.journal.builds(environment)
+        live = {replica.environment: replica.live for replica in self.journal.replicas()}
+        busy = environment is None
+        return [
+            row
+            for row in rows
+            if rubbish([row.build], live=live.get(row.environment), building=busy)
+        ]
 
     async def _delete(self, row: BuildRow) -> bool:
         try:

@@ -164,7 +164,8 @@ def discard(layout: Layout, prefix: Path) -> bool:
     return True
 
 
-def empty_trash(layout: Layout) -> None:
-    """Finish deletions that a kill cut off. Blocks."""
-    for entry in layout.trash.iterdir():
-        shutil.rmtree(entry, ignore_errors=True)
+def clear_leftovers(layout: Layout) -> None:
+    """Delete what a kill left in the trash and of builds' own files. Blocks."""
+    for place in (layout.trash, layout.work):
+        for entry in place.iterdir():
+            shutil.rmtree(entry, ignore_errors=True)

@@ -9,8 +9,11 @@ import asyncio
 import sqlite3
 from collections.abc import Mapping
 
+from pydantic import ValidationError
+
 from venvoy.agent import log, memory
 from venvoy.agent.documents import Authority
+from venvoy.agent.journal import ReplicaRow
 from venvoy.agent.replica import Means, Replica, version
 from venvoy.domain.errors import InvalidInput
 from venvoy.domain.reconcile import Version, newer
@@ -41,15 +44,13 @@ class Reconciler:
         Raises:
             OSError, sqlite3.Error: journal or prefixes cannot be written.
         """
+        rows = self._means.journal.replicas()
+        for row in rows:
+            self._load(row)
         compile_later = []
-        for row in self._means.journal.replicas():
+        # All are known by now, so that none takes over the path of one that stays.
+        for row in rows:
             found = self._means.switch.recover(row)
-            document = self._kept(row.envelope)
-            if document is None:
-                continue
-            self._replicas[row.environment] = Replica(document, self._means)
-            if row.status is not None:
-                self._means.reporter.report(ReplicaStatus.model_validate_json(row.status))
             builds = self._means.journal.builds(row.environment)
             compile_later += [each for each in builds if each.build.id == found.live]
         await self._means.collector.tidy()
@@ -130,6 +131,18 @@ class Reconciler:
     def _run(self, environment: str) -> None:
         task = asyncio.create_task(self._replicas[environment].run(), name=f"replica {environment}")
         self._tasks[environment] = task
+
+    def _load(self, row: ReplicaRow) -> None:
+        document = self._kept(row.envelope)
+        if document is None:
+            return
+        self._replicas[row.environment] = Replica(document, self._means)
+        if row.status is not None:
+            try:
+                self._means.reporter.report(ReplicaStatus.model_validate_json(row.status))
+            except ValidationError:
+                # Written by another release; the next status says it anew.
+                log.warning("journalled-status-unreadable", environment=row.environment)
 
     def _kept(self, envelope: bytes) -> DesiredDocument | None:
         try:

@@ -77,6 +77,9 @@ class Replica:
         self._serving: Version | None = None
         self._broken: set[str] = set()
         self._begun = 0
+        # Of the version under way, since this agent took it up: a try that a kill cut
+        # off has not failed, and after a start the cause may be gone.
+        self._failures = 0
 
     @property
     def document(self) -> DesiredDocument:
@@ -124,6 +127,7 @@ class Replica:
         document = self._document
         self._serving = version(document)
         self._begun += 1
+        self._failures = 0
         self._work = asyncio.create_task(self._serve(document), name=document.environment)
         self._work.add_done_callback(self._ended)
 
@@ -142,8 +146,7 @@ class Replica:
         if work is None:
             return
         work.cancel()
-        with suppress(asyncio.CancelledError):
-            await asyncio.wait([work])
+        await asyncio.wait([work])
         self._work, self._serving = None, None
 
     async def _serve(self, document: DesiredDocument) -> None:
@@ -162,13 +165,11 @@ class Replica:
 
     async def _try(self, document: DesiredDocument, tale: Narrator) -> Again | None:
         """Try once; return when to try again, None if the version is settled."""
-        attempt = tale.attempt
         try:
-            attempt = self._means.journal.begin_attempt(document.environment)
-            tale.begin(attempt)
+            tale.begin(self._means.journal.begin_attempt(document.environment))
             await self._act(document, tale)
         except Exception as error:  # noqa: BLE001 - each becomes a typed cause
-            return await self._failed(document, tale, attempt, error)
+            return await self._failed(document, tale, error)
         return None
 
     async def _act(self, document: DesiredDocument, tale: Narrator) -> None:
@@ -226,12 +227,13 @@ class Replica:
         await self._settle(document, tale, ReplicaState.REMOVING, removed=True)
 
     async def _failed(
-        self, document: DesiredDocument, tale: Narrator, attempt: int, error: Exception
+        self, document: DesiredDocument, tale: Narrator, error: Exception
     ) -> Again | None:
         cause = cause_of_error(error, tale.at)
         if cause.code == "agent-fault":
             log.error("agent-fault", exception=error)
-        again = next_try(cause, attempt, self._means.chance(), self._means.backoff)
+        self._failures += 1
+        again = next_try(cause, self._failures, self._means.chance(), self._means.backoff)
         tale.failure(cause, again)
         # What is half built takes room that the next try may need.
         await self._means.collector.sweep(document.environment)
@@ -240,7 +242,7 @@ class Replica:
         elif again.failed:
             tale.note(ReplicaState.FAILED, cause)
         else:
-            tale.say(tale.at, ReplicaState.WAITING, cause, attempt=attempt + 1)
+            tale.say(tale.at, ReplicaState.WAITING, cause, attempt=tale.attempt + 1)
         return again
 
     async def _settle(

@@ -2,10 +2,10 @@
 
 A cause says by itself whether trying again unchanged may help. The first few tries
 come quickly, for most such causes pass within seconds. After them the replica is
-`failed`; where the cause lies outside the node (a mirror, a proxy, the controller)
-it is tried on, slowly and without end, because the environment must become ready by
-itself once the network is back. Pure: the randomness that keeps a fleet from
-knocking at the same moment comes in as an argument.
+`failed`; where somebody mends the cause without a word to Venvoy (the network, a
+mirror, a full disk) it is tried on, slowly and without end, because the environment
+must become ready by itself once that is done. Pure: the randomness that keeps a fleet
+from knocking at the same moment comes in as an argument.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from venvoy.domain.cause import Cause, Hop
 
 _OUTSIDE = frozenset({Hop.CONTROLLER, Hop.GATEWAY, Hop.PROXY, Hop.MIRROR})
+# A disk does not recover within seconds, so a lasting fault of it skips the quick tries.
+_MENDED_SILENTLY = frozenset({Hop.DISK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +54,18 @@ def next_try(cause: Cause, attempt: int, jitter: float, backoff: Backoff) -> Aga
 
     Args:
         cause: why the last try failed.
-        attempt: how many tries have failed, 1 or more.
+        attempt: how many tries have failed since the agent took this up, 1 or more.
         jitter: uniformly random, 0 to 1.
         backoff: the waiting times.
     """
-    if not cause.transient:
-        return None
-    if attempt < backoff.tries:
+    quick = backoff.tries - 1 if cause.transient else 0
+    if attempt <= quick:
         wait = backoff.first_s * _doubled(attempt - 1)
         return Again(_spread(min(wait, backoff.longest_s), jitter, backoff), failed=False)
-    if cause.hop not in _OUTSIDE:
+    mended = cause.hop in _MENDED_SILENTLY or (cause.transient and cause.hop in _OUTSIDE)
+    if not mended:
         return None
-    wait = backoff.slow_s * _doubled(attempt - backoff.tries)
+    wait = backoff.slow_s * _doubled(attempt - 1 - quick)
     return Again(_spread(min(wait, backoff.longest_s), jitter, backoff), failed=True)
 
 

@@ -1,10 +1,11 @@
 """Which builds of a replica may be deleted.
 
-A prefix that is live, or used by a process, is never in the answer. Of the others
-the newest few stay, so that a rollback is a switch and not a build.
+The live prefix is never in the answer; whether a process uses one of the others is
+for the collector to find out. Of what is whole the newest few stay, so that a rollback
+is a switch and not a build.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,18 +54,14 @@ def surplus(builds: Iterable[Build], *, live: str | None, keep: int) -> tuple[st
     return tuple(idle[: max(0, len(idle) - keep)])
 
 
-def deletable(
-    builds: Iterable[Build], *, live: str | None, in_use: Collection[str]
-) -> tuple[str, ...]:
-    """Return the doomed builds that nothing holds any more, oldest first.
+def rubbish(builds: Iterable[Build], *, live: str | None, building: bool = True) -> tuple[str, ...]:
+    """Return the builds that will never be used again, oldest first.
 
     Args:
         builds: all builds of one replica.
         live: id of the build behind the stable path, whatever its phase says.
-        in_use: ids that are pinned or that a process works in.
+        building: whether a build may be under way; if not, half-made ones are rubbish
+            though nobody could doom them: a full disk does not take the entry.
     """
-    return tuple(
-        sorted(
-            b.id for b in builds if b.phase is Phase.DOOMED and b.id != live and b.id not in in_use
-        )
-    )
+    phases = {Phase.DOOMED} if building else {Phase.DOOMED, Phase.BUILDING}
+    return tuple(sorted(b.id for b in builds if b.phase in phases and b.id != live))

@@ -9,7 +9,7 @@ import pytest
 
 from venvoy.agent import pins
 from venvoy.agent.links import Symlinks
-from venvoy.agent.prefix import Layout, discard, empty_trash
+from venvoy.agent.prefix import Layout, clear_leftovers, discard
 from venvoy.agent.usage import prefixes_in_use
 from venvoy.domain.errors import Conflict
 
@@ -89,10 +89,12 @@ def test_a_half_built_prefix_without_a_pin_file_is_deleted(layout: Layout) -> No
     assert discard(layout, prefix), "a second time there is nothing to do"
 
 
-def test_what_a_kill_left_in_the_trash_is_deleted(layout: Layout) -> None:
+def test_what_a_kill_left_of_deletions_and_builds_is_deleted(layout: Layout) -> None:
     (layout.trash / "1-x/lib").mkdir(parents=True)
-    empty_trash(layout)
-    assert list(layout.trash.iterdir()) == []
+    (layout.work / "0190b6c0").mkdir()
+    (layout.work / "0190b6c0" / "pylock.toml").touch()
+    clear_leftovers(layout)
+    assert list(layout.trash.iterdir()) == list(layout.work.iterdir()) == []
 
 
 def test_a_process_with_its_directory_or_an_argument_in_a_prefix_uses_it(layout: Layout) -> None:

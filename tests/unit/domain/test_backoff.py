@@ -35,10 +35,22 @@ def test_causes_outside_the_node_are_tried_slowly_for_ever(hop: Hop) -> None:
     assert next_try(cause(hop), 10_000, 0.5, PLAIN) == Again(300.0, failed=True)
 
 
-@pytest.mark.parametrize("hop", [Hop.NODE, Hop.DISK, Hop.UV, Hop.PACKAGE])
+@pytest.mark.parametrize("hop", [Hop.NODE, Hop.UV, Hop.PACKAGE])
 def test_causes_on_the_node_are_given_up_after_the_quick_tries(hop: Hop) -> None:
     assert next_try(cause(hop), 4, 0.5, PLAIN) is not None
     assert next_try(cause(hop), 5, 0.5, PLAIN) is None
+
+
+def test_a_full_disk_is_failed_at_once_and_tried_slowly_until_somebody_makes_room() -> None:
+    full = cause(Hop.DISK, transient=False)
+    assert next_try(full, 1, 0.5, PLAIN) == Again(30.0, failed=True)
+    assert next_try(full, 2, 0.5, PLAIN) == Again(60.0, failed=True)
+    assert next_try(full, 10_000, 0.5, PLAIN) == Again(300.0, failed=True)
+
+
+def test_a_disk_that_stumbles_is_tried_quickly_first() -> None:
+    assert next_try(cause(Hop.DISK), 1, 0.5, PLAIN) == Again(1.0, failed=False)
+    assert next_try(cause(Hop.DISK), 5, 0.5, PLAIN) == Again(30.0, failed=True)
 
 
 @given(st.integers(1, 10_000), st.floats(0, 1))

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from venvoy.domain.retention import Build, Phase, deletable, surplus
+from venvoy.domain.retention import Build, Phase, rubbish, surplus
 
 IDS = [f"b{number}" for number in range(8)]
 BUILDS = st.lists(
@@ -30,9 +30,18 @@ def test_the_newest_are_kept_and_never_the_live_one_is_given_up(
     assert all(left > lost for left in idle - set(gone) for lost in gone)
 
 
-@given(BUILDS, st.sampled_from([None, *IDS]), st.sets(st.sampled_from(IDS)))
-def test_only_what_is_doomed_free_and_not_live_is_deleted(
-    builds: list[Build], live: str | None, in_use: set[str]
+@given(BUILDS, st.sampled_from([None, *IDS]))
+def test_only_what_is_doomed_and_not_live_is_rubbish_while_something_is_built(
+    builds: list[Build], live: str | None
 ) -> None:
     doomed = {b.id for b in builds if b.phase is Phase.DOOMED}
-    assert set(deletable(builds, live=live, in_use=in_use)) == doomed - {live} - in_use
+    assert set(rubbish(builds, live=live)) == doomed - {live}
+
+
+@given(BUILDS, st.sampled_from([None, *IDS]))
+def test_what_is_half_made_is_rubbish_once_nothing_is_built(
+    builds: list[Build], live: str | None
+) -> None:
+    whole = {b.id for b in builds if b.phase in {Phase.COMPLETE, Phase.LIVE}}
+    gone = set(rubbish(builds, live=live, building=False))
+    assert gone == {b.id for b in builds} - whole - {live}
