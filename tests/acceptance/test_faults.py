@@ -71,9 +71,9 @@ def test_a_wrong_file_is_refused_and_named_and_not_stored(
     assert stored(installation.data, wheel.data) == []
     assert installed(installation.live(name)) == {"alpha": "1.0"}
     failing.faults.clear()
-    if replica(installation, name).state == "failed":
-        build = installation.json("operation", "list", "--env", name)["items"][0]
-        installation.cli("operation", "retry", build["id"])
+    assert replica(installation, name).state == "failed"
+    build = installation.json("operation", "list", "--env", name)["items"][0]
+    installation.cli("operation", "retry", build["id"])
     installation.until_ready(name, 2)
     assert missing_files(installation.live(name)) == []
 

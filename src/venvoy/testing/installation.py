@@ -163,7 +163,7 @@ class Installation:
         seconds: float = 120.0,
         check: bool = True,
         stdin: str | None = None,
-        **variables: str,
+        variables: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Run the command line and return what it printed.
 
@@ -176,7 +176,7 @@ class Installation:
         """
         done = subprocess.run(
             [VENVOY, *arguments],
-            env={**self.environment, **variables},
+            env={**self.environment, **(variables or {})},
             input=stdin,
             capture_output=True,
             text=True,
