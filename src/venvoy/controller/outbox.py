@@ -4,8 +4,10 @@ Level-triggered: an outbox entry names a replica, and what is written is that
 replica's newest state, so entries may be handled twice and in any order. At the
 start, on every new connection and from time to time all replicas are compared with
 the bucket: a bucket that was lost is made again, and one that is newer than the
-database tells of a restored backup. Every write expects what was read, so two
-controllers that believe in the same lease still cannot bring back an older state.
+database tells of a restored backup. What changes meanwhile is published between two
+pages of the comparison, so a release never waits for the whole fleet. Every write
+expects what was read, so two controllers that believe in the same lease still cannot
+bring back an older state.
 """
 
 import asyncio
@@ -42,6 +44,7 @@ class Outbox:
         jetstream: over the controller's link.
         documents: signs what is published.
         ahead: called with the epoch of a document that is newer than the database.
+        page: replicas that are compared at once.
     """
 
     def __init__(
@@ -50,12 +53,14 @@ class Outbox:
         jetstream: JetStream,
         documents: Documents,
         ahead: Callable[[int], None],
+        page: int = _BATCH,
     ) -> None:
         self._ctx = ctx
         self._jetstream = jetstream
         self._bucket = DesiredState(jetstream)
         self._documents = documents
         self._ahead = ahead
+        self._page = page
         self._compare_at = 0.0
 
     def compare_soon(self) -> None:
@@ -78,11 +83,11 @@ class Outbox:
         Raises:
             Unavailable, TimedOut: database or bus failed; nothing is lost.
         """
+        await self._drain()
         now = asyncio.get_running_loop().time()
         if now >= self._compare_at:
             await self._compare()
             self._compare_at = now + _COMPARE_S
-        await self._drain()
 
     async def publish(self, key: str) -> None:
         """Make the bucket hold what the database says of one replica.
@@ -116,11 +121,12 @@ class Outbox:
         after: tuple[str, str] | None = None
         while True:
             async with self._ctx.db.read() as tx:
-                rows = await replicas.all_desired(tx, after=after, limit=_BATCH)
+                rows = await replicas.all_desired(tx, after=after, limit=self._page)
             if not rows:
                 return
             await self._publish_all({desired_key(row.node_id, row.environment_id) for row in rows})
             after = (rows[-1].environment_id, rows[-1].node_id)
+            await self._drain()
 
     async def _publish_all(self, keys: Collection[str]) -> None:
         places = asyncio.Semaphore(_AT_ONCE)

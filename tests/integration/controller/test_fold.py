@@ -1,18 +1,25 @@
-"""The fold on both kinds of database: the same rows, whatever the order of reports."""
+"""What goes up and down without NATS, on both kinds of database.
+
+The fold makes the same rows of reports in every order; a release does not wait for
+the comparison of a whole fleet.
+"""
 
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import permutations
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
 from venvoy.bus.connection import Message
+from venvoy.bus.jetstream import JetStream
 from venvoy.config import ControllerSettings
 from venvoy.controller import releases
 from venvoy.controller.context import Context
+from venvoy.controller.desired import Documents
 from venvoy.controller.epochs import Epochs
+from venvoy.controller.outbox import Outbox
 from venvoy.controller.reports import Reports
 from venvoy.domain.lock import Lock
 from venvoy.domain.state import OperationState, ReplicaState
@@ -21,8 +28,9 @@ from venvoy.store.environments import EnvironmentRow
 from venvoy.store.replicas import ReplicaRow
 from venvoy.store.revisions import RevisionRow
 from venvoy.store.session import Database
-from venvoy.wire.messages import ReplicaStatus
-from venvoy.wire.subjects import status
+from venvoy.wire.messages import ReplicaSettings, ReplicaStatus
+from venvoy.wire.nkey import KeyPair, Role
+from venvoy.wire.subjects import desired_key, status
 
 
 class NotResolving:
@@ -155,3 +163,44 @@ async def test_a_lie_does_not_hide_what_is_true_in_the_same_batch(ctx: Context) 
         after = await replicas.get(tx, row.environment_id, row.node_id)
     assert after is not None
     assert (after.state, after.seen_sequence) == (ReplicaState.CHECKING, 1)
+
+
+class Bucket(JetStream):
+    """Keeps what is stored, and tells of each value."""
+
+    def __init__(self, stored: Callable[[str], None]) -> None:
+        self._stored = stored
+
+    async def ensure_stream(self, config: object) -> None:
+        """It is there."""
+
+    async def last(self, stream: str, subject: str) -> dict[str, Any] | None:
+        return None
+
+    async def put(self, subject: str, data: bytes, headers: object) -> int:
+        self._stored(subject)
+        return 1
+
+
+async def test_a_release_does_not_wait_for_the_comparison_of_the_fleet(ctx: Context) -> None:
+    rows = [await placed(ctx, f"env-{number}") for number in range(4)]
+    async with ctx.db.write() as tx:
+        await outbox.done(tx, [entry.id for entry in await outbox.pending(tx)])
+    stored: list[str] = []
+    compared = sorted(rows, key=lambda row: row.environment_id)
+    late = compared[-1]
+    key = desired_key(late.node_id, late.environment_id)
+
+    class Publisher(Outbox):
+        async def publish(self, key: str) -> None:
+            if not stored:
+                async with ctx.db.write() as tx:
+                    await outbox.add_desired(tx, late.environment_id, late.node_id, ctx.clock())
+            await super().publish(key)
+
+    documents = Documents(KeyPair.generate(Role.USER), ReplicaSettings())
+    publisher = Publisher(ctx, Bucket(stored.append), documents, lambda _: None, page=1)
+    await publisher.step()
+    order = [subject.removeprefix("$KV.desired.") for subject in stored]
+    assert order[1] == key
+    assert len(order) == len(rows) + 1
