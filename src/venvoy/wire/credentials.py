@@ -9,6 +9,7 @@ since 1970.
 """
 
 import base64
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,6 +25,7 @@ MAX_LIFETIME_S = 30 * 24 * 3600
 """No user token lives longer, so a revocation may be forgotten after that time."""
 
 _UNLIMITED = -1
+_NONCE = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 _ACCOUNT_LIMITS = {
     "subs": _UNLIMITED,
     "data": _UNLIMITED,
@@ -75,7 +77,16 @@ class UserCredentials:
         return claims.expires_at - (claims.expires_at - claims.issued_at) / 5
 
     def signature_cb(self, nonce: str) -> bytes:
-        """Sign the server's nonce, in the form that nats-py asks for."""
+        """Sign the server's nonce, in the form that nats-py asks for.
+
+        Only what cannot be anything else is signed: the same key signs requests, and
+        who stands in the server's place chooses the nonce.
+
+        Raises:
+            InvalidInput: `nonce-invalid`.
+        """
+        if not _NONCE.fullmatch(nonce):
+            raise InvalidInput("nonce-invalid")
         return base64.b64encode(self.key.sign(nonce.encode()))
 
     def user_jwt_cb(self) -> bytes:

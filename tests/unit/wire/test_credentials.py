@@ -177,7 +177,14 @@ def test_a_token_for_another_key_is_refused() -> None:
 
 def test_the_server_s_nonce_is_signed_by_the_user() -> None:
     mine = credentials()
-    signature = base64.b64decode(mine.signature_cb("nonce"))
-    assert verify(USER.public, signature, b"nonce")
+    signature = base64.b64decode(mine.signature_cb("f2Tn-q1_XcVbn0w"))
+    assert verify(USER.public, signature, b"f2Tn-q1_XcVbn0w")
     assert mine.user_jwt_cb() == mine.token.encode()
     assert mine.token not in repr(mine)
+
+
+def test_a_nonce_that_is_a_request_is_not_signed() -> None:
+    forged = f"venvoy-request-v1\0POST\n/api/v1/node/credentials\n{'0' * 64}\n1\n{'n' * 16}"
+    for nonce in (forged, "", "venvoy-document-v1\0{}", "a.b.c.d.e.f.g"):
+        with pytest.raises(InvalidInput, match="nonce-invalid"):
+            credentials().signature_cb(nonce)
