@@ -5,6 +5,7 @@ lines without control characters, lists and mappings end somewhere, numbers fit 
 the database.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 from venvoy.domain.logtext import clean
@@ -41,6 +42,15 @@ def _bounded_scalar(value: Any) -> Any:
 def bounded_text(value: str | None, limit: int = TEXT_LIMIT) -> str | None:
     """Return a text as one clean line of at most `limit` characters."""
     return None if value is None else clean(value)[:limit]
+
+
+def bounded_time(value: datetime) -> datetime:
+    """Return a time in UTC; one without a zone is taken to be in UTC already."""
+    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+    try:
+        return aware.astimezone(UTC)
+    except OverflowError:  # the first or the last day of all calendars
+        return aware.replace(tzinfo=UTC)
 
 
 def bounded_number(value: int, limit: int = NUMBER_LIMIT) -> int:

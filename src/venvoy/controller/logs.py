@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
+from venvoy.controller.boundary import bounded_time
 from venvoy.controller.files import file_error
 from venvoy.controller.logfile import LogFile
 from venvoy.domain.cause import Step
@@ -221,5 +222,4 @@ class LogStore:
 
 
 def _harmless(line: LogLine) -> LogLine:
-    aware = line.at if line.at.tzinfo else line.at.replace(tzinfo=UTC)
-    return line.model_copy(update={"text": clean(line.text), "at": aware.astimezone(UTC)})
+    return line.model_copy(update={"text": clean(line.text), "at": bounded_time(line.at)})

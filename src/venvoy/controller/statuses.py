@@ -10,7 +10,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from venvoy.bus.connection import Message
-from venvoy.controller.boundary import NUMBER_LIMIT, bounded, bounded_number, bounded_text
+from venvoy.controller.boundary import (
+    NUMBER_LIMIT,
+    bounded,
+    bounded_number,
+    bounded_text,
+    bounded_time,
+)
 from venvoy.domain.errors import InvalidInput
 from venvoy.domain.reconcile import Aim
 from venvoy.domain.report import Doing, Held, OnDisk, Report, Stamp
@@ -69,7 +75,7 @@ def report_of(status: ReplicaStatus) -> Report:
             cause=_document(status.cause),
         ),
         removed=status.removed,
-        at=status.reported_at,
+        at=bounded_time(status.reported_at),
     )
 
 

@@ -1,6 +1,7 @@
 """Whatever a node says fits: into JSON, into the database, onto a terminal."""
 
 import json
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from hypothesis import given
@@ -13,6 +14,7 @@ from venvoy.controller.boundary import (
     bounded,
     bounded_number,
     bounded_text,
+    bounded_time,
 )
 
 values = st.recursive(
@@ -60,3 +62,16 @@ def test_texts_and_numbers_of_columns() -> None:
     assert bounded_text(None) is None
     assert bounded_number(-5) == 0
     assert bounded_number(10**12, 100) == 100
+
+
+@given(st.datetimes(timezones=st.none() | st.timezones()))
+def test_every_time_of_a_node_can_be_kept(at: datetime) -> None:
+    kept = bounded_time(at)
+    assert kept.tzinfo is UTC
+    assert bounded_time(kept) == kept
+
+
+def test_times_keep_their_moment() -> None:
+    east = datetime(2026, 1, 2, 11, tzinfo=timezone(timedelta(hours=8)))
+    assert bounded_time(east) == east
+    assert bounded_time(datetime(2026, 1, 2, 3)) == east  # noqa: DTZ001 - without a zone
