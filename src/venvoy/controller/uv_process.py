@@ -11,6 +11,7 @@ import errno
 import os
 import signal
 import sys
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,7 +67,7 @@ async def run(
     )
     try:
         lines = await _lines(process, on_line)
-        return Ended(await process.wait(), tuple(lines[-_KEPT_LINES:]))
+        return Ended(await process.wait(), lines)
     finally:
         await asyncio.shield(_end(process))
 
@@ -77,8 +78,10 @@ def _tied(program: Sequence[str]) -> list[str]:
     return [sys.executable, "-I", "-S", launch.__file__, str(os.getpid()), *program]
 
 
-async def _lines(process: asyncio.subprocess.Process, on_line: Callable[[str], None]) -> list[str]:
-    lines: list[str] = []
+async def _lines(
+    process: asyncio.subprocess.Process, on_line: Callable[[str], None]
+) -> tuple[str, ...]:
+    lines: deque[str] = deque(maxlen=_KEPT_LINES)
     if process.stderr is None:
         raise RuntimeError("stderr is piped")
     while True:
@@ -87,7 +90,7 @@ async def _lines(process: asyncio.subprocess.Process, on_line: Callable[[str], N
         except ValueError:  # longer than the limit; asyncio has dropped it
             continue
         if not data:
-            return lines
+            return tuple(lines)
         line = data.decode("utf-8", "replace").rstrip("\r\n")
         lines.append(line)
         on_line(line)

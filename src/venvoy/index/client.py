@@ -1,7 +1,7 @@
 """Requests to mirrors: shared connections, bounded retries, typed failures.
 
-Answers that are no success become `FetchFailed`
-here, so that nothing above sees an exception of the HTTP library.
+Answers that are no success become `FetchFailed` here, so that nothing above sees an
+exception of the HTTP library.
 """
 
 import asyncio

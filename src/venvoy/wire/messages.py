@@ -3,7 +3,7 @@
 Every message carries a version and ignores fields that it does not know, so that
 an agent one release older or newer keeps working. Messages are facts, not orders
 that must arrive: a lost one costs delay, because both sides repeat what they hold.
-Documents that an agent obeys are signed (`venvoy.wire.credentials`); a signature
+Documents that an agent obeys are signed (`venvoy.wire.signing`); a signature
 covers the exact bytes that were sent.
 """
 
