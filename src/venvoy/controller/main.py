@@ -180,7 +180,7 @@ class _Parts:
         except OSError as error:
             raise file_error(error, cache) from error
         self._stack.push_async_callback(server.stop)
-        return UvResolver(
+        resolver = UvResolver(
             ResolverSettings(
                 uv=Path(uv.find_uv_bin()),
                 python=Path(sys.executable),
@@ -190,6 +190,8 @@ class _Parts:
             ),
             GatewayIndex(gateway, address),
         )
+        await asyncio.to_thread(resolver.clear)
+        return resolver
 
     async def _transport(self, keys: Keyring, heartbeats: Heartbeats) -> Transport:
         def on_connection(connected: bool) -> None:  # noqa: FBT001 - a callback's only argument

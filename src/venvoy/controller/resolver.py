@@ -8,6 +8,7 @@ costs further runs of uv, which look for the packages that the first did not nam
 
 import asyncio
 import contextlib
+import shutil
 import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -70,6 +71,11 @@ class ResolverSettings:
     secrets: tuple[str, ...] = ()
     outside: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def work(self) -> Path:
+        """Where each run of uv has a directory of its own while it lasts."""
+        return self.cache.with_name("resolving")
+
 
 class UvResolver:
     """Resolves with uv against one index.
@@ -83,6 +89,11 @@ class UvResolver:
         self._settings = settings
         self._index = index
         self._secrets = (*settings.secrets, *index.secrets)
+
+    def clear(self) -> None:
+        """Remove what resolutions of a killed controller left; for its start only."""
+        for left in (self._settings.work, *self._settings.cache.glob(".tmp*")):
+            shutil.rmtree(left, ignore_errors=True)
 
     async def resolve(self, request: ResolveRequest, on_line: Callable[[str], None]) -> Lock:
         """Return the lock of a spec.
@@ -136,7 +147,8 @@ class UvResolver:
         def heard(line: str) -> None:
             on_line(printable(line, _LINE_LIMIT, self._secrets))
 
-        with tempfile.TemporaryDirectory(prefix="venvoy-resolve-") as name:
+        settings.work.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=settings.work) as name:
             directory = Path(name)
             for relative, content in project_files(request, without).items():
                 file = directory / relative

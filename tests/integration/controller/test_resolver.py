@@ -359,11 +359,8 @@ async def test_a_resolution_that_takes_too_long_is_ended(tmp_path: Path, index: 
 
 
 async def test_a_cancelled_resolution_leaves_nothing_behind(
-    resolver: UvResolver, index: LocalIndex, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    resolver: UvResolver, index: LocalIndex, tmp_path: Path
 ) -> None:
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(scratch))
     index.add(make_wheel("six"))
     index.faults.append(Fault("/simple/*", stall=True))
     before = {each.pid for each in children()}
@@ -375,7 +372,24 @@ async def test_a_cancelled_resolution_leaves_nothing_behind(
         await task
 
     assert {each.pid for each in children()} <= before
-    assert list(scratch.iterdir()) == []
+    assert list((tmp_path / "resolving").iterdir()) == []
+
+
+async def test_what_a_killed_controller_left_is_cleared(
+    resolver: UvResolver, index: LocalIndex, tmp_path: Path
+) -> None:
+    index.add(make_wheel("six"))
+    await resolver.resolve(request("six"), silent)
+    kept = sorted((tmp_path / "uv").iterdir())
+    for left in (tmp_path / "resolving" / "killed", tmp_path / "uv" / ".tmpkilled"):
+        left.mkdir()
+        (left / "pyproject.toml").write_text("[tool.uv]\n")
+
+    resolver.clear()
+
+    assert not (tmp_path / "resolving").exists()
+    assert sorted((tmp_path / "uv").iterdir()) == kept
+    assert versions(await resolver.resolve(request("six"), silent)) == {"six": "1.0"}
 
 
 async def test_nothing_of_the_users_own_settings_is_used(
