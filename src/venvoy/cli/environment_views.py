@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from venvoy.cli.output import Output, size
 from venvoy.cli.problem import report_cause
+from venvoy.cli.terms import Term, python_text
 from venvoy.domain.state import NodeState
 from venvoy.wire.schemas import Environment, Replica, RevisionDetail
 
@@ -16,9 +17,9 @@ def table_of(output: Output, environments: Sequence[Environment]) -> None:
         (
             (
                 environment.name,
-                environment.state.value,
+                output.term("states", environment.state),
                 environment.revision,
-                environment.python,
+                python_text(environment.python),
                 environment.package_count,
                 _nodes(environment.replicas),
                 environment.title,
@@ -37,9 +38,9 @@ def show_environment(
             ("name", environment.name),
             ("title", environment.title),
             ("description", environment.description),
-            ("state", environment.state.value),
+            ("state", output.term("states", environment.state)),
             ("revision", environment.revision),
-            ("python", environment.python),
+            ("python", python_text(environment.python)),
             ("platforms", ", ".join(environment.platforms)),
             ("labels", ", ".join(f"{key}={value}" for key, value in environment.labels.items())),
             ("owner", environment.owner),
@@ -56,7 +57,8 @@ def show_environment(
     for replica in environment.replicas:
         if replica.cause:
             output.err.print()
-            output.say("replica-not-ready", node=replica.node, state=replica.state.value)
+            state = output.term("states", replica.state)
+            output.say("replica-not-ready", node=replica.node, state=state)
             report_cause(output, replica.cause)
 
 
@@ -71,12 +73,12 @@ def told(output: Output, environment: Environment, outcome: str, *, chosen: bool
         outcome,
         name=environment.name,
         revision=environment.revision,
-        packages=environment.package_count,
-        python=environment.python or "",
+        packages=output.count("package-count", environment.package_count),
+        python=python_text(environment.python),
     )
     if chosen:
         nodes = ", ".join(replica.node for replica in environment.replicas)
-        output.say("python-chosen", python=environment.python or "", nodes=nodes)
+        output.say("python-chosen", python=python_text(environment.python), nodes=nodes)
 
 
 def _replicas(output: Output, replicas: Sequence[Replica]) -> None:
@@ -85,7 +87,7 @@ def _replicas(output: Output, replicas: Sequence[Replica]) -> None:
         (
             (
                 replica.node,
-                _state(replica),
+                _state(output, replica),
                 replica.live_revision,
                 replica.python_version,
                 age(replica.reported_at),
@@ -115,9 +117,12 @@ def _packages(output: Output, revision: RevisionDetail) -> None:
     )
 
 
-def _state(replica: Replica) -> str:
-    offline = replica.node_state is NodeState.OFFLINE
-    return f"{replica.state.value} (offline)" if offline else replica.state.value
+def _state(output: Output, replica: Replica) -> Term:
+    state = output.term("states", replica.state)
+    if replica.node_state is not NodeState.OFFLINE:
+        return state
+    away = output.term("states", NodeState.OFFLINE)
+    return Term(state.code, output.words("state-and", state=state, other=away))
 
 
 def _nodes(replicas: Sequence[Replica]) -> str:

@@ -27,6 +27,7 @@ from venvoy.cli.parameters import (
 from venvoy.cli.problem import FAILED
 from venvoy.cli.requirements import Gathered, gather
 from venvoy.cli.surroundings import Surroundings, surroundings
+from venvoy.cli.terms import python_text
 from venvoy.cli.tree import command, group
 from venvoy.cli.wait import interruptible, resolved, until_ready
 from venvoy.client import RemoteError
@@ -229,7 +230,7 @@ def history(context: typer.Context, name: str = NAME) -> None:
                 revision.number,
                 f"{revision.created_at.astimezone():%Y-%m-%d %H:%M}",
                 revision.author,
-                revision.python,
+                python_text(revision.python),
                 revision.package_count,
                 revision.message,
             )

@@ -5,6 +5,7 @@ from functools import partial
 
 import typer
 
+from venvoy.cli.cells import pad
 from venvoy.cli.output import Output, clean
 from venvoy.cli.parameters import NAME, NODE
 from venvoy.cli.problem import FAILED
@@ -19,6 +20,7 @@ from venvoy.wire.schemas import LogPage, Operation
 FOLLOW = typer.Option(False, "--follow", "-f", help="cli.help.logs.follow")
 _HOLD = 10.0
 """Seconds for which the API may hold a question for new lines."""
+_STEP_CELLS = 11
 _LOOKS = 10
 _LOOK_SECONDS = 0.2
 
@@ -47,7 +49,8 @@ def print_log(client: Client, here: Surroundings, operation: Operation, *, follo
     output = here.output
     if not output.as_json:
         where = operation.node or output.words("controller")
-        output.say("log-of", kind=operation.kind.value, node=where, operation=operation.id)
+        kind = output.term("kinds", operation.kind)
+        output.say("log-of", kind=kind, node=where, operation=operation.id)
     for line in lines_of(client, here, operation, follow=follow):
         output.stream(line) if output.as_json else _print(output, line)
 
@@ -72,7 +75,8 @@ def _page(client: Client, operation: str, after: int, follow: bool) -> LogPage:
 
 def _print(output: Output, line: LogLine) -> None:
     moment = line.at.astimezone().strftime("%H:%M:%S.%f")[:-3]
-    output.line(f"{moment} {line.step.value:<11} {clean(line.text)}")
+    step = pad(str(output.term("steps", line.step)), _STEP_CELLS)
+    output.line(f"{moment} {step} {clean(line.text)}")
 
 
 def _newest(client: Client, name: str, node: str | None) -> Operation | None:

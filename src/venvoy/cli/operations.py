@@ -53,8 +53,8 @@ def list_(
         (
             (
                 operation.id,
-                operation.kind.value,
-                operation.state.value,
+                here.output.term("kinds", operation.kind),
+                here.output.term("states", operation.state),
                 operation.environment,
                 operation.node,
                 age(operation.created_at),
@@ -108,16 +108,18 @@ def _show(output: Output, operation: Operation) -> None:
     output.facts(
         (
             ("operation", operation.id),
-            ("kind", operation.kind.value),
-            ("state", operation.state.value),
+            ("kind", output.term("kinds", operation.kind)),
+            ("state", output.term("states", operation.state)),
             ("environment", operation.environment),
             ("node", operation.node),
             ("revision", operation.revision),
-            ("step", operation.step),
+            ("step", output.term("steps", operation.step) if operation.step else None),
             ("packages", f"{progress.packages_done}/{progress.packages_total}" if progress else ""),
             (
                 "bytes",
-                f"{size(progress.bytes_done)}/{size(progress.bytes_total)}" if progress else "",
+                f"{size(progress.bytes_done)}/{size(progress.bytes_total)}"
+                if progress and progress.bytes_total
+                else "",
             ),
             ("author", operation.requested_by),
             ("created", f"{operation.created_at.astimezone():%Y-%m-%d %H:%M:%S}"),

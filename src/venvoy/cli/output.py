@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TextIO
 
 from venvoy.cli import cells
+from venvoy.cli.terms import Term, term
 from venvoy.cli.words import say
 
 if TYPE_CHECKING:
@@ -62,6 +63,14 @@ class Output:
         """Return a sentence in the user's language."""
         return say(self.language, key, **{name: clean(value) for name, value in params.items()})
 
+    def term(self, section: str, code: str) -> Term:
+        """Return a fixed word in the user's language."""
+        return term(self.language, section, code)
+
+    def count(self, key: str, number: int | None) -> str:
+        """Return a number with its noun: `key.one` or `key.many` of the sentences."""
+        return self.words(f"{key}.{'one' if number == 1 else 'many'}", count=number or 0)
+
     def say(self, key: str, **params: object) -> None:
         """Tell people something on stderr."""
         self.err.print(self.words(key, **params))
@@ -97,22 +106,24 @@ class Output:
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Print a table without lines; `headings` are keys of `cli.say.column`."""
         titles = [self.words(f"column.{heading}") for heading in headings]
-        texts = [["" if cell is None else clean(cell) for cell in row] for row in rows]
+        filled = [["" if cell is None else cell for cell in row] for row in rows]
+        texts = [[clean(cell) for cell in row] for row in filled]
         room = self.out.width if self.out.is_terminal else _PIPE_WIDTH
         widths = cells.columns([titles, *texts], room, _GAP)
         self._row(titles, widths, ["bold"] * len(titles))
-        for row in texts:
-            self._row(row, widths, [state_style(cell) for cell in row])
+        for row, values in zip(texts, filled, strict=True):
+            self._row(row, widths, [_style(value) for value in values])
 
     def facts(self, pairs: Iterable[tuple[str, object]]) -> None:
         """Print a column of headings and their values, leaving empty ones out.
 
         Values are not wrapped, so that a path can be copied whole.
         """
-        shown = [(self.words(f"column.{key}"), clean(value)) for key, value in pairs if _is(value)]
+        shown = [(self.words(f"column.{key}"), value) for key, value in pairs if _is(value)]
         widest = max((cells.width(heading) for heading, _ in shown), default=0)
         for heading, value in shown:
-            self._line([(cells.pad(heading, widest + _GAP), "bold"), (value, state_style(value))])
+            title = cells.pad(heading, widest + _GAP)
+            self._line([(title, "bold"), (clean(value), _style(value))])
 
     def _row(self, row: Sequence[str], widths: Sequence[int], styles: Sequence[str]) -> None:
         for line in cells.row_lines(row, widths):
@@ -139,8 +150,9 @@ def _console(stream: TextIO) -> "Console":
     return Piped(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
-def state_style(word: str) -> str:
-    """Return the terminal style of a state's word, or none."""
+def _style(value: object) -> str:
+    """Return the terminal style of a state, or none."""
+    word = value.code if isinstance(value, Term) else ""
     if word in {"ready", "succeeded", "online"}:
         return "green"
     if word in {"failed", "degraded", "drifted"}:

@@ -68,13 +68,19 @@ def report(output: Output, error: VenvoyError) -> None:
 
 def report_cause(output: Output, cause: "CauseView") -> None:
     """Print why work failed: what, where, the evidence and the remedy."""
-    message = _text(output, f"causes.{cause.code}.message", cause.params) or cause.message
+    message = cause_message(output, cause)
     remedy = _text(output, f"causes.{cause.code}.remedy", cause.params) or cause.remedy
-    where = output.words("cause-at", step=cause.step, hop=cause.hop)
-    output.err.print(f"  {clean_lines(message)} ({where})")
+    step, hop = output.term("steps", cause.step), output.term("hops", cause.hop)
+    output.err.print(f"  {output.words('cause', what=message, step=step, hop=hop)}")
     for line in cause.evidence:
         output.err.print(f"  │ {clean(line)}", style="dim")
     _hint(output, remedy)
+
+
+def cause_message(output: Output, cause: "CauseView") -> str:
+    """Return what went wrong, in one sentence."""
+    message = _text(output, f"causes.{cause.code}.message", cause.params) or cause.message
+    return clean_lines(message)
 
 
 def _said(output: Output, error: VenvoyError, problem: "Problem | None") -> tuple[str, str | None]:

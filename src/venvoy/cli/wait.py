@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from venvoy.cli.output import Output, clean, size
-from venvoy.cli.problem import report_cause
+from venvoy.cli.problem import cause_message, report_cause
 from venvoy.cli.surroundings import Surroundings
 from venvoy.client import Client
 from venvoy.domain.errors import TimedOut, Unavailable, WorkFailed
@@ -130,7 +130,8 @@ def _conclude(output: Output, environment: Environment, awaited: list[Replica]) 
         output.say("nodes-away", nodes=", ".join(away))
     failed = [r for r in awaited if r.state is not ReplicaState.READY]
     for replica in failed:
-        output.say("replica-not-ready", node=replica.node, state=replica.state.value)
+        state = output.term("states", replica.state)
+        output.say("replica-not-ready", node=replica.node, state=state)
         if replica.cause:
             report_cause(output, replica.cause)
     if failed:
@@ -162,20 +163,19 @@ class _Bars:
             if self._progress is not None:
                 self._draw(self._progress, replica)
             elif self._states.get(replica.node) != replica.state.value:
-                self._output.say("replica-state", node=replica.node, state=replica.state.value)
+                self._output.say("replica-state", node=replica.node, state=self._state(replica))
             self._states[replica.node] = replica.state.value
 
     def _draw(self, progress: "Progress", replica: Replica) -> None:
         done = replica.progress
         figures = ""
-        if done is not None:
-            figures = (
-                f"{done.packages_done}/{done.packages_total}"
-                f"  {size(done.bytes_done)}/{size(done.bytes_total)}"
-            )
+        if done is not None and replica.state is not ReplicaState.WAITING:
+            figures = f"{done.packages_done}/{done.packages_total}"
+            if done.bytes_total:
+                figures += f"  {size(done.bytes_done)}/{size(done.bytes_total)}"
         settled = replica.state in SETTLED
         shown: dict[str, Any] = {
-            "description": f"{clean(replica.node)} {replica.state.value}",
+            "description": f"{clean(replica.node)} {self._state(replica)}",
             "text": figures,
             "completed": 1 if settled else done.packages_done if done else 0,
             "total": 1 if settled else (done.packages_total or None) if done else None,
@@ -184,6 +184,14 @@ class _Bars:
             progress.update(self._tasks[replica.node], **shown)
         else:
             self._tasks[replica.node] = progress.add_task(**shown)
+
+    def _state(self, replica: Replica) -> str:
+        """Return the state; for one that waits to try again, what went wrong before."""
+        state = self._output.term("states", replica.state)
+        if replica.state is not ReplicaState.WAITING or replica.cause is None:
+            return str(state)
+        reason = cause_message(self._output, replica.cause)
+        return self._output.words("state-and", state=state, other=reason)
 
 
 @contextmanager

@@ -35,23 +35,26 @@ def spoken() -> Iterator[tuple[str, str]]:
     """Yield each key of `cli.say` that the source names, and where."""
     for file in sorted(SOURCE.glob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or not node.args:
-                continue
-            called = getattr(node.func, "attr", None) or getattr(node.func, "id", None)
-            place = f"{file.name}:{node.lineno}"
-            if called in SPOKEN:
-                for argument in node.args:
-                    candidates = (
-                        [argument.body, argument.orelse]
-                        if isinstance(argument, ast.IfExp)
-                        else [argument]
-                    )
-                    for one in candidates:
-                        if isinstance(one, ast.Constant) and isinstance(one.value, str):
-                            yield one.value, place
-            elif called in TABLES:
-                for heading in headings(node.args[0]):
-                    yield f"column.{heading}", place
+            if isinstance(node, ast.Call) and node.args:
+                yield from ((key, f"{file.name}:{node.lineno}") for key in named(node))
+
+
+def named(call: ast.Call) -> Iterator[str]:
+    """Yield the keys that one call names."""
+    called = getattr(call.func, "attr", None) or getattr(call.func, "id", None)
+    if called == "count":
+        key = next(literals(call.args[0]))
+        yield from (f"{key}.one", f"{key}.many")
+    elif called in TABLES:
+        yield from (f"column.{heading}" for heading in headings(call.args[0]))
+    elif called in SPOKEN:
+        for argument in call.args:
+            choice: tuple[ast.expr, ...] = (argument,)
+            if isinstance(argument, ast.IfExp):
+                choice = (argument.body, argument.orelse)
+            for one in choice:
+                if isinstance(one, ast.Constant) and isinstance(one.value, str):
+                    yield one.value
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -66,9 +69,7 @@ def test_every_sentence_is_there(language: str) -> None:
 
 def test_no_sentence_is_left_over() -> None:
     keys = {key for key, _ in spoken()}
-    said = catalogue("en")["cli"]["say"]
-    left = [key for key in said if key != "column" and key not in keys]
-    left += [f"column.{key}" for key in said["column"] if f"column.{key}" not in keys]
+    left = [key for key in flat(catalogue("en")["cli"]["say"]) if key not in keys]
     # The labels of errors are named through a variable.
     assert set(left) <= {"error", "hint"}
 

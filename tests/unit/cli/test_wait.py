@@ -24,6 +24,16 @@ def test_changes_are_said_once_where_there_is_no_terminal(run: Any, remote: Remo
     ]
 
 
+def test_a_failure_that_is_tried_again_is_named_meanwhile(run: Any, remote: Remote) -> None:
+    waiting = environment(state="rolling", replicas=[replica(state="waiting", cause=cause())])
+    remote.on(SHOW, ROLLING, waiting, environment())
+    assert run("env", "wait", "web").err.splitlines()[:3] == [
+        "local: fetching",
+        "local: waiting (the disk is full: No space left on device)",
+        "local: ready",
+    ]
+
+
 def test_it_asks_often_at_first_and_once_a_second_later(
     run: Any, remote: Remote, moment: Any
 ) -> None:
