@@ -12,7 +12,7 @@ from venvoy.controller.logs import LogStore
 from venvoy.controller.supervisor import rounds
 from venvoy.controller.wakes import Wake
 from venvoy.domain.logcut import outlived
-from venvoy.store import events, idempotency, operations
+from venvoy.store import environments, events, idempotency, operations
 from venvoy.store.operations import OperationRow
 from venvoy.store.session import Database
 
@@ -20,6 +20,8 @@ KEPT_LOGS = 20
 """Logs of a replica, and of the resolutions of an environment."""
 _EVENTS_KEPT = timedelta(days=7)
 _IDEMPOTENCY_KEPT = timedelta(days=1)
+_DELETED_KEPT = timedelta(days=30)
+"""After an environment was deleted, for whoever asks what became of it."""
 _ORPHAN_KEPT = timedelta(hours=1)
 """A log without an operation may be that of one that is just being written."""
 _ROUND_S = 600.0
@@ -69,10 +71,22 @@ class Retention:
         groups: defaultdict[tuple[str | None, str | None], list[OperationRow]] = defaultdict(list)
         for row in sorted(known.values(), key=lambda row: row.id, reverse=True):
             groups[row.environment_id, row.node_id].append(row)
-        for rows in groups.values():
+        gone = await self._gone({row.environment_id for row in known.values()}, now)
+        for (environment, _), rows in groups.items():
             ended = {row.id for row in rows if row.state.ended}
-            orphans += outlived([row.id for row in rows], ended, KEPT_LOGS)
+            keep = 0 if environment in gone else KEPT_LOGS
+            orphans += outlived([row.id for row in rows], ended, keep)
         return orphans
+
+    async def _gone(self, ids: set[str | None], now: datetime) -> set[str]:
+        """Return those environments whose logs nobody will ask for any more."""
+        wanted = sorted(filter(None, ids))
+        found: set[str] = set()
+        for first in range(0, len(wanted), _CHUNK):
+            chunk = wanted[first : first + _CHUNK]
+            async with self._db.read() as tx:
+                found |= await environments.deleted_before(tx, chunk, now - _DELETED_KEPT)
+        return found
 
     async def _known(self, ids: list[str]) -> dict[str, OperationRow]:
         found: dict[str, OperationRow] = {}

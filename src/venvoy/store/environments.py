@@ -83,6 +83,14 @@ async def names(tx: Transaction, ids: Collection[str]) -> dict[str, str]:
     return {row.id: row.name for row in rows}
 
 
+async def deleted_before(tx: Transaction, ids: Collection[str], before: datetime) -> frozenset[str]:
+    """Return which of these environments were deleted before that."""
+    statement = select(_environments.c.id).where(
+        _environments.c.id.in_(ids), _environments.c.deleted_at < before
+    )
+    return frozenset(row.id for row in await tx.all(statement))
+
+
 async def change(
     tx: Transaction, environment_id: str, now: datetime, *, newer: bool = True, **values: Any
 ) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import uuid
 from contextlib import aclosing
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +12,7 @@ from venvoy.controller import logfile
 from venvoy.controller.retention import KEPT_LOGS, Retention
 from venvoy.domain.errors import Unavailable
 from venvoy.domain.state import OperationKind, OperationState
-from venvoy.store import nodes, operations
+from venvoy.store import environments, nodes, operations
 from venvoy.testing.world import World, eventually
 from venvoy.wire.subjects import log_request
 
@@ -160,3 +161,19 @@ async def test_only_the_newest_logs_of_a_replica_are_kept(world: World) -> None:
     kept = set(await world.controller.logs.operations())
     # The oldest still runs, so its log stays whatever its age.
     assert kept == {made[0], *made[-KEPT_LOGS:]}
+
+
+async def test_logs_of_a_deleted_environment_stay_a_while(world: World) -> None:
+    environment, other = await world.create(), await world.create("other")
+    ctx, logs = world.controller.context, world.controller.logs
+    made = [(await world.document(each.id, 1)).operation for each in (environment, other)]
+    for operation in made:
+        await world.ship(operation, 0, ["a line"])
+    async with ctx.db.write() as tx:
+        now = ctx.clock()
+        await operations.end(tx, made[0], OperationState.SUCCEEDED, now)
+        await environments.change(tx, environment.id, now, deleted_at=now)
+    await Retention(ctx.db, logs, lambda: now + timedelta(days=29)).step()
+    assert set(await logs.operations()) == set(made)
+    await Retention(ctx.db, logs, lambda: now + timedelta(days=31)).step()
+    assert set(await logs.operations()) == {made[1]}
