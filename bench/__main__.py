@@ -8,6 +8,7 @@ measures, it does not judge.
 import argparse
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -39,6 +40,8 @@ def main() -> int:
     parser.add_argument("--cache", type=Path, default=platformdirs.user_cache_path("venvoy-bench"))
     parser.add_argument("--keep-results", action="store_true", help="do not write results.json")
     wanted = parser.parse_args()
+    # Ended from outside, it still ends its servers and deletes what it made.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         _measure(wanted)
     except (BenchFailed, AssertionError) as problem:
