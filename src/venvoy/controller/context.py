@@ -4,6 +4,7 @@ A context holds no state of its own: rows are in the database, files below the
 data directory. Time and identifiers come from here, so that tests decide them.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,12 +12,16 @@ from typing import Protocol
 
 from venvoy.config import ControllerSettings
 from venvoy.controller.wakes import Wakes
-from venvoy.domain.cause import Step
-from venvoy.domain.lock import Lock
+from venvoy.domain.cause import Cause, Step
+from venvoy.domain.lock import Lock, LockedPackage
+from venvoy.domain.offer import Offers
 from venvoy.domain.role import Role
 from venvoy.domain.spec import Spec
 from venvoy.domain.wheel import Target
 from venvoy.store.session import Database
+
+PLANNERS = 2
+"""Plans and preflights that resolve at the same time, beside the queued resolutions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,22 @@ class ResolveRequest:
     targets: tuple[Target, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What can be had of a spec, for an answer that names everything else too.
+
+    Attributes:
+        lock: of what could be resolved, None where nothing could.
+        left_out: normalised names of packages without a wheel for a machine in use;
+            the lock was made without them and without what only they need.
+        cause: why there is no lock.
+    """
+
+    lock: Lock | None
+    left_out: frozenset[str] = frozenset()
+    cause: Cause | None = None
+
+
 class Resolver(Protocol):
     """Turns a spec into a lock; see `venvoy.controller.resolver`."""
 
@@ -56,6 +77,38 @@ class Resolver(Protocol):
             ResolveFailed: with the cause.
         """
         ...
+
+    async def survey(self, request: ResolveRequest, on_line: Callable[[str], None]) -> Survey:
+        """Return what can be had of a spec, also where a wheel is missing.
+
+        Raises:
+            ResolveFailed: nothing could be asked.
+        """
+        ...
+
+
+class Catalogue(Protocol):
+    """Tells of packages that nobody has installed; see `venvoy.index.catalogue`."""
+
+    async def requires(self, package: LockedPackage) -> tuple[str, ...] | None:
+        """Return a locked package's `Requires-Dist` lines, None where unknown."""
+        ...
+
+    async def offers(self, project: str) -> Offers | None:
+        """Return a project's releases, the newest first, None where unknown."""
+        ...
+
+
+class NoCatalogue:
+    """Knows nothing: answers are given without what only an index knows."""
+
+    async def requires(self, package: LockedPackage) -> tuple[str, ...] | None:  # noqa: ARG002 - the protocol's
+        """Unknown."""
+        return None
+
+    async def offers(self, project: str) -> Offers | None:  # noqa: ARG002 - the protocol's
+        """Unknown."""
+        return None
 
 
 class LogSink(Protocol):
@@ -77,6 +130,8 @@ class Context:
     Attributes:
         clock: the time, aware and in UTC.
         new_id: a new UUIDv7 in text form.
+        catalogue: what the index says of packages.
+        planning: turns for plans and preflights, each of which runs a uv of its own.
     """
 
     db: Database
@@ -86,3 +141,5 @@ class Context:
     resolver: Resolver
     logs: LogSink
     wakes: Wakes = field(default_factory=Wakes)
+    catalogue: Catalogue = field(default_factory=NoCatalogue)
+    planning: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PLANNERS))

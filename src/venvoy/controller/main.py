@@ -46,6 +46,7 @@ from venvoy.controller.supervisor import Health, Readiness, Supervisor, rounds
 from venvoy.controller.transport import Transport, open_transport
 from venvoy.controller.wakes import Wake, Wakes
 from venvoy.domain.errors import Unavailable
+from venvoy.index.catalogue import Catalogue
 from venvoy.index.gateway import Gateway
 from venvoy.index.official import default_route
 from venvoy.index.server import GatewayServer
@@ -135,14 +136,16 @@ class _Parts:
         logs = LogStore(settings.file("logs"), clock=_now)
         await logs.prepare()
         keys = await asyncio.to_thread(load_keyring, settings.file("keys"))
+        resolver, catalogue = await self._resolver()
         context = Context(
             db=db,
             settings=settings,
             clock=_now,
             new_id=_new_id,
-            resolver=await self._resolver(),
+            resolver=resolver,
             logs=logs,
             wakes=self._wakes,
+            catalogue=catalogue,
         )
         heartbeats = Heartbeats(db, _now, self._wakes.changed, settings.node_offline_seconds)
         transport = await self._transport(keys, heartbeats)
@@ -167,7 +170,7 @@ class _Parts:
         self._stack.push_async_callback(db.close)
         return db
 
-    async def _resolver(self) -> UvResolver:
+    async def _resolver(self) -> tuple[UvResolver, Catalogue]:
         settings = self._settings
         cache = settings.file("cache")
         _make_directory(cache)
@@ -191,7 +194,7 @@ class _Parts:
             GatewayIndex(gateway, address),
         )
         await asyncio.to_thread(resolver.clear)
-        return resolver
+        return resolver, Catalogue(gateway)
 
     async def _transport(self, keys: Keyring, heartbeats: Heartbeats) -> Transport:
         def on_connection(connected: bool) -> None:  # noqa: FBT001 - a callback's only argument

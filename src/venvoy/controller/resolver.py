@@ -10,11 +10,11 @@ import asyncio
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from venvoy.controller.context import ResolveRequest
+from venvoy.controller.context import ResolveRequest, Survey
 from venvoy.controller.resolve_project import (
     OUTPUT,
     arguments,
@@ -77,6 +77,23 @@ class ResolverSettings:
         return self.cache.with_name("resolving")
 
 
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What is left of a spec without the packages that have no wheel.
+
+    Attributes:
+        left_out: their names.
+        named: those and the ones that the rest lacks, with the platforms.
+        lock: of the rest, None where that cannot be resolved either.
+        cause: the last one met.
+    """
+
+    left_out: frozenset[str]
+    named: Mapping[str, str]
+    lock: Lock | None
+    cause: Cause
+
+
 class UvResolver:
     """Resolves with uv against one index.
 
@@ -105,10 +122,38 @@ class UvResolver:
         Raises:
             ResolveFailed: with the cause.
         """
+        async with self._bounded():
+            return await self._resolve(request, on_line)
+
+    async def survey(self, request: ResolveRequest, on_line: Callable[[str], None]) -> Survey:
+        """Return what can be had of a spec; wheels that are missing end nothing.
+
+        The lock is for questions: it has no paths and nobody may install from it.
+
+        Args:
+            request: as of `resolve`.
+            on_line: as of `resolve`.
+
+        Raises:
+            ResolveFailed: uv could not be run, or not in time.
+        """
+        async with self._bounded():
+            with self._index.watch() as witness:
+                ended, text = await self._asked(request, on_line)
+                if ended.code == 0:
+                    return Survey(await asyncio.to_thread(self._read, request, text))
+                cause = _blamed(witness.problems, self._classified(ended))
+                if cause.code not in _WITHOUT_WHEEL:
+                    return Survey(None, cause=cause)
+                rest = await self._without_wheel(request, cause, ended)
+                return Survey(rest.lock, rest.left_out, None if rest.lock else rest.cause)
+
+    @contextlib.asynccontextmanager
+    async def _bounded(self) -> AsyncIterator[None]:
         limit = self._settings.limit_s
         try:
             async with asyncio.timeout(limit):
-                return await self._resolve(request, on_line)
+                yield
         except TimeoutError:
             raise _failed("resolve-timeout", Hop.MIRROR, {"limit": limit}, transient=True) from None
         except OSError as error:
@@ -116,14 +161,13 @@ class UvResolver:
 
     async def _resolve(self, request: ResolveRequest, on_line: Callable[[str], None]) -> Lock:
         with self._index.watch() as witness:
-            fresh = request.upgrade is not None
-            ended, text = await self._run(request, on_line, fresh=fresh)
-            if ended.code != 0 and not fresh and self._classified(ended).code in _PERHAPS_NEWER:
-                ended, text = await self._run(request, on_line, fresh=True)
+            ended, text = await self._asked(request, on_line)
             if ended.code != 0:
                 cause = _blamed(witness.problems, self._classified(ended))
                 if cause.code in _WITHOUT_WHEEL:
-                    cause = await self._all_without_wheel(request, cause, ended)
+                    rest = await self._without_wheel(request, cause, ended)
+                    params = {**cause.params, "packages": sorted(rest.named.values())}
+                    cause = replace(cause, params=params)
                 raise ResolveFailed(cause)
         lock = await asyncio.to_thread(self._read, request, text)
         lock = await self._index.with_paths(lock, request.live)
@@ -132,6 +176,16 @@ class UvResolver:
             names = list(dict.fromkeys(map(_described, missing)))
             raise _failed("no-wheel-for-platform", Hop.PACKAGE, {"packages": names})
         return lock
+
+    async def _asked(
+        self, request: ResolveRequest, on_line: Callable[[str], None]
+    ) -> tuple[Ended, str]:
+        """Run uv, and once more with pages of this moment where that may help."""
+        fresh = request.upgrade is not None
+        ended, text = await self._run(request, on_line, fresh=fresh)
+        if ended.code != 0 and not fresh and self._classified(ended).code in _PERHAPS_NEWER:
+            ended, text = await self._run(request, on_line, fresh=True)
+        return ended, text
 
     async def _run(
         self,
@@ -184,9 +238,7 @@ class UvResolver:
     def _classified(self, ended: Ended) -> Cause:
         return classify(ended.lines, exit_code=ended.code, step=Step.RESOLVE, secrets=self._secrets)
 
-    async def _all_without_wheel(
-        self, request: ResolveRequest, first: Cause, ended: Ended
-    ) -> Cause:
+    async def _without_wheel(self, request: ResolveRequest, first: Cause, ended: Ended) -> _Rest:
         """Find the others: leave out what was named and resolve what is left.
 
         uv stops at the first package that cannot be had. What only the packages left
@@ -203,13 +255,12 @@ class UvResolver:
             if ended.code == 0:
                 lock = await asyncio.to_thread(self._read, request, text)
                 missing = missing_wheels(lock, targets_of(request))
-                named |= {each.package: _described(each) for each in missing}
-                break
+                others = {each.package: _described(each) for each in missing}
+                return _Rest(frozenset(named), named | others, lock, cause)
             cause = self._classified(ended)
             if cause.code not in _WITHOUT_WHEEL:
                 break
-        params = {**first.params, "packages": sorted(named.values())}
-        return Cause(first.code, first.step, first.hop, params, first.evidence)
+        return _Rest(frozenset(named), named, None, cause)
 
     def _not_run(self, error: OSError) -> ResolveFailed:
         reason = printable(str(error), _LINE_LIMIT, self._secrets)

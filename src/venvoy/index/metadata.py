@@ -84,15 +84,21 @@ class Metadata:
         Raises:
             FetchFailed: it could not be had, or the wheel has none.
         """
-        kept = self._path(sha256)
-        with suppress(OSError):
-            return kept.read_bytes()
+        kept = self.kept(sha256)
+        if kept is not None:
+            return kept
         task = self._tasks.get(sha256)
         if task is None:
             task = asyncio.create_task(self._make(self._files.known(sha256, name)))
             self._tasks[sha256] = task
             task.add_done_callback(lambda done: self._made(sha256, done))
         return await asyncio.shield(task)
+
+    def kept(self, sha256: str) -> bytes | None:
+        """Return a file's metadata where it is here already."""
+        with suppress(OSError):
+            return self._path(sha256).read_bytes()
+        return None
 
     async def close(self) -> None:
         """End what is under way."""

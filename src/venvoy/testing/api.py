@@ -24,7 +24,7 @@ from venvoy.api.static import Console
 from venvoy.bus.keys import load_keyring
 from venvoy.config import ControllerSettings
 from venvoy.controller.accounts import ensure_first_admin
-from venvoy.controller.context import Context, ResolveRequest
+from venvoy.controller.context import Context, ResolveRequest, Survey
 from venvoy.controller.credentials import Credentials
 from venvoy.controller.events import EventHub
 from venvoy.controller.logs import LogStore
@@ -83,6 +83,13 @@ class Resolver:
                     Cause("package-not-found", Step.RESOLVE, Hop.REQUIREMENTS, params)
                 )
         return Lock(request.spec.python, tuple(map(_package, names)))
+
+    async def survey(self, request: ResolveRequest, on_line: Callable[[str], None]) -> Survey:
+        """Return the same lock, or why there is none."""
+        try:
+            return Survey(await self.resolve(request, on_line))
+        except ResolveFailed as failed:
+            return Survey(None, cause=failed.cause)
 
 
 def _package(name: str) -> LockedPackage:

@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid6 import uuid7
 
 from venvoy.config import ControllerSettings
-from venvoy.controller.context import Actor, Context, ResolveRequest
+from venvoy.controller.context import Actor, Context, ResolveRequest, Survey
 from venvoy.controller.resolver import ResolveFailed
 from venvoy.domain.cause import Cause, Hop, Step
 from venvoy.domain.errors import Param
@@ -97,6 +97,13 @@ class ScriptedResolver:
             params: dict[str, Param] = {"packages": sorted(missing)}
             raise ResolveFailed(Cause("package-not-found", Step.RESOLVE, Hop.PACKAGE, params))
         return locked(request.spec.python, {n: self.versions.get(n, "1.0") for n in names})
+
+    async def survey(self, request: ResolveRequest, on_line: Callable[[str], None]) -> Survey:
+        """Return the same lock, or why there is none."""
+        try:
+            return Survey(await self.resolve(request, on_line))
+        except ResolveFailed as failed:
+            return Survey(None, cause=failed.cause)
 
 
 def locked(python: str, packages: dict[str, str]) -> Lock:
