@@ -8,7 +8,7 @@ BIN = .venv/bin
 ARGS ?=
 CHECKS = check-format check-lint check-types check-contracts check-hosts check-openapi check-console
 
-.PHONY: help up test check bench types pin tools $(CHECKS)
+.PHONY: help up test chaos check bench types pin tools $(CHECKS)
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -21,6 +21,9 @@ test: ## run every test (ARGS="-k name" for some)
 	@$(BOOTSTRAP) --dev
 	@$(BIN)/python -m scripts.browser
 	@failed=0; $(BIN)/python -m scripts.console test || failed=1; $(BIN)/pytest $(ARGS) && exit $$failed
+
+chaos: tools ## kill anything at any moment for five minutes (ARGS="--minutes 60 --seed 7")
+	$(BIN)/pytest -s tests/chaos $(ARGS)
 
 check: $(CHECKS) ## format, lint, types, contracts: what CI does (`make -k check` goes on after a failure)
 

@@ -7,7 +7,6 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,6 +14,7 @@ from venvoy.testing.damage import installed, lost_directories, missing_files
 from venvoy.testing.index import LocalIndex
 from venvoy.testing.installation import VENVOY, Installation, until
 from venvoy.testing.wheels import make_wheel
+from venvoy.wire.schemas import CauseView, Replica
 
 SIZE = 96 * 1024 * 1024
 
@@ -53,9 +53,18 @@ def fill(data: Path, *, but: int) -> Path:
     return ballast
 
 
-def replica(installation: Installation, name: str) -> Any:
+def replica(installation: Installation, name: str) -> Replica:
     with installation.client() as client:
         return client.environment(name).replicas[0]
+
+
+def failure(installation: Installation, name: str) -> CauseView:
+    """The cause that a replica tells, once it tells one."""
+    with installation.client() as client:
+        until(lambda: client.environment(name).replicas[0].cause, what="the cause is told")
+        cause = client.environment(name).replicas[0].cause
+    assert cause is not None
+    return cause
 
 
 def refused_start(installation: Installation, **variables: str) -> tuple[int, str]:
@@ -78,8 +87,7 @@ def test_a_full_disk_leaves_what_works_and_heals(small: Installation, index: Loc
     small.cli("env", "create", "web", "-p", "alpha", "--wait")
     ballast = fill(small.data, but=8_000_000)
     small.cli("env", "edit", "web", "--add", "huge")
-    until(lambda: replica(small, "web").cause, what="the cause is told")
-    cause = replica(small, "web").cause
+    cause = failure(small, "web")
     assert cause.code in {"disk-too-small", "disk-full", "file-disk-full"}
     assert "free space" in cause.remedy
     assert installed(small.live("web")) == {"alpha": "1.0"}

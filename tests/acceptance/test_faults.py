@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -11,6 +10,7 @@ from venvoy.testing.damage import installed, lost_directories, missing_files
 from venvoy.testing.index import Fault, LocalIndex
 from venvoy.testing.installation import Installation, until
 from venvoy.testing.wheels import MadeFile, make_wheel
+from venvoy.wire.schemas import CauseView, Replica
 
 STALL_S = 3
 
@@ -44,9 +44,18 @@ def wheel(failing: LocalIndex, name: str) -> MadeFile:
     return made
 
 
-def replica(installation: Installation, name: str) -> Any:
+def replica(installation: Installation, name: str) -> Replica:
     with installation.client() as client:
         return client.environment(name).replicas[0]
+
+
+def failure(installation: Installation, name: str) -> CauseView:
+    """The cause that a replica tells, once it tells one."""
+    with installation.client() as client:
+        until(lambda: client.environment(name).replicas[0].cause, what="the cause is told")
+        cause = client.environment(name).replicas[0].cause
+    assert cause is not None
+    return cause
 
 
 def stored(data: Path, content: bytes) -> list[Path]:
@@ -62,8 +71,7 @@ def test_a_wrong_file_is_refused_and_named_and_not_stored(
     installation.cli("env", "create", name, "-p", "alpha", "--wait")
     failing.faults.append(Fault(f"*/{wheel.name}", wrong=True))
     installation.cli("env", "edit", name, "--add", name)
-    until(lambda: replica(installation, name).cause, what="the cause is told")
-    cause = replica(installation, name).cause
+    cause = failure(installation, name)
     assert cause.code == "file-hash-mismatch"
     assert wheel.name in str(cause.params)
     assert cause.remedy
@@ -86,8 +94,7 @@ def test_an_index_that_comes_back_is_waited_for(
     until(lambda: failing.asked(f"GET */{wheel.name}"), what="the build has begun to fetch")
     with failing.away():
         failing.faults.clear()
-        until(lambda: replica(installation, name).cause, what="the cause is told")
-        assert replica(installation, name).cause.transient
+        assert failure(installation, name).transient
         assert not installation.stable(name).exists()
     installation.until_ready(name, 1)
     assert missing_files(installation.live(name)) == []
@@ -110,9 +117,8 @@ def test_a_build_in_which_nothing_happens_is_ended(
     failing.faults.append(Fault(f"*/{wheel.name}", stall=True))
     installation.cli("env", "create", name, "-p", name)
     began = time.monotonic()
-    until(lambda: replica(installation, name).cause, what="the cause is told")
+    cause = failure(installation, name)
     assert time.monotonic() - began < 10 * STALL_S
-    cause = replica(installation, name).cause
     assert cause.code in {"build-stalled", "file-stalled"}
     assert "3 s" in cause.message
     failing.faults.clear()

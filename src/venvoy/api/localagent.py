@@ -25,7 +25,7 @@ from venvoy.domain.errors import Param, Unavailable
 
 _GRACE_SECONDS = 8.0
 _LONGEST_PAUSE_SECONDS = 30.0
-_HEALTHY_SECONDS = 60.0
+_HEALTHY_SECONDS = 10.0
 _CUT_SECONDS = 600.0
 _LOG_BYTES = 10 * 1024 * 1024
 # Nothing that opens the controller's doors is for a process that runs foreign code.

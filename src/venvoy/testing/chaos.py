@@ -16,7 +16,7 @@ from typing import Self
 from venvoy.testing.damage import missing_files
 from venvoy.testing.installation import Installation, until
 
-_PAUSE_S = 0.005
+_PAUSE_S = 0.01
 
 
 class Victim(StrEnum):

@@ -203,28 +203,24 @@ class Installation:
         """Return address and token of the local command line."""
         return tomllib.loads((self.data / "cli.toml").read_text(encoding="utf-8"))
 
-    def state(self, name: str) -> str:
-        """Return an environment's state, or `unreachable` while nobody answers."""
-        try:
-            with self.client() as client:
-                return client.environment(name).state.value
-        except Unavailable:
-            return "unreachable"
-
     def until_ready(self, name: str, revision: int, *, seconds: float = 60.0) -> None:
         """Return once every replica is ready with a revision."""
 
-        def ready() -> bool:
+        def ready(client: Client) -> bool:
             try:
-                with self.client() as client:
-                    found = client.environment(name)
+                found = client.environment(name)
             except Unavailable:
                 return False
             return found.state is EnvironmentState.READY and all(
                 replica.live_revision == revision for replica in found.replicas
             )
 
-        until(ready, seconds=seconds, what=f"`{name}` is ready with revision {revision}")
+        with self.client() as client:  # address and token outlive a restart
+            until(
+                lambda: ready(client),
+                seconds=seconds,
+                what=f"`{name}` is ready with revision {revision}",
+            )
 
     def stable(self, name: str) -> Path:
         """Return the path that users work with."""
