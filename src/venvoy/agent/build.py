@@ -9,7 +9,7 @@ interrupted install complete. Nothing here touches the stable path; switching is
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,9 +33,13 @@ from venvoy.domain.cause import Cause, Hop, Step
 from venvoy.domain.lock import Lock
 from venvoy.domain.pylock import render
 from venvoy.domain.retention import Build, Phase
+from venvoy.index.problem import Problem
 from venvoy.index.server import GatewayAddress
 from venvoy.index.watch import Watch as GatewayWatch
 from venvoy.wire.messages import Progress
+
+_CONFLICTS = 1
+"""The exit code of `uv pip check` for packages that do not fit together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +194,7 @@ class Builder:
         path.parent.mkdir(parents=True, exist_ok=True)
         command = self.uv.venv(path, interpreter=interpreter.path, prompt=order.name)
         ended = await self._run(command, witness.line, meter, order)
-        self._demand(ended, Step.VENV, meter, order)
+        self._demand(ended, Step.VENV, meter.problems, order)
         prefix.furnish(path, self.gateway.simple)
 
     async def _sync(
@@ -204,7 +208,7 @@ class Builder:
         command = self.uv.sync(row.path, file, link_mode=order.link_mode)
         async with meter.reporting():
             ended = await self._run(command, progress.line, meter, order)
-        self._demand(ended, progress.step, meter, order)
+        self._demand(ended, progress.step, meter.problems, order)
         meter.finished()
 
     async def _pip(self, order: Order, path: Path, meter: Meter, witness: Witness) -> None:
@@ -215,7 +219,7 @@ class Builder:
             if ended.code == 0 and not ended.stalled:
                 self.seeding.done(offline=offline)
                 break
-        self._demand(ended, Step.INSTALL, meter, order)
+        self._demand(ended, Step.INSTALL, meter.problems, order)
 
     async def _check(
         self, path: Path, wanted: Mapping[str, str], order: Order, witness: Witness
@@ -225,14 +229,19 @@ class Builder:
         for line in found.forgiven:
             witness.line(f"the wheel's own RECORD is wrong: {line}")
         if found.faults:
+            for copy in found.suspects:
+                await asyncio.to_thread(shutil.rmtree, copy, ignore_errors=True)
             raise _check_failed("files-differ", found.faults, count=len(found.faults))
         if different := check.difference(wanted, found.versions):
             lines = [f"missing {each}" for each in different.missing]
             lines += [f"not in the lock {each}" for each in different.extra]
             raise _check_failed("packages-differ", lines, count=len(lines))
         ended = await self._run(self.uv.check(path), witness.line, None, order)
-        if ended.code:
-            raise _check_failed("packages-conflict", ended.lines, count=len(ended.lines))
+        if ended.code == _CONFLICTS and not ended.stalled:
+            params = {"count": len(ended.lines)}
+            evidence = check.shortened(ended.lines)
+            raise StepFailed(Cause("packages-conflict", Step.CHECK, Hop.NODE, params, evidence))
+        self._demand(ended, Step.CHECK, (), order)
         witness.line(f"checked {len(found.versions)} packages")
 
     async def _markers(self, row: BuildRow) -> Mapping[str, str]:
@@ -260,7 +269,9 @@ class Builder:
         ended = await self.run(command, harmless, self.journal, watch)
         return replace(ended, lines=tuple(line.replace(secret, "***") for line in ended.lines))
 
-    def _demand(self, ended: Ended | None, step: Step, meter: Meter, order: Order) -> None:
+    def _demand(
+        self, ended: Ended | None, step: Step, problems: Sequence[Problem], order: Order
+    ) -> None:
         """Raise unless a command of uv ended well."""
         if ended is None or (ended.code == 0 and not ended.stalled):
             return
@@ -270,7 +281,7 @@ class Builder:
             cause = Cause("build-stalled", step, Hop.UV, params, evidence, transient=True)
             raise StepFailed(cause)
         said = uv_output.classify(ended.lines, exit_code=ended.code, step=step)
-        raise StepFailed(blamed(meter.problems, said))
+        raise StepFailed(blamed(problems, said))
 
     def _work(self, row: BuildRow) -> Path:
         return self.layout.work / row.build.id

@@ -6,7 +6,8 @@ interrupted installs, so its exit code proves nothing.
 
 Wheels with a wrong RECORD exist. A file that differs is forgiven where uv's own
 unpacked copy of the same wheel differs in the same way: then the wheel is to blame
-and the install is whole. Nothing else is forgiven.
+and the install is whole. Nothing else is forgiven. A RECORD is foreign text: what it
+names is looked at (stat), wherever that is, and never opened.
 """
 
 import os
@@ -35,11 +36,14 @@ class Inspection:
         versions: version by normalised name of all that is installed.
         faults: files that are missing or of another size, one line each.
         forgiven: files that differ from a wheel's wrong RECORD, one line each.
+        suspects: uv's unpacked copies of the packages with faults. They may be the
+            reason (a power failure leaves empty files), and uv never looks again.
     """
 
     versions: Mapping[str, str]
     faults: tuple[str, ...] = ()
     forgiven: tuple[str, ...] = ()
+    suspects: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +93,20 @@ def inspect(prefix: Path, uv_cache: Path) -> Inspection:
     versions: dict[str, str] = {}
     faults: list[str] = []
     forgiven: list[str] = []
+    suspects: list[Path] = []
     for site in _sites(prefix):
         for info in _infos(site):
             name, _, version = info.name.removesuffix(".dist-info").partition("-")
             versions[canonicalize_name(name)] = version
-            for entry, line in _differing(site, info):
-                excused = _same_in_archive(uv_cache, info, entry, site)
+            differing = list(_differing(site, info))
+            copies = _copies(uv_cache, info) if differing else []
+            before = len(faults)
+            for entry, line in differing:
+                excused = any(copy.has(entry, _size(site / entry.path)) for copy in copies)
                 (forgiven if excused else faults).append(line)
-    return Inspection(versions, tuple(faults), tuple(forgiven[:_SHOWN]))
+            if len(faults) > before:
+                suspects += [copy.root for copy in copies]
+    return Inspection(versions, tuple(faults), tuple(forgiven[:_SHOWN]), tuple(suspects))
 
 
 def _sites(prefix: Path) -> list[Path]:
@@ -115,11 +125,15 @@ def _infos(site: Path) -> Iterator[Path]:
 def _differing(site: Path, info: Path) -> Iterator[tuple[Entry, str]]:
     try:
         text = (info / "RECORD").read_text(encoding="utf-8", errors="surrogateescape")
+        entries = list(record.read(text))
     except OSError:
         yield Entry("RECORD", None), f"{info.name}: RECORD is missing"
         return
+    except ValueError:
+        yield Entry("RECORD", None), f"{info.name}: RECORD is unreadable"
+        return
     base = f"{site}{os.sep}"
-    for entry in record.read(text):
+    for entry in entries:
         try:
             size = os.stat(base + entry.path).st_size  # noqa: PTH116 - 30,000 of them
         except OSError:
@@ -130,31 +144,43 @@ def _differing(site: Path, info: Path) -> Iterator[tuple[Entry, str]]:
             yield entry, f"{entry.path}: {size} bytes, RECORD says {entry.size}"
 
 
-def _same_in_archive(cache: Path, info: Path, entry: Entry, site: Path) -> bool:
-    """Whether uv's unpacked copy of this very wheel has the same deviation."""
-    installed = _size(site / entry.path)
-    return any(
-        _line(archive / info.name, entry) and _size(archive / entry.path) == installed
-        for archive in _archives_of(cache, info)
-    )
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """uv's unpacked copy of a wheel, and what its own RECORD says."""
+
+    root: Path
+    entries: frozenset[Entry]
+
+    def has(self, entry: Entry, size: int | None) -> bool:
+        """Whether it has the same deviation: the line, and a file of that size or none.
+
+        Never for an empty file, which is what lost bytes look like: with hard links the
+        copy loses them too.
+        """
+        same = entry in self.entries and _size(self.root / entry.path) == size
+        return same and not (size == 0 and entry.size)
 
 
-def _archives_of(cache: Path, info: Path) -> Iterator[Path]:
+def _copies(cache: Path, info: Path) -> list[_Copy]:
     """The unpacked wheels with this package, version and tags."""
     tags = _bytes(info / "WHEEL")
     try:
         archives = list((cache / _ARCHIVES).iterdir())
     except OSError:
-        return
-    for archive in archives:
-        if tags is not None and _bytes(archive / info.name / "WHEEL") == tags:
-            yield archive
+        return []
+    return [
+        _Copy(archive, frozenset(_entries(archive / info.name)))
+        for archive in archives
+        if tags is not None and _bytes(archive / info.name / "WHEEL") == tags
+    ]
 
 
-def _line(info: Path, entry: Entry) -> bool:
+def _entries(info: Path) -> list[Entry]:
     data = _bytes(info / "RECORD")
-    text = "" if data is None else data.decode("utf-8", "surrogateescape")
-    return entry in record.read(text)
+    try:
+        return list(record.read("" if data is None else data.decode("utf-8", "surrogateescape")))
+    except ValueError:
+        return []
 
 
 def _bytes(path: Path) -> bytes | None:

@@ -7,6 +7,8 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+_DIGITS = 18
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -22,9 +24,21 @@ class Entry:
 
 
 def read(text: str) -> Iterator[Entry]:
-    """Yield the entries of a RECORD; lines that are none are left out."""
-    for row in csv.reader(text.splitlines()):
-        if not row or not row[0]:
-            continue
-        size = row[2] if len(row) > 2 else ""  # noqa: PLR2004 - path, hash, size
-        yield Entry(row[0], int(size) if size.isascii() and size.isdigit() else None)
+    """Yield the entries of a RECORD; lines that are none are left out.
+
+    Raises:
+        ValueError: it is no table of files.
+    """
+    if "\0" in text:
+        raise ValueError("no file's name holds a NUL")
+    try:
+        for row in csv.reader(text.splitlines()):
+            if row and row[0]:
+                yield Entry(row[0], _size(row[2] if len(row) > 2 else ""))  # noqa: PLR2004
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
+
+
+def _size(text: str) -> int | None:
+    plain = text.isascii() and text.isdigit() and len(text) <= _DIGITS
+    return int(text) if plain else None

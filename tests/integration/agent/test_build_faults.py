@@ -158,6 +158,39 @@ async def test_files_that_vanish_behind_uv_are_noticed_and_built_anew(
         assert len(node.layout.known_prefixes()) == 1
 
 
+async def test_a_cache_that_lost_bytes_is_not_believed_a_second_time(
+    node: LocalNode, index: LocalIndex
+) -> None:
+    """An empty file, as a power failure leaves it: in the prefix and, linked, in the cache."""
+    node.want(ENV, 1, lock_of(ALPHA, path=index.path))
+    first = await node.until(ENV, {READY, FAILED})
+    [module] = Path(first.prefix or "").glob("lib/*/site-packages/alpha/__init__.py")
+    assert module.stat().st_nlink > 1
+    assert module.stat().st_size
+    with module.open("r+b") as file:
+        file.truncate()
+
+    node.want(ENV, 2, lock_of(ALPHA, LARGE, path=index.path))
+    ready = await node.until(ENV, {READY, FAILED}, generation=2)
+
+    assert ready.state is READY, ready.cause
+    assert ready.attempt == 2
+    [again] = Path(ready.prefix or "").glob("lib/*/site-packages/alpha/__init__.py")
+    assert again.stat().st_size
+
+
+async def test_packages_that_do_not_fit_together_are_named_and_not_built_again(
+    node: LocalNode, index: LocalIndex
+) -> None:
+    needy = make_wheel("needy", "1.0", requires=("alpha>=2",))
+    index.add(needy)
+    node.want(ENV, 1, lock_of(ALPHA, needy, path=index.path))
+    failed = await node.until(ENV, {READY, FAILED, WAITING})
+    assert (failed.state, failed.attempt) == (FAILED, 1)
+    assert cause(failed).code == "packages-conflict"
+    assert any("alpha>=2" in line for line in cause(failed).evidence)
+
+
 async def test_a_killed_uv_is_noticed_and_the_half_built_prefix_is_deleted(
     tmp_path: Path, index: LocalIndex
 ) -> None:

@@ -64,6 +64,39 @@ def test_a_wheel_with_a_wrong_record_is_forgiven_and_a_cut_file_of_it_is_not(
     assert found.faults == ("alpha/__init__.py: 1 bytes, RECORD says 99",)
 
 
+def test_an_empty_file_is_no_wheels_fault_though_the_cache_has_it_too(
+    site: Path, tmp_path: Path
+) -> None:
+    """With hard links a power failure empties the file here and in the cache."""
+    record = "alpha/__init__.py,sha256=x,3\n"
+    copy = tmp_path / "cache/archive-v0/abc"
+    write(copy, record)
+    for root in (site, copy):
+        (root / "alpha/__init__.py").write_text("")
+    found = inspect(tmp_path / "prefix", tmp_path / "cache")
+    assert found.faults[0] == "alpha/__init__.py: 0 bytes, RECORD says 3"
+    assert found.suspects == (copy,)
+
+
+@pytest.mark.parametrize(
+    "record", ["a\0b,h,1\n", '"' + "x" * 200_000 + '",h,1\n'], ids=["nul", "endless"]
+)
+def test_a_record_that_is_no_table_is_a_fault(site: Path, tmp_path: Path, record: str) -> None:
+    (site / "alpha-1.0.dist-info/RECORD").write_text(record)
+    assert inspect(tmp_path / "prefix", tmp_path).faults == (
+        "alpha-1.0.dist-info: RECORD is unreadable",
+    )
+
+
+def test_a_record_may_name_what_it_likes_and_is_only_told_what_is_missing(
+    site: Path, tmp_path: Path
+) -> None:
+    record = "../../../../../nowhere/x,h,1\n/nowhere/y,h,2\n" + "alpha/z,h," + "9" * 5_000 + "\n"
+    (site / "alpha-1.0.dist-info/RECORD").write_text(record)
+    faults = inspect(tmp_path / "prefix", tmp_path).faults
+    assert [line.rpartition(": ")[2] for line in faults] == ["missing"] * 3
+
+
 def test_packages_are_compared_by_marker_and_pip_is_free() -> None:
     lock = Lock(
         "==3.12.*",
