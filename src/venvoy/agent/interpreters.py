@@ -49,6 +49,20 @@ print("MARK" + json.dumps({
   "sys_platform": sys.platform}}))
 """.replace("MARK", _MARK)
 
+_MARKERS = (
+    "implementation_name",
+    "implementation_version",
+    "os_name",
+    "platform_machine",
+    "platform_release",
+    "platform_system",
+    "platform_version",
+    "python_full_version",
+    "platform_python_implementation",
+    "python_version",
+    "sys_platform",
+)
+
 _Key = tuple[str, float, int]
 
 
@@ -190,7 +204,12 @@ class Interpreters:
         key = (str(path), state.st_mtime, state.st_size)
         if key not in self._known:
             async with gate:
-                self._known[key] = await self._question(source, path)
+                try:
+                    self._known[key] = await self._question(source, path)
+                except TimeoutError:
+                    # The machine may be busy, as after its start: asked again next time.
+                    log.warning("interpreter-silent", path=str(path), seconds=_LIMIT_S)
+                    return None
         return self._known[key]
 
     async def _question(self, source: str, path: Path) -> LocalInterpreter | None:
@@ -200,7 +219,9 @@ class Interpreters:
             lines = (await _bounded(command)).splitlines()
             answer = next(line for line in lines if line.startswith(_MARK))
             return _interpreter(source, json.loads(answer.removeprefix(_MARK)))
-        except (OSError, TimeoutError, StopIteration, ValueError, KeyError, TypeError) as error:
+        except TimeoutError:
+            raise
+        except (OSError, StopIteration, ValueError, LookupError, TypeError) as error:
             reason = str(error) or type(error).__name__
             log.warning("interpreter-broken", path=str(path), reason=reason)
             return None
@@ -222,7 +243,8 @@ def _paths(listing: str) -> list[tuple[str, Path]]:
 
 def _interpreter(source: str, answer: Mapping[str, Any]) -> LocalInterpreter | None:
     """Return the value, or None for one that is too old to be of use."""
-    markers = {str(key): str(value) for key, value in answer["markers"].items()}
+    # Whatever is not as it was asked for is a KeyError, a TypeError or a ValueError here.
+    markers = {name: str(answer["markers"][name]) for name in _MARKERS}
     major, minor = markers["python_version"].split(".")
     if (int(major), int(minor)) < (3, OLDEST_MINOR):
         return None

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from venvoy.agent.uv import Uv, plain_environment
 from venvoy.domain.errors import InvalidInput
 
 REAL = Path(os.path.realpath(sys.executable))
+SLEEP = shutil.which("sleep")
 
 
 def script(path: Path, text: str) -> Path:
@@ -71,9 +73,40 @@ async def test_one_that_is_installed_later_is_found_when_it_is_wanted(
 
 
 async def test_one_that_hangs_is_given_up(
-    uv: Uv, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    uv: Uv, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("venvoy.agent.interpreters._LIMIT_S", 0.5)
-    hanging = script(tmp_path / "hang" / "python3", "#!/bin/sh\nsleep 60\n")
+    hanging = script(tmp_path / "hang" / "python3", f"#!/bin/sh\n{SLEEP} 60\n")
     interpreters = Interpreters(uv, Places(tmp_path / "none", configured=(hanging,), shared=()))
+    with caplog.at_level(logging.WARNING, "venvoy.agent"):
+        assert await interpreters.all() == ()
+    assert [r.getMessage() for r in caplog.records] == ["interpreter-silent"]
+
+
+async def test_one_that_was_too_slow_once_is_asked_again(
+    uv: Uv, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that has just started may be busy; the file does not change by that."""
+    busy = tmp_path / "busy"
+    busy.touch()
+    slow = script(
+        tmp_path / "slow" / "python3",
+        f'#!/bin/sh\n[ -e {busy} ] && {SLEEP} 60\nexec {REAL} "$@"\n',
+    )
+    interpreters = Interpreters(uv, Places(tmp_path / "none", configured=(slow,), shared=()))
+    with monkeypatch.context() as patched:
+        patched.setattr("venvoy.agent.interpreters._LIMIT_S", 0.5)
+        assert await interpreters.all() == ()
+    busy.unlink()
+    assert [each.path for each in await interpreters.refresh()] == [REAL]
+
+
+@pytest.mark.parametrize(
+    "answer", ["[]", "3", '{"markers": []}', '{"markers": {"python_version": "3"}}', "{"]
+)
+async def test_one_that_answers_anything_else_is_left_out(
+    uv: Uv, tmp_path: Path, answer: str
+) -> None:
+    odd = script(tmp_path / "odd" / "python3", f"#!/bin/sh\necho 'venvoy-interpreter:{answer}'\n")
+    interpreters = Interpreters(uv, Places(tmp_path / "none", configured=(odd,), shared=()))
     assert await interpreters.all() == ()
