@@ -7,6 +7,7 @@ lost one, unless a stable path leads to them.
 """
 
 import asyncio
+import sqlite3
 from dataclasses import dataclass, field
 
 from venvoy.agent import log
@@ -81,10 +82,10 @@ class Collector:
         try:
             if not await asyncio.to_thread(discard, self.layout, row.path):
                 return False
-        except OSError as error:
+            self.journal.forget_build(row.build.id)
+        except (OSError, sqlite3.Error) as error:
             log.warning("prefix-not-deleted", path=str(row.path), reason=str(error))
             return False
-        self.journal.forget_build(row.build.id)
         return True
 
     def _linked(self) -> set[object]:

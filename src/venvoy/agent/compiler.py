@@ -6,6 +6,7 @@ to every other process and may be cut off at any moment.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -77,5 +78,5 @@ class Compiler:
                 log.debug("compiled", path=str(prefix), code=ended.code)
                 with suppress(OSError):
                     (prefix / _DONE).touch()
-            except OSError as error:
+            except (OSError, sqlite3.Error) as error:
                 log.warning("not-compiled", path=str(prefix), error=str(error))

@@ -67,14 +67,23 @@ _INTERPRETERS_S = 900.0
 def main() -> int:
     """Run the agent and return its exit code."""
     memory.use_few_arenas()
+    settings = AgentSettings()
+    log.set_up(settings.log_level)
     try:
-        settings = AgentSettings()
-        log.set_up(settings.log_level)
         asyncio.run(_until_signalled(settings))
     except VenvoyError as error:
-        print(_said(error), file=sys.stderr)  # noqa: T201 - the last words of the process
-        return 1
+        return _failed(error)
+    except (OSError, sqlite3.Error) as error:
+        log.error("agent-failed", exception=error)
+        path = str(getattr(error, "filename", None) or settings.data)
+        reason = getattr(error, "strerror", None) or str(error)
+        return _failed(Unavailable("data-not-writable", path=path, reason=reason))
     return 0
+
+
+def _failed(error: VenvoyError) -> int:
+    print(_said(error), file=sys.stderr)  # noqa: T201 - the last words of the process
+    return 1
 
 
 async def _until_signalled(settings: AgentSettings) -> None:

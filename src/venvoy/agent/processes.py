@@ -127,13 +127,14 @@ async def run(
         last.touch()
         on_line(line)
 
+    ended = asyncio.ensure_future(_read(process, line_came))
     try:
         children.child_started(process.pid, _created(process.pid))
-        ended = asyncio.ensure_future(_read(process, line_came))
         stalled = await _until_ended(ended, last, watch)
         if not stalled:
             await ended
     finally:
+        ended.cancel()
         await _end_group(process)
         children.child_ended(process.pid)
     return Ended(process.returncode or 0, tuple(kept), stalled)
@@ -199,27 +200,18 @@ async def _read(process: asyncio.subprocess.Process, on_line: OnLine) -> None:
 async def _until_ended(ended: "asyncio.Future[None]", last: _Moment, watch: Watch | None) -> bool:
     """Wait for the end, or for too long a silence; True is the latter."""
     if watch is None:
-        await _wait(ended, None)
+        await asyncio.wait([ended])
         return False
     loop = asyncio.get_running_loop()
     seen = watch.activity()
     while not ended.done():
-        await _wait(ended, min(1.0, watch.seconds / 4))
+        await asyncio.wait([ended], timeout=min(1.0, watch.seconds / 4))
         if (now := watch.activity()) != seen:
             seen = now
             last.touch()
         if not ended.done() and loop.time() - last.at >= watch.seconds:
-            ended.cancel()
             return True
     return False
-
-
-async def _wait(ended: "asyncio.Future[None]", timeout: float | None) -> None:
-    try:
-        await asyncio.wait([ended], timeout=timeout)
-    except asyncio.CancelledError:
-        ended.cancel()
-        raise
 
 
 async def _end_group(process: asyncio.subprocess.Process) -> None:

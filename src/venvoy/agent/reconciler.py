@@ -22,6 +22,7 @@ from venvoy.wire.messages import Action, DesiredDocument, ReplicaStatus
 _SWEEP_S = 600.0
 _LOGS_KEPT = 200
 _IDLE_S = 10.0
+_CRASH_S = 10.0
 
 
 class Reconciler:
@@ -37,6 +38,7 @@ class Reconciler:
         self._means = means
         self._replicas: dict[str, Replica] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._closed = False
 
     async def start(self) -> None:
         """Find out what is true after whatever ended the last run, and go on from there.
@@ -122,6 +124,7 @@ class Reconciler:
 
     async def close(self) -> None:
         """Stop all work; what was being built is doomed and reported as pending."""
+        self._closed = True
         for task in self._tasks.values():
             task.cancel()
         if self._tasks:
@@ -131,6 +134,18 @@ class Reconciler:
     def _run(self, environment: str) -> None:
         task = asyncio.create_task(self._replicas[environment].run(), name=f"replica {environment}")
         self._tasks[environment] = task
+        task.add_done_callback(lambda task: self._ended(environment, task))
+
+    def _ended(self, environment: str, task: asyncio.Task[None]) -> None:
+        """Only a fault ends a replica's queue, such as a journal that cannot be read."""
+        if self._closed or task.cancelled() or (error := task.exception()) is None:
+            return
+        log.error("replica-crashed", exception=error, environment=environment)
+        asyncio.get_running_loop().call_later(_CRASH_S, self._rerun, environment)
+
+    def _rerun(self, environment: str) -> None:
+        if not self._closed:
+            self._run(environment)
 
     def _load(self, row: ReplicaRow) -> None:
         document = self._kept(row.envelope)

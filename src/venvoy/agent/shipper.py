@@ -73,6 +73,10 @@ class Shipper:
                 failed.add(operation)
                 if not isinstance(error, InvalidInput):
                     break
+            except ValueError as error:
+                # Not what was written: a power failure may leave anything in a file.
+                log.warning("log-damaged", operation=operation, error=str(error))
+                self._logbook.drop(operation)
         self._due |= failed
         return not failed
 

@@ -120,6 +120,20 @@ def test_a_line_that_a_kill_cut_in_half_is_dropped(tmp_path: Path) -> None:
     assert [(line.sequence, line.text) for line in lines] == [(0, "one"), (1, "two"), (2, "three")]
 
 
+async def test_a_damaged_log_is_given_up_and_holds_up_no_other(
+    tmp_path: Path, controller: Controller
+) -> None:
+    logbook = Logbook(tmp_path)
+    write(logbook, "one", "two")
+    path = logbook.log(OPERATION).path
+    path.write_bytes(path.read_bytes().replace(b'"text":"one"', b"\0" * 12))
+    again = Logbook(tmp_path)
+    shipper = Shipper(again, controller.ask)
+    shipper.poke_all()
+    assert await shipper.ship()
+    assert again.left() == []
+
+
 def test_a_log_beyond_its_bound_loses_its_middle_and_says_so(tmp_path: Path) -> None:
     logbook = Logbook(tmp_path, head_bytes=1_000, tail_bytes=400)
     write(logbook, *(f"line {number}" for number in range(200)))
