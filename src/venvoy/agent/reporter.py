@@ -4,10 +4,14 @@ Each status replaces the one before, so only the newest of a replica waits to be
 sent. A change of state goes out at once; progress at most five times a second.
 Every status is sent again on each new connection and with each resync: a lost one
 costs delay.
+
+Numbers begin at the clock's milliseconds: a node whose journal was lost, or restored
+from a backup, is heard again at once, for what it says is newer than what it said.
 """
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
@@ -27,13 +31,16 @@ class Reporter:
     """Holds and sends the newest statuses.
 
     Args:
-        journal: keeps numbers from being used twice over restarts, a block at a time.
+        journal: keeps numbers from being used twice over restarts, a block at a time,
+            whatever the clock says.
         send: publishes one; fails with a `VenvoyError` while there is no connection.
+        now: seconds since 1970.
     """
 
-    def __init__(self, journal: Journal, send: Send) -> None:
+    def __init__(self, journal: Journal, send: Send, now: Callable[[], float] = time.time) -> None:
         self._journal = journal
         self._send = send
+        self._now = now
         self._newest: dict[str, ReplicaStatus] = {}
         self._due: dict[str, float] = {}
         self._sent_at: dict[str, float] = {}
@@ -108,8 +115,8 @@ class Reporter:
 
     def _first(self, environment: str) -> tuple[int, int]:
         row = self._journal.replica(environment)
-        reserved = row.sequence if row else 0
-        return reserved, reserved
+        number = max(row.sequence if row else 0, int(self._now() * 1000))
+        return number, number
 
 
 def _only_progress(before: ReplicaStatus, after: ReplicaStatus) -> bool:

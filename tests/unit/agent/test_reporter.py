@@ -41,8 +41,25 @@ def journal(tmp_path: Path) -> Journal:
 async def test_numbers_rise_over_restarts(journal: Journal) -> None:
     async def send(_: ReplicaStatus) -> None: ...
 
-    first = [Reporter(journal, send).report(status()).sequence for _ in range(3)]
+    # The clock stands still, or goes back: the journal alone is enough.
+    clock = iter((9.0, 9.0, 5.0))
+    first = [
+        Reporter(journal, send, now=lambda: next(clock)).report(status()).sequence for _ in range(3)
+    ]
     assert first == sorted(set(first)), "each of three starts goes on where the last one may be"
+
+
+async def test_numbers_rise_also_when_the_journal_was_lost(
+    journal: Journal, tmp_path: Path
+) -> None:
+    async def send(_: ReplicaStatus) -> None: ...
+
+    before = Reporter(journal, send, now=lambda: 1_000.0)
+    said = [before.report(status()).sequence for _ in range(50)]
+    new = Journal.open(tmp_path / "new.db")
+    new.accept(ENV, "web", Version(1, 1), b"")
+    after = Reporter(new, send, now=lambda: 1_060.0)
+    assert after.report(status()).sequence > said[-1]
 
 
 async def test_progress_is_throttled_and_a_change_of_state_is_not(journal: Journal) -> None:
