@@ -112,7 +112,6 @@ def interpreters(node: NodeRow) -> list[Interpreter]:
             path=fact.path,
             implementation=fact.implementation,
             variant="freethreaded" if fact.free_threaded else "default",
-            source=fact.source,
         )
         for fact in Heartbeat.model_validate(node.facts).interpreters
     ]

@@ -1,4 +1,4 @@
-"""The index that the resolver works against: the controller's gateway, or a plain one.
+"""The index that the resolver works against: the controller's gateway.
 
 uv sees the gateway's own addresses only, which are no part of a lock. So the neutral
 path of each file that a lock keeps is asked of the gateway, which has read the page.
@@ -94,28 +94,3 @@ class GatewayIndex:
             return file  # installable all the same: gateways find files by their hash
         size = file.size if file.size is not None else location.size
         return replace(file, path=neutral_path(location), size=size)
-
-
-class PlainIndex:
-    """An index without a gateway in front, whose file addresses are its own.
-
-    Args:
-        url: of the simple index.
-    """
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.secrets: tuple[str, ...] = ()
-
-    @contextmanager
-    def watch(self) -> Iterator[Witness]:
-        """Nothing is seen but what uv says."""
-        yield _Unwatched()
-
-    async def with_paths(self, lock: Lock, live: Lock | None = None) -> Lock:  # noqa: ARG002 - the gateway's
-        """Paths were read from the addresses already."""
-        return lock
-
-
-class _Unwatched:
-    problems: tuple[Problem, ...] = ()

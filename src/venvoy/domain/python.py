@@ -40,7 +40,6 @@ class Interpreter:
         implementation: lower case, such as `cpython` or `pypy`.
         variant: `default`, `freethreaded`, `debug`.
         arch: processor as uv names it, such as `x86_64`.
-        source: `system` or `managed` (installed by Venvoy).
     """
 
     version: str
@@ -48,7 +47,6 @@ class Interpreter:
     implementation: str = "cpython"
     variant: str = "default"
     arch: str = ""
-    source: str = "system"
 
     @property
     def minor(self) -> str:
@@ -79,9 +77,8 @@ def parse_python(text: str) -> str:
 def choose(interpreters: Iterable[Interpreter], python: str | None = None) -> Interpreter:
     """Return the newest interpreter that answers a wish.
 
-    Final releases come before pre-releases; of equal versions one that Venvoy
-    installed comes first, then the path that sorts first, so that the choice does not
-    depend on the order given.
+    Final releases come before pre-releases; of equal versions the path that sorts
+    first is taken, so that the choice does not depend on the order given.
 
     Args:
         interpreters: what one node has.
@@ -169,9 +166,9 @@ def _suits(interpreter: Interpreter, wanted: SpecifierSet) -> bool:
     return version in _SUPPORTED and version in wanted
 
 
-def _rank(interpreter: Interpreter) -> tuple[bool, Version, bool]:
+def _rank(interpreter: Interpreter) -> tuple[bool, Version]:
     version = Version(interpreter.version)
-    return not version.is_prerelease, version, interpreter.source == "managed"
+    return not version.is_prerelease, version
 
 
 def _described(interpreter: Interpreter) -> str:

@@ -3,7 +3,6 @@
 from sqlalchemy import insert, select, update
 
 from venvoy.store import tables
-from venvoy.store.records import insert_unless_there
 from venvoy.store.session import Transaction
 
 _meta = tables.meta
@@ -21,12 +20,6 @@ async def put(tx: Transaction, key: str, value: str) -> None:
     changed = await tx.execute(update(_meta).where(_meta.c.key == key).values(value=value))
     if changed.rowcount == 0:
         await tx.execute(insert(_meta).values(key=key, value=value))
-
-
-async def put_first(tx: Transaction, key: str, value: str) -> str:
-    """Set a value unless there is one; return the one that holds."""
-    await tx.execute(insert_unless_there(tx, _meta).values(key=key, value=value))
-    return await get(tx, key) or value
 
 
 async def epoch(tx: Transaction) -> int:

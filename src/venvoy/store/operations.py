@@ -147,19 +147,6 @@ async def in_state(
     return records(OperationRow, await tx.all(statement))
 
 
-async def latest_of_replica(
-    tx: Transaction, environment_id: str, node_id: str, limit: int
-) -> list[str]:
-    """Return ids of a replica's newest operations, newest first."""
-    statement = (
-        select(_operations.c.id)
-        .where(_operations.c.environment_id == environment_id, _operations.c.node_id == node_id)
-        .order_by(_operations.c.id.desc())
-        .limit(limit)
-    )
-    return [row.id for row in await tx.all(statement)]
-
-
 async def list_page(
     tx: Transaction,
     wish: pages.Paging,

@@ -116,12 +116,6 @@ def parse_status(subject: str) -> ReplicaAddress:
     return ReplicaAddress(node, environment)
 
 
-def parse_desired(subject: str) -> ReplicaAddress:
-    """Read `dn.<node>.desired.<environment>`."""
-    node, environment = _match(subject, ("dn", None, "desired", None))
-    return ReplicaAddress(node, environment)
-
-
 def parse_desired_key(key: str) -> ReplicaAddress:
     """Read `<node>.<environment>`."""
     node, environment = _match(key, (None, None))

@@ -72,7 +72,8 @@ async def test_a_document_is_kept_and_sent(
         await node.link.subscribe(subjects.any_desired(NODE), arrived.put)
         revision = await desired.put_desired(KEY, b"\x00document", 0)
         message = await asyncio.wait_for(arrived.get(), WAIT_S)
-    assert subjects.parse_desired(message.subject) == subjects.parse_desired_key(KEY)
+    address = subjects.parse_desired_key(KEY)
+    assert message.subject == subjects.desired(address.node, address.environment)
     assert message.data == b"\x00document"
     assert await desired.read_desired(KEY) == Entry(KEY, b"\x00document", revision)
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -11,7 +12,7 @@ from uv import find_uv_bin
 
 from venvoy.controller.context import ResolveRequest
 from venvoy.controller.resolver import ResolveFailed, ResolverSettings, UvResolver
-from venvoy.controller.resolver_index import GatewayIndex, PlainIndex
+from venvoy.controller.resolver_index import GatewayIndex, Witness
 from venvoy.domain.cause import Cause, Hop, Step
 from venvoy.domain.lock import Lock
 from venvoy.domain.platform import Platform
@@ -19,6 +20,7 @@ from venvoy.domain.requirement import parse_requirement_list
 from venvoy.domain.spec import Spec
 from venvoy.domain.wheel import Target
 from venvoy.index.gateway import Gateway
+from venvoy.index.problem import Problem
 from venvoy.index.server import GatewayServer
 from venvoy.index.settings import GatewaySettings
 from venvoy.index.store import FileStore
@@ -36,6 +38,25 @@ EVERYWHERE = (
     "cp312-cp312-win_amd64",
 )
 ELSEWHERE = ("cp312-cp312-macosx_11_0_arm64", "cp311-cp311-win_amd64", "cp312-cp312-win_arm64")
+
+
+class Unwatched:
+    problems: tuple[Problem, ...] = ()
+
+
+class PlainIndex:
+    """An index without a gateway in front, whose file addresses are its own."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.secrets: tuple[str, ...] = ()
+
+    @contextmanager
+    def watch(self) -> Iterator[Witness]:
+        yield Unwatched()
+
+    async def with_paths(self, lock: Lock, live: Lock | None = None) -> Lock:
+        return lock
 
 
 def settings(folder: Path, limit_s: float = 60.0) -> ResolverSettings:

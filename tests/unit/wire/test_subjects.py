@@ -49,7 +49,6 @@ def test_the_subjects_are_the_documented_ones() -> None:
 def test_what_is_made_reads_back(node: str, environment: str) -> None:
     address = ReplicaAddress(node, environment)
     assert subjects.parse_status(subjects.status(node, environment)) == address
-    assert subjects.parse_desired(subjects.desired(node, environment)) == address
     assert subjects.parse_desired_key(subjects.desired_key(node, environment)) == address
     assert subjects.parse_heartbeat(subjects.heartbeat(node)) == node
     assert subjects.parse_request(subjects.desired_request(node)) == (node, "desired")
@@ -87,7 +86,6 @@ def test_no_subject_is_made_of_a_bad_id(make: Callable[[str], str], bad: str) ->
         (subjects.parse_status, f"dn.{NODE}.status.{ENVIRONMENT}"),
         (subjects.parse_status, f"up.{NODE}.status.web"),
         (subjects.parse_status, f"up.local.status.{ENVIRONMENT}"),
-        (subjects.parse_desired, f"up.{NODE}.desired.{ENVIRONMENT}"),
         (subjects.parse_desired_key, NODE),
         (subjects.parse_desired_key, f"{NODE}.{ENVIRONMENT}.x"),
         (subjects.parse_heartbeat, f"up.{NODE}.heartbeats"),
@@ -104,7 +102,6 @@ def test_other_subjects_are_refused(parse: Callable[[str], object], subject: str
 def test_any_text_is_refused_by_code(text: str) -> None:
     for parse in (
         subjects.parse_status,
-        subjects.parse_desired,
         subjects.parse_desired_key,
         subjects.parse_heartbeat,
         subjects.parse_request,
