@@ -127,3 +127,25 @@ def test_the_wheel_carries_the_migrations() -> None:
     wanted = {str(file.relative_to(ROOT / "src")) for file in folder.rglob("*.py")}
     assert len(wanted) > 3
     assert wanted <= set(listed)
+
+
+async def test_a_database_of_the_first_release_keeps_its_rows(empty_url: str) -> None:
+    """Later schemas only add to it."""
+    engine = create_engine(backend(empty_url, blocking=True)[0])
+    await migrate(empty_url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE plans"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        connection.execute(text("INSERT INTO meta (key, value) VALUES ('epoch', '7')"))
+        connection.execute(
+            text(
+                "INSERT INTO locks (digest, data, package_count, created_at)"
+                " VALUES ('ab', '', 0, '2026-01-02 03:04:05')"
+            )
+        )
+    await migrate(empty_url)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT value FROM meta WHERE key = 'epoch'")) == "7"
+        assert connection.scalar(text("SELECT digest FROM locks")) == "ab"
+        assert connection.scalar(text("SELECT count(*) FROM plans")) == 0
+    engine.dispose()

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, exists, insert, or_, select
 
 from venvoy.domain.lock import Lock
 from venvoy.store import tables
@@ -19,18 +19,36 @@ async def add(tx: Transaction, lock: Lock, now: datetime) -> str:
     """Keep a lock, once; return its digest."""
     data, digest = zlib.compress(lock.to_bytes(), 6), lock.digest
     packages = {(package.name, package.version) for package in lock.packages}
-    done = await tx.execute(
-        insert_unless_there(tx, _locks).values(
-            digest=digest, data=data, package_count=len(packages), created_at=now
-        )
+    statement = insert_unless_there(tx, _locks).values(
+        digest=digest, data=data, package_count=len(packages), created_at=now
     )
-    if done.rowcount and packages:
+    new = (await tx.execute(statement)).rowcount > 0
+    while not new and not await _held(tx, digest):  # removed a moment ago, as unused
+        new = (await tx.execute(statement)).rowcount > 0
+    if new and packages:
         values = [
             {"lock_digest": digest, "name": name, "version": version}
             for name, version in sorted(packages)
         ]
         await tx.execute(insert(_packages), values)
     return digest
+
+
+async def remove_unused(tx: Transaction, digests: Collection[str]) -> None:
+    """Remove those of the locks that neither a revision nor a plan has."""
+    theirs = _locks.c.digest.in_(digests)
+    # Held first, so that the deletion sees what whoever held them before has made of them.
+    await tx.all(select(_locks.c.digest).where(theirs).order_by(_locks.c.digest).with_for_update())
+    of_locks = (tables.revisions.c.lock_digest, tables.plans.c.lock_digest)
+    used = [exists().where(column == _locks.c.digest) for column in of_locks]
+    await tx.execute(delete(_locks).where(theirs, ~or_(*used)))
+
+
+async def _held(tx: Transaction, digest: str) -> bool:
+    """Whether a lock is there; it stays until the transaction ends."""
+    statement = select(_locks.c.digest).where(_locks.c.digest == digest)
+    held = statement.with_for_update(read=True, key_share=True)
+    return await tx.scalar(held) is not None
 
 
 async def document(tx: Transaction, digest: str) -> bytes | None:

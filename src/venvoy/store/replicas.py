@@ -176,6 +176,21 @@ async def all_desired(
     return records(DesiredRow, await tx.all(statement.order_by(environment, node).limit(limit)))
 
 
+async def live_locks(tx: Transaction, node_ids: Collection[str]) -> dict[str, frozenset[str]]:
+    """Return the digests of the locks whose revisions are live on nodes, by node id.
+
+    Environments that are deleted count while their node has not said that they are gone.
+    """
+    revision = (_revisions.c.environment_id == _replicas.c.environment_id) & (
+        _revisions.c.number == _replicas.c.live_revision
+    )
+    statement = select(_replicas.c.node_id, _revisions.c.lock_digest).join(_revisions, revision)
+    found: dict[str, set[str]] = {}
+    for row in await tx.all(statement.where(_replicas.c.node_id.in_(node_ids))):
+        found.setdefault(row.node_id, set()).add(row.lock_digest)
+    return {node_id: frozenset(digests) for node_id, digests in found.items()}
+
+
 async def set_epoch(tx: Transaction, epoch: int) -> list[tuple[str, str]]:
     """Give every replica's desired state a new epoch; return (environment, node) ids."""
     await tx.execute(update(_replicas).values(epoch=epoch))

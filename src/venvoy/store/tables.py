@@ -218,6 +218,23 @@ revisions = Table(
     UniqueConstraint("environment_id", "number"),
 )
 
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", identifier(), primary_key=True),
+    Column("environment_id", identifier(), ForeignKey("environments.id"), nullable=False),
+    Column("base_version", Integer, nullable=False),
+    Column("base_revision", Integer),
+    Column("proposal", document(), nullable=False),
+    Column("lock_digest", String(64), ForeignKey("locks.digest"), nullable=False, index=True),
+    Column("shown", document(), nullable=False),
+    Column("author_id", identifier(), ForeignKey("users.id", ondelete="SET NULL"), index=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+    Index("ix_plans_environment_id_id", "environment_id", "id"),
+)
+"""What an edit would do, kept for a day; `shown` is the document that was answered."""
+
 # --- work -------------------------------------------------------------------------
 
 operations = Table(
