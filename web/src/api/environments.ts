@@ -8,14 +8,48 @@ export type Environment = components["schemas"]["Environment"];
 export type Replica = components["schemas"]["Replica"];
 export type EnvironmentState = Environment["state"];
 
+export const STATES: readonly EnvironmentState[] = [
+  "resolving",
+  "rolling",
+  "ready",
+  "degraded",
+  "failed",
+  "paused",
+];
+/** What the API can order by; `-` turns it round. The first is the usual one. */
+export const ORDERS = ["name", "-name", "updated_at", "-updated_at"] as const;
+
 export interface EnvironmentQuery {
   search: string;
   state: EnvironmentState | null;
-  sort: string;
+  sort: (typeof ORDERS)[number];
   cursor: string | null;
 }
 
-export const PAGE_SIZE = 50;
+const PAGE_SIZE = 50;
+const POLLING = 3_000;
+const MOVING: ReadonlySet<Replica["state"]> = new Set([
+  "fetching",
+  "building",
+  "checking",
+  "switching",
+]);
+
+/** Whether a build is under way. */
+export function isMoving({ state }: Replica): boolean {
+  return MOVING.has(state);
+}
+
+/** Packages done and to do, over all nodes that build. */
+export function progressOf(replicas: readonly Replica[]): { done: number; total: number } {
+  return replicas.filter(isMoving).reduce(
+    ({ done, total }, { progress }) => ({
+      done: done + (progress?.packages_done ?? 0),
+      total: total + (progress?.packages_total ?? 0),
+    }),
+    { done: 0, total: 0 },
+  );
+}
 
 export function useEnvironments({ search, state, sort, cursor }: EnvironmentQuery, live: boolean) {
   return useQuery({
@@ -36,6 +70,6 @@ export function useEnvironments({ search, state, sort, cursor }: EnvironmentQuer
       ),
     placeholderData: keepPreviousData,
     // Without the stream of events (a proxy that cuts it), ask instead.
-    refetchInterval: live ? false : 3_000,
+    refetchInterval: live ? false : POLLING,
   });
 }

@@ -1,6 +1,8 @@
-/** Live changes: one stream of events that says when a list is out of date. */
+/** Live changes: one stream of events that says when what is shown is out of date. */
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+
+import { keepOpen } from "./stream";
 
 const PAUSE = 400;
 
@@ -29,25 +31,30 @@ export function throttled(refresh: () => void, pause: number): { ask: () => void
   };
 }
 
-/** Keeps every query fresh while events come in; returns whether the stream is open. */
+/**
+ * Keeps every query fresh while events come in; returns whether they do.
+ *
+ * Only a page that is looked at holds a stream: a browser has six connections to one
+ * origin (HTTP/1.1), and with six forgotten tabs the seventh would load nothing.
+ */
 export function useLiveChanges(): boolean {
   const queries = useQueryClient();
-  const [open, setOpen] = useState(true);
+  const [live, setLive] = useState(true);
   useEffect(() => {
     const refresh = throttled(() => void queries.invalidateQueries({ queryKey: ["live"] }), PAUSE);
-    const source = new EventSource("/api/v1/events");
-    source.onopen = () => {
-      setOpen(true);
-      refresh.ask();
+    const begin = () =>
+      keepOpen(() => new EventSource("/api/v1/events"), { onNews: refresh.ask, onLive: setLive });
+    let end: (() => void) | null = document.hidden ? null : begin();
+    const follow = () => {
+      end?.();
+      end = document.hidden ? null : begin();
     };
-    source.onmessage = refresh.ask;
-    source.onerror = () => {
-      setOpen(false);
-    };
+    document.addEventListener("visibilitychange", follow);
     return () => {
-      source.close();
+      document.removeEventListener("visibilitychange", follow);
+      end?.();
       refresh.stop();
     };
   }, [queries]);
-  return open;
+  return live;
 }

@@ -1,5 +1,5 @@
-/** Who is signed in. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+/** Who is signed in, and why not any more. */
+import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, setCsrfToken, unwrap } from "./client";
 import { ApiError } from "./problem";
@@ -7,30 +7,64 @@ import type { components } from "./schema.gen";
 
 export type Session = components["schemas"]["Session"];
 
-const KEY = ["session"];
+/** Who is signed in; when nobody is, `lost` says what ended a session that there was. */
+export interface Who {
+  session: Session | null;
+  lost: ApiError | null;
+}
 
-async function who(): Promise<Session | null> {
+const KEY = ["session"];
+const NOBODY: Who = { session: null, lost: null };
+const RETRY = 3_000;
+/** Marks questions whose refusal says nothing of a session that there was. */
+const UNRELATED = { unrelated: true };
+
+function refused(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.status === 401;
+}
+
+/** Takes note that the controller does not know this browser any more. */
+export function sessionLost(
+  queries: QueryClient,
+  error: Error,
+  meta: Record<string, unknown> | undefined,
+): void {
+  if (!refused(error) || meta?.unrelated) return;
+  setCsrfToken(null);
+  queries.setQueryData<Who>(KEY, { session: null, lost: error });
+}
+
+async function who(): Promise<Who> {
   try {
     const session = await unwrap(api.GET("/api/v1/session"));
     setCsrfToken(session.csrf_token ?? null);
-    return session;
+    return { session, lost: null };
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) return null;
-    throw error;
+    if (!refused(error)) throw error;
+    return { session: null, lost: error.problem?.code === "sign-in-needed" ? null : error };
   }
 }
 
 export function useSession() {
-  return useQuery({ queryKey: KEY, queryFn: who, staleTime: 60_000 });
+  return useQuery({
+    queryKey: KEY,
+    queryFn: who,
+    staleTime: 60_000,
+    refetchInterval: (query) => (query.state.status === "error" ? RETRY : false),
+  });
 }
 
 export function useSignIn() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: components["schemas"]["SignIn"]) => unwrap(api.POST("/api/v1/session", { body })),
+    meta: UNRELATED,
+    mutationFn: (body: components["schemas"]["SignIn"]) =>
+      unwrap(api.POST("/api/v1/session", { body })),
     onSuccess: (session) => {
       setCsrfToken(session.csrf_token ?? null);
-      queries.setQueryData(KEY, session);
+      // What the one before has seen is not for the next one.
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
+      queries.setQueryData<Who>(KEY, { session, lost: null });
     },
   });
 }
@@ -38,11 +72,18 @@ export function useSignIn() {
 export function useSignOut() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: () => unwrap(api.DELETE("/api/v1/session")),
-    onSettled: () => {
+    meta: UNRELATED,
+    mutationFn: async () => {
+      try {
+        await unwrap(api.DELETE("/api/v1/session"));
+      } catch (error) {
+        if (!refused(error)) throw error; // still signed in, and the page must say so
+      }
+    },
+    onSuccess: () => {
       setCsrfToken(null);
       queries.clear();
-      queries.setQueryData(KEY, null);
+      queries.setQueryData<Who>(KEY, NOBODY);
     },
   });
 }

@@ -1,16 +1,16 @@
 /** The providers, from the outside in, and the routes. */
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { App as AntApp, ConfigProvider } from "antd";
-import enUS from "antd/locale/en_US";
-import zhCN from "antd/locale/zh_CN";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { ConfigProvider } from "antd";
 import { useState } from "react";
 import { createBrowserRouter, RouterProvider } from "react-router";
 
-import { ApiError } from "../api/problem";
 import { Shell } from "../components/Shell";
+import type { Spoken } from "../i18n";
 import { EnvironmentsPage } from "../pages/EnvironmentsPage";
 import { NotFoundPage } from "../pages/NotFoundPage";
+import { Ground } from "./Ground";
 import { PreferencesProvider, usePreferences } from "./preferences";
+import { createQueries } from "./queries";
 import { themeFor } from "./theme";
 
 const router = createBrowserRouter([
@@ -23,38 +23,32 @@ const router = createBrowserRouter([
   },
 ]);
 
-/** Questions that the controller has understood and refused are not asked again. */
-function again(failures: number, error: Error): boolean {
-  return failures < 2 && !(error instanceof ApiError && error.status < 500);
-}
-
 function nonce(): string | undefined {
   return document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce;
 }
 
 function Themed() {
-  const { dark, language } = usePreferences();
+  const { dark, spoken } = usePreferences();
   const value = nonce();
   return (
     <ConfigProvider
-      locale={language === "zh-CN" ? zhCN : enUS}
+      locale={spoken.locale}
       theme={themeFor(dark)}
+      button={{ autoInsertSpace: false }}
       {...(value ? { csp: { nonce: value } } : {})}
     >
-      <AntApp>
+      <Ground>
         <RouterProvider router={router} />
-      </AntApp>
+      </Ground>
     </ConfigProvider>
   );
 }
 
-export function App() {
-  const [queries] = useState(
-    () => new QueryClient({ defaultOptions: { queries: { retry: again, staleTime: 2_000 } } }),
-  );
+export function App({ spoken }: { spoken: Spoken }) {
+  const [queries] = useState(createQueries);
   return (
     <QueryClientProvider client={queries}>
-      <PreferencesProvider>
+      <PreferencesProvider first={spoken}>
         <Themed />
       </PreferencesProvider>
     </QueryClientProvider>

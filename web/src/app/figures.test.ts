@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { bytes, pythonShown, share } from "./figures";
+import { age, bytes, pythonShown, share } from "./figures";
 
 test("bytes climb to the unit that keeps them short", () => {
   expect(bytes(0, "en")).toBe("0 byte");
@@ -19,4 +19,13 @@ test("one Python is shown as its version, a range as it is", () => {
   expect(pythonShown("==3.13.*")).toBe("3.13");
   expect(pythonShown("==3.12.4")).toBe("3.12.4");
   expect(pythonShown(">=3.11,<3.14")).toBe(">=3.11,<3.14");
+});
+
+test("an age is told in its largest whole unit, and a clock that runs ahead does no harm", () => {
+  const now = Date.parse("2026-03-10T12:00:00Z");
+  expect(age("2026-03-10T11:59:30Z", now, "en")).toBe("now");
+  expect(age("2026-03-10T11:55:01Z", now, "en")).toBe("4 minutes ago");
+  expect(age("2026-03-09T10:00:00Z", now, "en")).toBe("yesterday");
+  expect(age("2026-03-05T10:00:00Z", now, "zh-CN")).toBe("5天前");
+  expect(age("2026-03-10T12:05:00Z", now, "en")).toBe("now");
 });

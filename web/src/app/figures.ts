@@ -28,3 +28,21 @@ export function share(done: number, total: number): number {
 export function pythonShown(specifier: string): string {
   return /^==(\d+(?:\.\d+)+)(?:\.\*)?$/.exec(specifier)?.[1] ?? specifier;
 }
+
+const SPANS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["year", 365 * 24 * 3600],
+  ["month", 30 * 24 * 3600],
+  ["day", 24 * 3600],
+  ["hour", 3600],
+  ["minute", 60],
+];
+
+/** How long ago a moment was, as "5 minutes ago"; what is to come counts as now. */
+export function age(moment: string, now: number, language: string): string {
+  const seconds = Math.max(0, (now - Date.parse(moment)) / 1000);
+  const format = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  for (const [unit, length] of SPANS) {
+    if (seconds >= length) return format.format(-Math.floor(seconds / length), unit);
+  }
+  return format.format(0, "second");
+}

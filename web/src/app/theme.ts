@@ -1,25 +1,64 @@
 /** Design tokens for light and dark; contrasts meet WCAG AA on their backgrounds. */
 import { theme, type ThemeConfig } from "antd";
 
+export type Tone = "good" | "bad" | "warn" | "busy" | "calm";
+
+interface Palette {
+  accent: string;
+  onAccent: string;
+  page: string;
+  surface: string;
+  raised: string;
+  quiet: string;
+  tones: Record<Tone, string>;
+}
+
+const LIGHT: Palette = {
+  accent: "#0f766e",
+  onAccent: "#ffffff",
+  page: "#f6f8f8",
+  surface: "#ffffff",
+  raised: "#f2f5f5",
+  quiet: "#57636a",
+  tones: { good: "#17692c", bad: "#b3261e", warn: "#8a5300", busy: "#0b5cad", calm: "#4d5757" },
+};
+
+const DARK: Palette = {
+  accent: "#2dd4bf",
+  onAccent: "#04211e",
+  page: "#0d1117",
+  surface: "#151b23",
+  raised: "#1b222c",
+  quiet: "#a3adb8",
+  tones: { good: "#56d374", bad: "#ff8f87", warn: "#f0b429", busy: "#79b8ff", calm: "#adb7b7" },
+};
+
+export function paletteFor(dark: boolean): Palette {
+  return dark ? DARK : LIGHT;
+}
+
 export function themeFor(dark: boolean): ThemeConfig {
+  const { accent, onAccent, page, surface, quiet, tones } = paletteFor(dark);
   return {
     algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
     cssVar: { key: dark ? "venvoy-dark" : "venvoy-light" },
     token: {
-      colorPrimary: dark ? "#2dd4bf" : "#0f766e",
-      colorLink: dark ? "#2dd4bf" : "#0f766e",
-      colorTextLightSolid: dark ? "#04211e" : "#ffffff",
-      colorBgLayout: dark ? "#0d1117" : "#f6f8f8",
-      colorBgContainer: dark ? "#151b23" : "#ffffff",
-      colorTextPlaceholder: dark ? "#8b949e" : "#667070",
+      colorPrimary: accent,
+      colorLink: accent,
+      colorInfo: tones.busy,
+      colorError: tones.bad,
+      colorTextLightSolid: onAccent,
+      colorBgLayout: page,
+      colorBgContainer: surface,
+      colorTextDescription: quiet,
+      colorTextPlaceholder: quiet,
       borderRadius: 8,
       fontFamily:
         "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif",
       fontFamilyCode: "ui-monospace, 'SF Mono', 'Cascadia Code', Menlo, Consolas, monospace",
     },
     components: {
-      Layout: { headerBg: dark ? "#151b23" : "#ffffff", headerHeight: 56, headerPadding: "0 24px" },
-      Table: { headerBg: dark ? "#1b222c" : "#f2f5f5" },
+      Layout: { headerBg: surface, headerHeight: 56, headerPadding: "0 24px" },
     },
   };
 }

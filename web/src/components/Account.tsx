@@ -3,28 +3,26 @@ import { UserOutlined } from "@ant-design/icons";
 import { Button, Dropdown } from "antd";
 import { useTranslation } from "react-i18next";
 
-import { type Session, useSignOut } from "../api/session";
+import type { Session } from "../api/session";
 
-export function Account({ session }: { session: Session }) {
+export function Account({ session, onSignOut }: { session: Session; onSignOut: () => void }) {
   const { t } = useTranslation();
-  const signOut = useSignOut();
   return (
     <Dropdown
+      autoFocus
       trigger={["click"]}
       menu={{
         items: [
-          { key: "role", label: t(`console.role.${session.role}`), disabled: true },
           {
-            key: "out",
-            label: t("console.sign-out"),
-            onClick: () => {
-              signOut.mutate();
-            },
+            key: "role",
+            type: "group",
+            label: t(`console.role.${session.role}`),
+            children: [{ key: "out", label: t("console.sign-out"), onClick: onSignOut }],
           },
         ],
       }}
     >
-      <Button type="text" icon={<UserOutlined />}>
+      <Button type="text" icon={<UserOutlined />} aria-haspopup="menu">
         {session.username}
       </Button>
     </Dropdown>

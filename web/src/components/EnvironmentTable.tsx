@@ -1,93 +1,135 @@
 /** The table of environments; a row opens to what its nodes report. */
-import { Empty, Table, type TableColumnsType, Typography } from "antd";
-import type { SorterResult } from "antd/es/table/interface";
+import { Flex } from "antd";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 
 import type { Environment } from "../api/environments";
 import { pythonShown } from "../app/figures";
-import { usePreferences } from "../app/preferences";
+import { type Column, DataTable } from "./DataTable";
+import { Moment } from "./Moment";
 import { Replicas } from "./Replicas";
-import { StateTag } from "./StateTag";
+import { Summary } from "./Summary";
 
 interface Props {
   items: Environment[];
-  loading: boolean;
+  busy: boolean;
   /** A field of the API, with `-` in front for the other direction. */
   sort: string;
   onSort: (sort: string) => void;
 }
 
+const NOTHING = "–";
+
 function Name({ environment }: { environment: Environment }) {
   return (
-    <span>
-      <Typography.Text strong>{environment.name}</Typography.Text>
+    <>
+      <strong>{environment.name}</strong>
       {environment.title && (
-        <>
-          <br />
-          <Typography.Text type="secondary">{environment.title}</Typography.Text>
-        </>
+        <div className="quiet cut" title={environment.title}>
+          {environment.title}
+        </div>
       )}
-    </span>
+    </>
   );
 }
 
-export function EnvironmentTable({ items, loading, sort, onSort }: Props) {
-  const { t } = useTranslation();
-  const { language } = usePreferences();
-  const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-  const order = (field: string) =>
-    sort === field ? ("ascend" as const) : sort === `-${field}` ? ("descend" as const) : null;
-  const sortable = (field: string) => ({ key: field, sorter: true, sortOrder: order(field) });
-  const columns: TableColumnsType<Environment> = [
+function nodesShown({ replicas }: Environment, t: TFunction): string {
+  const [only] = replicas;
+  if (!only) return NOTHING;
+  if (replicas.length === 1) return only.node;
+  const ready = replicas.filter(({ state }) => state === "ready").length;
+  return t("console.nodes-ready", { ready, total: replicas.length });
+}
+
+function columnsOf(t: TFunction): Column<Environment>[] {
+  return [
     {
+      key: "name",
       title: t("console.column.name"),
-      ...sortable("name"),
-      render: (_, row) => <Name environment={row} />,
+      ordered: true,
+      render: (row) => <Name environment={row} />,
     },
     {
-      title: t("console.column.state"),
       key: "state",
-      render: (_, row) => <StateTag state={row.state} />,
-    },
-    { title: t("console.column.revision"), dataIndex: "revision", key: "revision", align: "right" },
-    {
-      title: t("console.column.python"),
-      key: "python",
-      render: (_, row) => pythonShown(row.python ?? ""),
+      title: t("console.column.state"),
+      width: "32%",
+      render: (row) => <Summary environment={row} />,
     },
     {
-      title: t("console.column.packages"),
-      dataIndex: "package_count",
-      key: "package_count",
-      align: "right",
-    },
-    {
-      title: t("console.column.nodes"),
       key: "nodes",
-      render: (_, row) => row.replicas.map((replica) => replica.node).join(", "),
+      title: t("console.column.nodes"),
+      width: 150,
+      wideOnly: true,
+      render: (row) => nodesShown(row, t),
     },
     {
+      key: "revision",
+      title: t("console.column.revision"),
+      width: 96,
+      number: true,
+      wideOnly: true,
+      render: (row) => row.revision ?? NOTHING,
+    },
+    {
+      key: "python",
+      title: t("console.column.python"),
+      width: 130,
+      wideOnly: true,
+      render: (row) => (row.python ? pythonShown(row.python) : NOTHING),
+    },
+    {
+      key: "packages",
+      title: t("console.column.packages"),
+      width: 100,
+      number: true,
+      wideOnly: true,
+      render: (row) => (row.revision ? row.package_count : NOTHING),
+    },
+    {
+      key: "updated_at",
       title: t("console.column.updated"),
-      ...sortable("updated_at"),
-      render: (_, row) => moment.format(new Date(row.updated_at)),
+      width: 150,
+      ordered: true,
+      wideOnly: true,
+      render: (row) => <Moment at={row.updated_at} />,
     },
   ];
+}
+
+function Detail({ environment }: { environment: Environment }) {
+  const { t } = useTranslation();
+  const left = columnsOf(t).filter(({ wideOnly, key }) => wideOnly && key !== "nodes");
   return (
-    <div style={{ overflowX: "auto" }}>
-      <Table<Environment>
-        rowKey="id"
-        columns={columns}
-        dataSource={items}
-        loading={loading}
-        pagination={false}
-        locale={{ emptyText: <Empty description={t("console.environments.none")} /> }}
-        expandable={{ expandedRowRender: (row) => <Replicas replicas={row.replicas} /> }}
-        onChange={(_pages, _filters, sorter) => {
-          const { columnKey, order: direction } = sorter as SorterResult<Environment>;
-          const field = typeof columnKey === "string" ? columnKey : "name";
-          onSort(direction === "descend" ? `-${field}` : direction ? field : "name");
-        }}
-      />
-    </div>
+    <Flex vertical gap={16}>
+      {environment.description && (
+        <div style={{ whiteSpace: "pre-line" }}>{environment.description}</div>
+      )}
+      <dl className="facts narrow-only">
+        {left.map(({ key, title, render }) => (
+          <div key={key}>
+            <dt className="quiet">{title}</dt>
+            <dd>{render(environment)}</dd>
+          </div>
+        ))}
+      </dl>
+      <Replicas replicas={environment.replicas} />
+    </Flex>
+  );
+}
+
+export function EnvironmentTable({ items, busy, sort, onSort }: Props) {
+  const { t } = useTranslation();
+  return (
+    <DataTable<Environment>
+      label={t("console.environments.title")}
+      columns={columnsOf(t)}
+      rows={items}
+      keyOf={(row) => row.id}
+      nameOf={(row) => row.name}
+      detail={(row) => <Detail environment={row} />}
+      sort={sort}
+      onSort={onSort}
+      busy={busy}
+    />
   );
 }

@@ -3,6 +3,7 @@ import { Alert, Button } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { wordsOf } from "../api/problem";
+import { Prose } from "./Prose";
 
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
   const { t, i18n } = useTranslation();
@@ -12,8 +13,8 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
       type="error"
       showIcon
       role="alert"
-      title={message}
-      description={hint}
+      title={<Prose text={message} />}
+      description={hint && <Prose text={hint} />}
       action={
         retry && (
           <Button size="small" onClick={retry}>

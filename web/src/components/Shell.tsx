@@ -1,9 +1,9 @@
 /** The frame of every page: sign-in first, then the header and the page. */
-import { Layout, Spin, theme, Typography } from "antd";
+import { Layout, Spin } from "antd";
 import { useTranslation } from "react-i18next";
 import { Outlet } from "react-router";
 
-import { useSession } from "../api/session";
+import { type Session, useSession, useSignOut } from "../api/session";
 import { SignInPage } from "../pages/SignInPage";
 import { Account } from "./Account";
 import { Failure } from "./Failure";
@@ -12,49 +12,53 @@ import { Switches } from "./Switches";
 function Waiting() {
   const { t } = useTranslation();
   return (
-    <main style={{ minHeight: "100dvh", display: "grid", placeItems: "center" }}>
-      <Spin size="large" aria-label={t("console.loading")} />
+    <main className="sign-in">
+      <Spin size="large" delay={200} aria-label={t("console.loading")} />
     </main>
   );
 }
 
-export function Shell() {
+function Frame({ session }: { session: Session }) {
   const { t } = useTranslation();
-  const { token } = theme.useToken();
-  const session = useSession();
-  if (session.isPending) return <Waiting />;
-  if (session.isError)
-    return (
-      <main style={{ maxWidth: 640, margin: "96px auto", padding: 24 }}>
-        <Failure error={session.error} retry={() => void session.refetch()} />
-      </main>
-    );
-  if (!session.data) return <SignInPage />;
+  const signOut = useSignOut();
   return (
     <Layout style={{ minHeight: "100dvh" }}>
-      <a className="skip-link" href="#page" style={{ background: token.colorBgContainer }}>
+      <a className="skip-link" href="#page">
         {t("console.skip")}
       </a>
-      <Layout.Header
-        style={{
-          display: "flex",
-          alignItems: "center",
-          gap: 16,
-          borderBottom: `1px solid ${token.colorBorderSecondary}`,
-        }}
-      >
+      <Layout.Header className="shell-header">
         <img src="/venvoy.svg" alt="" width={28} height={28} />
-        <Typography.Text strong style={{ fontSize: 18, flex: 1 }}>
-          Venvoy
-        </Typography.Text>
+        <strong style={{ flex: 1, fontSize: 18, paddingInlineStart: 8 }}>Venvoy</strong>
         <Switches />
-        <Account session={session.data} />
+        <Account
+          session={session}
+          onSignOut={() => {
+            signOut.mutate();
+          }}
+        />
       </Layout.Header>
-      <Layout.Content id="page" role="main" tabIndex={-1} style={{ padding: 24, outline: "none" }}>
-        <div style={{ maxWidth: 1440, margin: "0 auto" }}>
+      <main id="page" className="shell-page" tabIndex={-1}>
+        <div>
+          {signOut.isError && <Failure error={signOut.error} />}
           <Outlet />
         </div>
-      </Layout.Content>
+      </main>
     </Layout>
   );
+}
+
+export function Shell() {
+  const who = useSession();
+  if (who.isPending) return <Waiting />;
+  // A question that fails later changes nothing: the page itself says what it cannot read.
+  if (who.isLoadingError)
+    return (
+      <main className="sign-in">
+        <div style={{ maxWidth: 640 }}>
+          <Failure error={who.error} retry={() => void who.refetch()} />
+        </div>
+      </main>
+    );
+  const { session, lost } = who.data;
+  return session ? <Frame session={session} /> : <SignInPage lost={lost} />;
 }

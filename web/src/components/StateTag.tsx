@@ -11,9 +11,7 @@ import {
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
-import { usePreferences } from "../app/preferences";
-
-type Tone = "good" | "bad" | "warn" | "busy" | "calm";
+import type { Tone } from "../app/theme";
 
 const TONES: Record<string, Tone> = {
   ready: "good",
@@ -41,19 +39,13 @@ const MARKS: Record<string, ReactNode> = {
   cordoned: <StopOutlined />,
 };
 
-const COLOURS: Record<"light" | "dark", Record<Tone, string>> = {
-  light: { good: "#17692c", bad: "#b3261e", warn: "#8a5300", busy: "#0b5cad", calm: "#4d5757" },
-  dark: { good: "#56d374", bad: "#ff8f87", warn: "#f0b429", busy: "#79b8ff", calm: "#adb7b7" },
-};
-
 export function StateTag({ state }: { state: string }) {
   const { t } = useTranslation();
-  const { dark } = usePreferences();
   const tone = TONES[state] ?? "busy";
   return (
     <span
       style={{
-        color: COLOURS[dark ? "dark" : "light"][tone],
+        color: `var(--${tone})`,
         display: "inline-flex",
         alignItems: "center",
         gap: 6,

@@ -1,36 +1,28 @@
 /** The catalogue in both languages: the same files that the CLI and the API read. */
+import type { Locale } from "antd/es/locale";
 import i18next, { type i18n } from "i18next";
 import { initReactI18next } from "react-i18next";
+
+import type { Texts } from "./join";
 
 export const LANGUAGES = ["en", "zh-CN"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-interface Texts {
-  [key: string]: string | Texts;
+/** A language ready for use: our texts and those of the components. */
+export interface Spoken {
+  language: Language;
+  texts: i18n;
+  locale: Locale;
 }
 
-const files = import.meta.glob<Texts>(
-  ["../../../src/venvoy/texts/*/*.json", "!**/cli.json"],
-  { eager: true, import: "default" },
-);
-
-/** Lays `other` over `into`, section by section. */
-export function merge(into: Texts, other: Texts): Texts {
-  for (const [key, value] of Object.entries(other)) {
-    const present = into[key];
-    into[key] =
-      typeof value === "object" && typeof present === "object"
-        ? merge({ ...present }, value)
-        : value;
-  }
-  return into;
+interface Words {
+  default: { locale: Locale; texts: Texts };
 }
 
-function catalogue(language: Language): Texts {
-  return Object.entries(files)
-    .filter(([path]) => path.includes(`/texts/${language}/`))
-    .reduce<Texts>((all, [, texts]) => merge(all, texts), {});
-}
+const WORDS: Record<Language, () => Promise<Words>> = {
+  en: () => import("./en"),
+  "zh-CN": () => import("./zh-CN"),
+};
 
 /** The language for a browser that lists `wishes`, most wanted first. */
 export function pickLanguage(wishes: readonly string[]): Language {
@@ -41,19 +33,21 @@ export function pickLanguage(wishes: readonly string[]): Language {
   return "en";
 }
 
-export function createTexts(language: Language): i18n {
+function createTexts(language: Language, catalogue: Texts): i18n {
   const texts = i18next.createInstance();
   void texts.use(initReactI18next).init({
     lng: language,
-    fallbackLng: "en",
-    resources: {
-      en: { translation: catalogue("en") },
-      "zh-CN": { translation: catalogue("zh-CN") },
-    },
+    resources: { [language]: { translation: catalogue } },
     // Texts mark a parameter as `{name}`; React escapes what is inserted.
     interpolation: { prefix: "{", suffix: "}", escapeValue: false },
     initAsync: false,
     returnNull: false,
   });
   return texts;
+}
+
+/** Loads a language; fails where the controller does not answer. */
+export async function speak(language: Language): Promise<Spoken> {
+  const { locale, texts } = (await WORDS[language]()).default;
+  return { language, locale, texts: createTexts(language, texts) };
 }

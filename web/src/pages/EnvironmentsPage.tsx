@@ -1,108 +1,111 @@
 /** All environments with their states; the URL holds search, filter, order and page. */
-import { Alert, Button, Flex, Input, Select, Typography } from "antd";
+import { WarningFilled } from "@ant-design/icons";
+import { Button, Flex, Select, Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
 
-import type { EnvironmentState } from "../api/environments";
-import { useEnvironments } from "../api/environments";
+import { type EnvironmentState, STATES, useEnvironments } from "../api/environments";
 import { useLiveChanges } from "../api/events";
+import { ApiError } from "../api/problem";
 import { EnvironmentTable } from "../components/EnvironmentTable";
 import { Failure } from "../components/Failure";
 import { FirstSteps } from "../components/FirstSteps";
+import { SearchBox } from "../components/SearchBox";
+import { type Change, useWish, type Wish } from "./environmentsWish";
 
-const STATES: EnvironmentState[] = ["resolving", "rolling", "ready", "degraded", "failed", "paused"];
+function Head({ wish, change }: { wish: Wish; change: Change }) {
+  const { t } = useTranslation();
+  return (
+    <div className="page-head">
+      <h1>{t("console.environments.title")}</h1>
+      <SearchBox
+        label={t("console.environments.search")}
+        value={wish.search}
+        onSearch={(search) => {
+          change({ search, cursor: null });
+        }}
+      />
+      <Select<EnvironmentState | "">
+        aria-label={t("console.environments.state")}
+        className="wide"
+        value={wish.state ?? ""}
+        style={{ minWidth: 140 }}
+        onChange={(state) => {
+          change({ state: state || null, cursor: null });
+        }}
+        options={[
+          { value: "", label: t("console.environments.all-states") },
+          ...STATES.map((value) => ({ value, label: t(`states.${value}`) })),
+        ]}
+      />
+    </div>
+  );
+}
 
-function asState(value: string | null): EnvironmentState | null {
-  return STATES.find((state) => state === value) ?? null;
+function NoMatch({ change }: { change: Change }) {
+  const { t } = useTranslation();
+  return (
+    <Flex vertical align="center" gap={12} className="panel">
+      <span role="status">{t("console.environments.none")}</span>
+      <Button
+        onClick={() => {
+          change({ search: null, state: null, cursor: null });
+        }}
+      >
+        {t("console.environments.show-all")}
+      </Button>
+    </Flex>
+  );
+}
+
+function Pages({ wish, next, change }: { wish: Wish; next: string | null; change: Change }) {
+  const { t } = useTranslation();
+  if (!wish.cursor && !next) return null;
+  const turn = (cursor: string | null) => () => {
+    change({ cursor });
+    scrollTo({ top: 0 });
+  };
+  return (
+    <Flex component="nav" aria-label={t("console.pages")} justify="end" gap={8}>
+      <Button disabled={!wish.cursor} onClick={turn(null)}>
+        {t("console.first-page")}
+      </Button>
+      <Button disabled={!next} onClick={turn(next)}>
+        {t("console.next-page")}
+      </Button>
+    </Flex>
+  );
 }
 
 export function EnvironmentsPage() {
   const { t } = useTranslation();
-  const [params, setParams] = useSearchParams();
+  const [wish, change] = useWish();
   const live = useLiveChanges();
-  const search = params.get("search") ?? "";
-  const state = asState(params.get("state"));
-  const sort = params.get("sort") ?? "name";
-  const cursor = params.get("cursor");
-  const page = useEnvironments({ search, state, sort, cursor }, live);
-
-  const change = (changes: Record<string, string | null>) => {
-    setParams((before) => {
-      const after = new URLSearchParams(before);
-      for (const [key, value] of Object.entries(changes)) {
-        if (value) after.set(key, value);
-        else after.delete(key);
-      }
-      return after;
-    });
-  };
-
-  const empty = page.data?.items.length === 0;
-  const narrowed = Boolean(search || state || cursor);
+  const { data, error, refetch, isPending, isPlaceholderData } = useEnvironments(wish, live);
+  const refused = error instanceof ApiError && error.status < 500;
+  const narrowed = Boolean(wish.search || wish.state || wish.cursor);
   return (
     <Flex vertical gap={16}>
-      <Flex align="center" gap={12} wrap>
-        <Typography.Title level={1} style={{ fontSize: 24, margin: 0, flex: 1 }}>
-          {t("console.environments.title")}
-        </Typography.Title>
-        <Input.Search
-          key={search}
-          allowClear
-          defaultValue={search}
-          aria-label={t("console.environments.search")}
-          placeholder={t("console.environments.search")}
-          style={{ width: 300 }}
-          onSearch={(value) => {
-            change({ search: value.trim(), cursor: null });
-          }}
-        />
-        <Select<EnvironmentState | "">
-          aria-label={t("console.environments.state")}
-          value={state ?? ""}
-          style={{ minWidth: 150 }}
-          onChange={(value) => {
-            change({ state: value || null, cursor: null });
-          }}
-          options={[
-            { value: "", label: t("console.environments.all-states") },
-            ...STATES.map((value) => ({ value, label: t(`states.${value}`) })),
-          ]}
-        />
-      </Flex>
-      {!live && <Alert type="warning" showIcon title={t("console.polling")} role="status" />}
-      {page.isError && <Failure error={page.error} retry={() => void page.refetch()} />}
-      {empty && !narrowed ? (
-        <FirstSteps />
-      ) : (
+      <title>{`${t("console.environments.title")} · Venvoy`}</title>
+      <Head wish={wish} change={change} />
+      {error && <Failure error={error} {...(refused ? {} : { retry: () => void refetch() })} />}
+      {!live && !error && (
+        <span role="status" style={{ color: "var(--warn)" }}>
+          <WarningFilled aria-hidden /> {t("console.polling")}
+        </span>
+      )}
+      {isPending && !error && <Skeleton active title={false} paragraph={{ rows: 6 }} />}
+      {data?.items.length === 0 && (narrowed ? <NoMatch change={change} /> : <FirstSteps />)}
+      {data && data.items.length > 0 && (
         <EnvironmentTable
-          items={page.data?.items ?? []}
-          loading={page.isPending}
-          sort={sort}
-          onSort={(value) => {
-            change({ sort: value, cursor: null });
+          items={data.items}
+          busy={isPlaceholderData}
+          sort={wish.sort}
+          onSort={(sort) => {
+            change({ sort, cursor: null });
           }}
         />
       )}
-      {(cursor ?? page.data?.next) && (
-        <Flex justify="end" gap={8}>
-          <Button
-            disabled={!cursor}
-            onClick={() => {
-              change({ cursor: null });
-            }}
-          >
-            {t("console.first-page")}
-          </Button>
-          <Button
-            disabled={!page.data?.next}
-            onClick={() => {
-              change({ cursor: page.data?.next ?? null });
-            }}
-          >
-            {t("console.next-page")}
-          </Button>
-        </Flex>
-      )}
+      <Pages wish={wish} next={data?.next ?? null} change={change} />
     </Flex>
   );
 }

@@ -1,7 +1,8 @@
 /** Sign-in: the first thing that a browser without a session sees. */
-import { Button, Card, Form, Input, theme, Typography } from "antd";
+import { Alert, Button, Flex, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 
+import type { ApiError } from "../api/problem";
 import { useSignIn } from "../api/session";
 import { Failure } from "../components/Failure";
 import { Switches } from "../components/Switches";
@@ -11,59 +12,74 @@ interface Fields {
   password: string;
 }
 
-export function SignInPage() {
+/** Why somebody who was signed in is asked again. */
+function Lost({ error }: { error: ApiError }) {
   const { t } = useTranslation();
-  const { token } = theme.useToken();
+  if (error.problem?.code === "user-disabled") return <Failure error={error} />;
+  return <Alert type="info" showIcon role="status" title={t("console.sign-in.ended")} />;
+}
+
+function SignInForm() {
+  const { t } = useTranslation();
   const signIn = useSignIn();
   const [form] = Form.useForm<Fields>();
   const needed = [{ required: true, message: t("console.needed") }];
   return (
-    <main
-      style={{
-        minHeight: "100dvh",
-        display: "grid",
-        placeItems: "center",
-        padding: 16,
-        background: token.colorBgLayout,
-        boxSizing: "border-box",
+    <Form<Fields>
+      form={form}
+      layout="vertical"
+      requiredMark={false}
+      initialValues={{ username: "admin" }}
+      onFinish={(fields) => {
+        if (signIn.isPending) return;
+        signIn.mutate(fields, {
+          onError: () => {
+            form.focusField("password");
+          },
+        });
       }}
     >
-      <Card style={{ width: "100%", maxWidth: 400 }}>
-        <div style={{ display: "flex", alignItems: "center", gap: 12, marginBottom: 24 }}>
-          <img src="/venvoy.svg" alt="" width={36} height={36} />
-          <Typography.Title level={1} style={{ fontSize: 22, margin: 0, flex: 1 }}>
-            {t("console.sign-in.title")}
-          </Typography.Title>
-          <Switches />
+      <Form.Item name="username" label={t("console.sign-in.username")} rules={needed}>
+        <Input autoComplete="username" autoCapitalize="none" spellCheck={false} size="large" />
+      </Form.Item>
+      <Form.Item name="password" label={t("console.sign-in.password")} rules={needed}>
+        <Input.Password autoComplete="current-password" size="large" autoFocus />
+      </Form.Item>
+      {signIn.isError && (
+        <div style={{ marginBottom: 16 }}>
+          <Failure error={signIn.error} />
         </div>
-        <Form<Fields>
-          form={form}
-          layout="vertical"
-          requiredMark={false}
-          initialValues={{ username: "admin" }}
-          onFinish={(fields) => {
-            if (!signIn.isPending) signIn.mutate(fields);
-          }}
-        >
-          <Form.Item name="username" label={t("console.sign-in.username")} rules={needed}>
-            <Input autoComplete="username" size="large" />
-          </Form.Item>
-          <Form.Item name="password" label={t("console.sign-in.password")} rules={needed}>
-            <Input.Password autoComplete="current-password" size="large" autoFocus />
-          </Form.Item>
-          {signIn.isError && (
-            <div style={{ marginBottom: 16 }}>
-              <Failure error={signIn.error} />
-            </div>
-          )}
-          <Button type="primary" htmlType="submit" size="large" block loading={signIn.isPending}>
-            {t("console.sign-in.submit")}
-          </Button>
-        </Form>
-        <Typography.Paragraph type="secondary" style={{ margin: "16px 0 0" }}>
+      )}
+      <Button type="primary" htmlType="submit" size="large" block loading={signIn.isPending}>
+        {t("console.sign-in.submit")}
+      </Button>
+    </Form>
+  );
+}
+
+export function SignInPage({ lost }: { lost: ApiError | null }) {
+  const { t } = useTranslation();
+  return (
+    <main className="sign-in">
+      <title>{`${t("console.sign-in.submit")} · Venvoy`}</title>
+      <div className="panel">
+        <Flex align="center" gap={4} style={{ marginBottom: 24 }}>
+          <img src="/venvoy.svg" alt="" width={36} height={36} />
+          <h1 style={{ flex: 1, fontSize: 22, lineHeight: 1.3, margin: "0 8px" }}>
+            {t("console.sign-in.title")}
+          </h1>
+          <Switches />
+        </Flex>
+        {lost && (
+          <div style={{ marginBottom: 16 }}>
+            <Lost error={lost} />
+          </div>
+        )}
+        <SignInForm />
+        <p className="quiet" style={{ margin: "16px 0 0" }}>
           {t("console.sign-in.where")}
-        </Typography.Paragraph>
-      </Card>
+        </p>
+      </div>
     </main>
   );
 }

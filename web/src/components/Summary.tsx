@@ -1,0 +1,52 @@
+/** An environment's state over all its nodes, and the one thing to know about it. */
+import { Progress } from "antd";
+import { useTranslation } from "react-i18next";
+
+import { causeWords } from "../api/cause";
+import { type Environment, progressOf } from "../api/environments";
+import { share } from "../app/figures";
+import { Prose } from "./Prose";
+import { StateTag } from "./StateTag";
+
+function Moving({ environment }: { environment: Environment }) {
+  const { t } = useTranslation();
+  const packages = progressOf(environment.replicas);
+  if (packages.total === 0) return null;
+  return (
+    <>
+      <Progress
+        percent={share(packages.done, packages.total)}
+        size={["100%", 4]}
+        showInfo={false}
+        aria-label={t("console.progress", { node: environment.name })}
+        style={{ maxWidth: 220, display: "block", lineHeight: 1 }}
+      />
+      <div className="quiet cut">{t("console.packages-done", packages)}</div>
+    </>
+  );
+}
+
+function Why({ environment }: { environment: Environment }) {
+  const { i18n } = useTranslation();
+  const failed = environment.replicas.find(({ cause }) => cause);
+  if (!failed?.cause) return null;
+  const { message } = causeWords(failed.cause, i18n);
+  return (
+    <div className="quiet cut" title={message.replaceAll("`", "")}>
+      <Prose text={message} />
+    </div>
+  );
+}
+
+export function Summary({ environment }: { environment: Environment }) {
+  return (
+    <>
+      <StateTag state={environment.state} />
+      {environment.state === "rolling" ? (
+        <Moving environment={environment} />
+      ) : (
+        <Why environment={environment} />
+      )}
+    </>
+  );
+}
