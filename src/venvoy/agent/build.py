@@ -225,24 +225,36 @@ class Builder:
         self, path: Path, wanted: Mapping[str, str], order: Order, witness: Witness
     ) -> None:
         witness.step(Step.CHECK)
-        found = await asyncio.to_thread(check.inspect, path, self.uv.cache)
-        for line in found.forgiven:
-            witness.line(f"the wheel's own RECORD is wrong: {line}")
-        if found.faults:
-            for copy in found.suspects:
-                await asyncio.to_thread(shutil.rmtree, copy, ignore_errors=True)
-            raise _check_failed("files-differ", found.faults, count=len(found.faults))
-        if different := check.difference(wanted, found.versions):
-            lines = [f"missing {each}" for each in different.missing]
-            lines += [f"not in the lock {each}" for each in different.extra]
-            raise _check_failed("packages-differ", lines, count=len(lines))
-        ended = await self._run(self.uv.check(path), witness.line, None, order)
+        # Neither needs the other, and they take about as long.
+        fitting = asyncio.create_task(self._run(self.uv.check(path), witness.line, None, order))
+        try:
+            found = await asyncio.to_thread(check.inspect, path, self.uv.cache)
+            await self._demand_whole(found, wanted, witness)
+            ended = await fitting
+        finally:
+            fitting.cancel()
+            await asyncio.wait([fitting])
         if ended.code == _CONFLICTS and not ended.stalled:
             params = {"count": len(ended.lines)}
             evidence = check.shortened(ended.lines)
             raise StepFailed(Cause("packages-conflict", Step.CHECK, Hop.NODE, params, evidence))
         self._demand(ended, Step.CHECK, (), order)
         witness.line(f"checked {len(found.versions)} packages")
+
+    async def _demand_whole(
+        self, found: check.Inspection, wanted: Mapping[str, str], witness: Witness
+    ) -> None:
+        """Raise unless every file and exactly the wanted packages are there."""
+        for line in found.forgiven:
+            witness.line(f"the wheel's own RECORD is wrong: {line}")
+        if found.faults:
+            for copy in found.suspects:
+                await asyncio.to_thread(shutil.rmtree, copy, ignore_errors=True)
+            raise _check_failed("files-differ", found.faults)
+        if different := check.difference(wanted, found.versions):
+            lines = [f"missing {each}" for each in different.missing]
+            lines += [f"not in the lock {each}" for each in different.extra]
+            raise _check_failed("packages-differ", lines)
 
     async def _markers(self, row: BuildRow) -> Mapping[str, str]:
         """The environment of the interpreter that a prefix was made with."""
@@ -305,7 +317,7 @@ class _Installation:
         self._witness.line(text)
 
 
-def _check_failed(code: str, lines: Collection[str], *, count: int) -> StepFailed:
+def _check_failed(code: str, lines: Collection[str]) -> StepFailed:
     # What was just installed may be whole the next time (a disk that filled, a kill).
-    evidence = check.shortened(lines)
-    return StepFailed(Cause(code, Step.CHECK, Hop.NODE, {"count": count}, evidence, transient=True))
+    params, evidence = {"count": len(lines)}, check.shortened(lines)
+    return StepFailed(Cause(code, Step.CHECK, Hop.NODE, params, evidence, transient=True))

@@ -1,7 +1,8 @@
 """What the agent must still know after a kill at any moment.
 
 One SQLite file (WAL, `synchronous=FULL`): each method is one transaction that is on
-the disk when it returns. It holds the newest accepted document of every environment
+the disk when it returns; only notes of child processes, which a power failure ends
+too, are left to the system to write. It holds the newest accepted document of every environment
 as it was signed, how far each replica and build is, the child processes that may
 have to be ended, and a few lasting values. It decides nothing
 (`venvoy.domain.reconcile`) and touches no prefix (`venvoy.agent.prefix`).
@@ -134,6 +135,15 @@ class Journal:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
+
+    @contextmanager
+    def _outliving_a_kill(self) -> Iterator[sqlite3.Connection]:
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        try:
+            with self._writing() as db:
+                yield db
+        finally:
+            self._db.execute("PRAGMA synchronous = FULL")
 
     # --- lasting values ---------------------------------------------------------------
 
@@ -271,12 +281,12 @@ class Journal:
             created: its creation time as psutil gives it; tells it from a later
                 process with the same pid.
         """
-        with self._writing() as db:
+        with self._outliving_a_kill() as db:
             db.execute("INSERT OR REPLACE INTO children VALUES (?, ?)", (pid, created))
 
     def child_ended(self, pid: int) -> None:
         """Drop a process group that has ended; one that stays noted does no harm."""
-        with suppress(sqlite3.OperationalError), self._writing() as db:
+        with suppress(sqlite3.OperationalError), self._outliving_a_kill() as db:
             db.execute("DELETE FROM children WHERE pid = ?", (pid,))
 
     def children(self) -> list[tuple[int, float]]:

@@ -85,3 +85,15 @@ def test_a_full_disk_changes_nothing_and_is_named(tmp_path: Path) -> None:
     assert replica is not None
     assert replica.version == Version(1, 1)
     journal.accept("env", "web", Version(1, 2), b"two")
+
+
+def test_what_must_outlive_a_power_failure_is_still_forced_to_the_disk_after_a_child_is_noted(
+    tmp_path: Path,
+) -> None:
+    journal = Journal.open(tmp_path / "journal.db")
+    full = 2  # of PRAGMA synchronous
+    journal.child_started(12, 34.5)
+    journal.child_ended(12)
+    assert journal.children() == []
+    [level] = journal._db.execute("PRAGMA synchronous").fetchone()
+    assert level == full
