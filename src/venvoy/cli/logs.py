@@ -75,7 +75,7 @@ def _page(client: Client, operation: str, after: int, follow: bool) -> LogPage:
 
 def _print(output: Output, line: LogLine) -> None:
     moment = line.at.astimezone().strftime("%H:%M:%S.%f")[:-3]
-    step = pad(str(output.term("steps", line.step)), _STEP_CELLS)
+    step = pad(str(output.term("cli.steps", line.step)), _STEP_CELLS)
     output.line(f"{moment} {step} {clean(line.text)}")
 
 

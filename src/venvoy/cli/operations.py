@@ -113,7 +113,7 @@ def _show(output: Output, operation: Operation) -> None:
             ("environment", operation.environment),
             ("node", operation.node),
             ("revision", operation.revision),
-            ("step", output.term("steps", operation.step) if operation.step else None),
+            ("step", output.term("cli.steps", operation.step) if operation.step else None),
             ("packages", f"{progress.packages_done}/{progress.packages_total}" if progress else ""),
             (
                 "bytes",

@@ -70,7 +70,7 @@ def report_cause(output: Output, cause: "CauseView") -> None:
     """Print why work failed: what, where, the evidence and the remedy."""
     message = cause_message(output, cause)
     remedy = _text(output, f"causes.{cause.code}.remedy", cause.params) or cause.remedy
-    step, hop = output.term("steps", cause.step), output.term("hops", cause.hop)
+    step, hop = output.term("cli.steps", cause.step), output.term("cli.hops", cause.hop)
     output.err.print(f"  {output.words('cause', what=message, step=step, hop=hop)}")
     for line in cause.evidence:
         output.err.print(f"  │ {clean(line)}", style="dim")

@@ -22,8 +22,8 @@ SECTIONS: tuple[tuple[str, type[StrEnum]], ...] = (
     ("states", NodeState),
     ("states", OperationState),
     ("kinds", OperationKind),
-    ("steps", Step),
-    ("hops", Hop),
+    ("cli.steps", Step),
+    ("cli.hops", Hop),
 )
 
 
@@ -37,11 +37,11 @@ def test_each_code_has_its_word(section: str, codes: type[StrEnum], language: st
 def test_english_shows_the_code_and_chinese_its_word() -> None:
     assert term("en", "states", "rolling") == Term("rolling", "rolling")
     assert term("zh-CN", "states", "rolling") == Term("rolling", "发布中")
-    assert term("zh-CN", "steps", Step.FETCH) == Term("fetch", "下载")
+    assert term("zh-CN", "cli.steps", Step.FETCH) == Term("fetch", "下载")
 
 
 def test_a_code_of_a_newer_controller_stands_for_itself() -> None:
-    assert str(term("zh-CN", "steps", "teleport")) == "teleport"
+    assert str(term("zh-CN", "cli.steps", "teleport")) == "teleport"
 
 
 @pytest.mark.parametrize(
