@@ -9,6 +9,7 @@ from datetime import timedelta
 from venvoy.controller.context import Actor, Context
 from venvoy.controller.signin import Identity, Means, digest, new_token_secret
 from venvoy.domain.errors import Forbidden, NotFound
+from venvoy.domain.printable import check_text
 from venvoy.domain.role import Role
 from venvoy.store import audit, idempotency, tokens, users
 from venvoy.store.idempotency import Claim
@@ -40,11 +41,13 @@ async def create_token(
 
     Raises:
         Forbidden: `token-role-too-high`.
+        InvalidInput: `text-control-characters`.
         Conflict: `idempotency-key-reused`.
     """
     actor = maker.actor
     if wish.role.rank > actor.role.rank:
         raise Forbidden("token-role-too-high", held=actor.role.value, wanted=wish.role.value)
+    check_text("name", wish.name)
     now, secret = ctx.clock(), new_token_secret()
     days = wish.expires_in_days
     ends = [now + timedelta(days=days)] if days is not None else []

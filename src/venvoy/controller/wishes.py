@@ -11,6 +11,7 @@ from venvoy.controller.placements import choose_python
 from venvoy.controller.proposals import Base
 from venvoy.domain import requirement
 from venvoy.domain.errors import InvalidInput
+from venvoy.domain.printable import check_text
 from venvoy.domain.proposal import Details, Proposal
 from venvoy.domain.python import parse_python
 from venvoy.store.nodes import NodeRow
@@ -55,7 +56,7 @@ def edited(base: Base, change: EnvironmentEdit) -> Proposal:
         python=choose_python(base.nodes, wish, before.python),
         wish=wish,
         platforms=platforms,
-        message=change.message,
+        message=check_text("message", change.message),
         details=details(change),
     )
 
@@ -72,7 +73,7 @@ def upgraded(base: Base, wish: EnvironmentUpgrade) -> Proposal:
         raise InvalidInput("package-not-locked", packages=unknown)
     python = choose_python(base.nodes, base.proposal.wish, base.proposal.python)
     before = replace(base.proposal, details=Details(), python=python)
-    return replace(before, upgrade=names, message=wish.message)
+    return replace(before, upgrade=names, message=check_text("message", wish.message))
 
 
 def details(change: EnvironmentCreate | EnvironmentEdit) -> Details:
@@ -82,12 +83,8 @@ def details(change: EnvironmentCreate | EnvironmentEdit) -> Details:
         InvalidInput: `text-control-characters`, which no database and no terminal
             should get; line ends and tabs are allowed in a description.
     """
-    texts = {"title": change.title, "description": change.description}
-    for name, value in texts.items():
-        allowed = "\n\r\t" if name == "description" else ""
-        if any(not c.isprintable() and c not in allowed and c != "\u3000" for c in value or ""):
-            raise InvalidInput("text-control-characters", field=name)
+    check_text("title", change.title or "")
+    check_text("description", change.description or "", allowed="\n\r\t")
     for key, value in (change.labels or {}).items():
-        if not value.isprintable():
-            raise InvalidInput("text-control-characters", field=f"labels.{key}")
+        check_text(f"labels.{key}", value)
     return Details(title=change.title, description=change.description, labels=change.labels)

@@ -185,5 +185,7 @@ async def test_a_token_cannot_make_a_stronger_or_longer_lived_one(api: Api) -> N
     client = await api.client(Authorization=f"Bearer {made.json()['secret']}")
     stronger = await client.post("/api/v1/tokens", json={"name": "up", "role": "admin"})
     assert code(stronger) == "token-role-too-high"
+    unreadable = await client.post("/api/v1/tokens", json={"name": "a\x00b"})
+    assert code(unreadable) == "text-control-characters"
     longer = await client.post("/api/v1/tokens", json={"name": "on", "expires_in_days": 900})
     assert longer.json()["expires_at"] == made.json()["expires_at"]

@@ -165,6 +165,17 @@ async def test_bad_input_is_refused_by_name(
     assert refused.value.code == code
 
 
+async def test_a_message_that_no_database_takes_is_refused(
+    ctx: Context, actor: Actor, web: str
+) -> None:
+    for command in (
+        environments.edit(ctx, actor, "web", EnvironmentEdit(add=["six"], message="a\x00b")),
+        environments.upgrade(ctx, actor, "web", EnvironmentUpgrade(message="\x1b[2J")),
+    ):
+        with pytest.raises(InvalidInput, match="text-control-characters"):
+            await command
+
+
 async def test_viewers_change_nothing(ctx: Context, web: str) -> None:
     viewer = await add_actor(ctx, "eve", Role.VIEWER)
     before = await queries.show_environment(ctx, "web")

@@ -39,6 +39,9 @@ class NotResolving:
     async def resolve(self, *_: object) -> NoReturn:
         pytest.fail("nothing is to be resolved here")
 
+    async def survey(self, *_: object) -> NoReturn:
+        pytest.fail("nothing is to be surveyed here")
+
 
 class NoLogs:
     """Nothing is logged either."""
