@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 import structlog
 
-from venvoy.controller import proposals, releases
+from venvoy.controller import proposals
 from venvoy.controller.context import Context, ResolveRequest
 from venvoy.controller.placements import targets
-from venvoy.controller.records import Change, environment_changed, operation_changed
+from venvoy.controller.records import operation_changed
 from venvoy.controller.resolve_log import ResolveLog, close
 from venvoy.controller.resolver import ResolveFailed
+from venvoy.controller.revising import revise
 from venvoy.domain.cause import Cause, Hop, Step
 from venvoy.domain.errors import TimedOut, Unavailable
 from venvoy.domain.lock import Lock
@@ -27,7 +28,6 @@ from venvoy.domain.state import OperationKind, OperationState
 from venvoy.store import environments, locks, operations, revisions
 from venvoy.store.environments import EnvironmentRow
 from venvoy.store.operations import OperationRow
-from venvoy.store.revisions import RevisionRow
 from venvoy.store.session import Transaction
 from venvoy.wire.messages import CauseMessage
 
@@ -188,60 +188,10 @@ async def _succeed(ctx: Context, work: _Work, lock: Lock) -> None:
         if held is None or held[0].state is not OperationState.RUNNING:
             return
         row, environment = held
-        number = await _revise(ctx, tx, row, environment, work.proposal, lock)
+        number = await revise(ctx, tx, environment, work.proposal, lock, row.requested_by)
         state = OperationState.SUCCEEDED
         await operations.end(tx, row.id, state, ctx.clock(), revision=number)
         _tell(ctx, tx, row, environment, state)
-
-
-async def _revise(
-    ctx: Context,
-    tx: Transaction,
-    row: OperationRow,
-    environment: EnvironmentRow,
-    proposal: Proposal,
-    lock: Lock,
-) -> int:
-    """Make the revision and release it; an upgrade that found nothing makes none."""
-    now, newest = ctx.clock(), environment.revision or 0
-    digest = await locks.add(tx, lock, now)
-    live = await revisions.get(tx, environment.id, newest)
-    same = live is not None and (live.lock_digest, live.spec) == (digest, proposal.spec_document())
-    if not same:
-        newest += 1
-        revision = RevisionRow(
-            id=ctx.new_id(),
-            environment_id=environment.id,
-            number=newest,
-            spec=proposal.spec_document(),
-            lock_digest=digest,
-            author_id=row.requested_by,
-            message=proposal.message,
-            created_at=now,
-        )
-        await revisions.add(tx, revision)
-    await _apply(ctx, tx, environment, proposal, newest)
-    if not same:
-        await releases.install(ctx, tx, environment, newest, row.requested_by)
-    return newest
-
-
-async def _apply(
-    ctx: Context, tx: Transaction, environment: EnvironmentRow, proposal: Proposal, revision: int
-) -> None:
-    """Give the environment its new revision and what was to change for people with it."""
-    news = proposal.details.given
-    changed = any(getattr(environment, field) != value for field, value in news.items())
-    if not changed and revision == environment.revision:
-        return
-    # The wish is known since it was accepted; a reader's version stays good for an edit.
-    await environments.change(
-        tx, environment.id, ctx.clock(), newer=changed, revision=revision, **news
-    )
-    version = environment.version + int(changed)
-    document = proposals.document(environment, proposal)
-    change = Change("revised", version, document, document, {"revision": revision})
-    await environment_changed(ctx, tx, None, environment, change)
 
 
 async def _fail(ctx: Context, operation_id: str, cause: Cause) -> None:

@@ -75,6 +75,17 @@ class DesiredRow:
         object.__setattr__(self, "action", Aim(self.action))
 
 
+@dataclass(frozen=True, slots=True)
+class LiveRow:
+    """One revision that is live on a node, with the Python that it reported for it."""
+
+    node_id: str
+    environment_id: str
+    live_revision: int
+    python_version: str | None
+    lock_digest: str
+
+
 async def get(
     tx: Transaction, environment_id: str, node_id: str, *, lock: bool = False
 ) -> ReplicaRow | None:
@@ -176,19 +187,19 @@ async def all_desired(
     return records(DesiredRow, await tx.all(statement.order_by(environment, node).limit(limit)))
 
 
-async def live_locks(tx: Transaction, node_ids: Collection[str]) -> dict[str, frozenset[str]]:
-    """Return the digests of the locks whose revisions are live on nodes, by node id.
+async def live_on(tx: Transaction, node_ids: Collection[str]) -> list[LiveRow]:
+    """Return the revisions that are live on nodes, of whatever environment.
 
     Environments that are deleted count while their node has not said that they are gone.
     """
     revision = (_revisions.c.environment_id == _replicas.c.environment_id) & (
         _revisions.c.number == _replicas.c.live_revision
     )
-    statement = select(_replicas.c.node_id, _revisions.c.lock_digest).join(_revisions, revision)
-    found: dict[str, set[str]] = {}
-    for row in await tx.all(statement.where(_replicas.c.node_id.in_(node_ids))):
-        found.setdefault(row.node_id, set()).add(row.lock_digest)
-    return {node_id: frozenset(digests) for node_id, digests in found.items()}
+    columns = (_replicas.c.node_id, _replicas.c.environment_id, _replicas.c.live_revision)
+    statement = select(*columns, _replicas.c.python_version, _revisions.c.lock_digest).join(
+        _revisions, revision
+    )
+    return records(LiveRow, await tx.all(statement.where(_replicas.c.node_id.in_(node_ids))))
 
 
 async def set_epoch(tx: Transaction, epoch: int) -> list[tuple[str, str]]:

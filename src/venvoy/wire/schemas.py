@@ -71,8 +71,8 @@ class EnvironmentCreate(Input):
     platforms: list[Platform] = []
 
 
-class EnvironmentEdit(Input):
-    """A change; a field that is None stays as it is.
+class EnvironmentChange(Input):
+    """What an edit or a plan changes; a field that is None stays as it is.
 
     `requirements` replaces the whole text; `add` and `drop` change single lines.
     """
@@ -86,6 +86,12 @@ class EnvironmentEdit(Input):
     python: str | None = None
     platforms: list[Platform] | None = None
     message: Annotated[str, Field(max_length=500)] = ""
+
+
+class EnvironmentEdit(EnvironmentChange):
+    """A change; with the id of a `plan`, exactly that, and nothing beside but a message."""
+
+    plan: Annotated[str, Field(max_length=64)] | None = None
 
 
 class EnvironmentUpgrade(Input):

@@ -99,8 +99,11 @@ async def test_what_is_live_on_nodes(db: Database) -> None:
         goal_nodes = [await nodes.register(tx, f"n{n}", f"n{n}", f"k{n}", NOW) for n in range(3)]
         for node, live in zip(goal_nodes, (1, 2, None), strict=True):
             await held(tx, node.id, live)
-        found = await replicas.live_locks(tx, [node.id for node in goal_nodes])
-    assert found == {"n0": frozenset({first}), "n1": frozenset({second})}
+        found = await replicas.live_on(tx, [node.id for node in goal_nodes])
+    assert {(row.node_id, row.live_revision, row.lock_digest) for row in found} == {
+        ("n0", 1, first),
+        ("n1", 2, second),
+    }
 
 
 async def held(tx: Transaction, node_id: str, live: int | None) -> None:

@@ -1,0 +1,75 @@
+"""From a lock to a revision that goes out: whoever resolved it, and whenever.
+
+Row, desired state with its operations, audit, outbox and events are written in the
+caller's transaction.
+"""
+
+from venvoy.controller import proposals, releases
+from venvoy.controller.context import Context
+from venvoy.controller.records import Change, environment_changed
+from venvoy.domain.lock import Lock
+from venvoy.domain.proposal import Proposal
+from venvoy.store import environments, locks, revisions
+from venvoy.store.environments import EnvironmentRow
+from venvoy.store.revisions import RevisionRow
+from venvoy.store.session import Transaction
+
+
+async def revise(
+    ctx: Context,
+    tx: Transaction,
+    environment: EnvironmentRow,
+    proposal: Proposal,
+    lock: Lock,
+    author_id: str | None,
+) -> int:
+    """Make the revision and release it; one that would equal the newest is not made.
+
+    Callers hold the environment's lock.
+
+    Args:
+        environment: as it is in this transaction.
+        author_id: the user whose wish it was.
+
+    Returns:
+        The number of the newest revision.
+    """
+    now, newest = ctx.clock(), environment.revision or 0
+    digest = await locks.add(tx, lock, now)
+    live = await revisions.get(tx, environment.id, newest)
+    same = live is not None and (live.lock_digest, live.spec) == (digest, proposal.spec_document())
+    if not same:
+        newest += 1
+        revision = RevisionRow(
+            id=ctx.new_id(),
+            environment_id=environment.id,
+            number=newest,
+            spec=proposal.spec_document(),
+            lock_digest=digest,
+            author_id=author_id,
+            message=proposal.message,
+            created_at=now,
+        )
+        await revisions.add(tx, revision)
+    await _apply(ctx, tx, environment, proposal, newest)
+    if not same:
+        await releases.install(ctx, tx, environment, newest, author_id)
+    return newest
+
+
+async def _apply(
+    ctx: Context, tx: Transaction, environment: EnvironmentRow, proposal: Proposal, revision: int
+) -> None:
+    """Give the environment its new revision and what was to change for people with it."""
+    news = proposal.details.given
+    changed = any(getattr(environment, field) != value for field, value in news.items())
+    if not changed and revision == environment.revision:
+        return
+    # The wish is known since it was accepted; a reader's version stays good for an edit.
+    await environments.change(
+        tx, environment.id, ctx.clock(), newer=changed, revision=revision, **news
+    )
+    version = environment.version + int(changed)
+    document = proposals.document(environment, proposal)
+    change = Change("revised", version, document, document, {"revision": revision})
+    await environment_changed(ctx, tx, None, environment, change)
