@@ -17,6 +17,7 @@ from pathlib import Path
 
 from packaging.markers import Marker
 from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
 
 from venvoy.domain import record
 from venvoy.domain.lock import Lock
@@ -97,7 +98,7 @@ def inspect(prefix: Path, uv_cache: Path) -> Inspection:
     for site in _sites(prefix):
         for info in _infos(site):
             name, _, version = info.name.removesuffix(".dist-info").partition("-")
-            versions[canonicalize_name(name)] = version
+            versions[canonicalize_name(name)] = _normal(version)
             differing = list(_differing(site, info))
             copies = _copies(uv_cache, info) if differing else []
             before = len(faults)
@@ -107,6 +108,14 @@ def inspect(prefix: Path, uv_cache: Path) -> Inspection:
             if len(faults) > before:
                 suspects += [copy.root for copy in copies]
     return Inspection(versions, tuple(faults), tuple(forgiven[:_SHOWN]), tuple(suspects))
+
+
+def _normal(version: str) -> str:
+    """As locks have it: the names of directories are the packages' own spelling."""
+    try:
+        return str(Version(version))
+    except InvalidVersion:
+        return version
 
 
 def _sites(prefix: Path) -> list[Path]:

@@ -97,6 +97,13 @@ def test_a_record_may_name_what_it_likes_and_is_only_told_what_is_missing(
     assert [line.rpartition(": ")[2] for line in faults] == ["missing"] * 3
 
 
+def test_a_version_is_read_as_locks_spell_it(site: Path, tmp_path: Path) -> None:
+    for name in ("Dated-2024.07.04", "local-1.0+CU_118", "odd-what"):
+        (site / f"{name}.dist-info").mkdir()
+    found = inspect(tmp_path / "prefix", tmp_path).versions
+    assert found == {"alpha": "1.0", "dated": "2024.7.4", "local": "1.0+cu.118", "odd": "what"}
+
+
 def test_packages_are_compared_by_marker_and_pip_is_free() -> None:
     lock = Lock(
         "==3.12.*",
