@@ -1,8 +1,8 @@
 """What goes wrong with a database that a user can mend, as typed errors.
 
 The drivers' own errors say it in their words and numbers; here they become codes
-with a remedy in the catalogue. Anything else (a broken constraint, bad SQL) is a
-bug and passes unchanged.
+with a remedy in the catalogue, and so does a text that PostgreSQL cannot even look
+for. Anything else (a broken constraint, bad SQL) is a bug and passes unchanged.
 """
 
 import re
@@ -11,7 +11,7 @@ import sqlite3
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from venvoy.domain.errors import Unavailable
+from venvoy.domain.errors import InvalidInput, Unavailable, VenvoyError
 
 # https://www.sqlite.org/rescode.html, primary result codes
 _SQLITE = {
@@ -43,15 +43,18 @@ _SQLSTATES = (
     ("57P", "database-unreachable"),
     ("08", "database-unreachable"),
 )
+_NUL = "cannot contain NUL"
 _REFUSED = re.compile(r"password authentication failed|no password supplied|does not exist")
 
 
-def typed(error: Exception) -> Unavailable | None:
+def typed(error: Exception) -> VenvoyError | None:
     """Return what a user should read for a database error, or None for a bug."""
     if isinstance(error, PoolTimeout):
         return Unavailable("database-busy")
     if not isinstance(error, DBAPIError):
         return None
+    if _NUL in str(error.orig):
+        return InvalidInput("text-with-nul")
     code = _sqlite_code(error.orig) or _postgresql_code(error)
     return Unavailable(code) if code else None
 

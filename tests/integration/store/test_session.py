@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, literal, select, text, update
 from sqlalchemy.exc import StatementError
 
 from venvoy.domain.errors import InvalidInput, Unavailable
@@ -198,6 +198,14 @@ async def test_a_lock_held_by_another_is_named(tmp_path: Path) -> None:
     assert locked.value.code == "database-locked"
     holder.execute("ROLLBACK")
     holder.close()
+    await db.close()
+
+
+async def test_a_text_that_cannot_be_looked_for_is_the_users_fault(postgresql_url: str) -> None:
+    db = Database.open(postgresql_url)
+    with pytest.raises(InvalidInput, match="text-with-nul"):
+        async with db.read() as tx:
+            await tx.first(select(literal("a\x00b")))
     await db.close()
 
 
