@@ -16,8 +16,11 @@ from venvoy.wire.schemas import Event
 
 router = APIRouter(prefix="/events", tags=["events"])
 
-LastEventId = Annotated[int | None, Header(alias="Last-Event-ID", ge=0)]
-After = Annotated[int | None, Query(ge=0, description="the last id that was seen")]
+LARGEST_ID = 2**63 - 1
+"""What both databases keep as an integer."""
+
+LastEventId = Annotated[int | None, Header(alias="Last-Event-ID", ge=0, le=LARGEST_ID)]
+After = Annotated[int | None, Query(ge=0, le=LARGEST_ID, description="the last id that was seen")]
 
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {"description": "server-sent events", "content": {"text/event-stream": {}}}

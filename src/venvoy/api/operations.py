@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 from venvoy.api import sse
 from venvoy.api.asking import Call, Called, Paged
 from venvoy.api.auth import Operator, Viewer, still
-from venvoy.api.events import STREAM, LastEventId
+from venvoy.api.events import LARGEST_ID, STREAM, LastEventId
 from venvoy.controller import operations, queries
 from venvoy.domain.role import Role
 from venvoy.domain.state import OperationKind, OperationState
@@ -25,7 +25,7 @@ _LOOK_SECONDS = 10.0
 _LATE_LINES = timedelta(minutes=1)
 _LONGEST_WAIT = 60.0
 
-After = Annotated[int, Query(ge=0, description="sequence of the first line wanted")]
+After = Annotated[int, Query(ge=0, le=LARGEST_ID, description="sequence of the first line wanted")]
 Limit = Annotated[int, Query(ge=1, le=1_000)]
 Wait = Annotated[float, Query(ge=0, le=_LONGEST_WAIT, description="seconds to wait for a line")]
 

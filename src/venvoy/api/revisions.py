@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import PlainTextResponse
 
 from venvoy.api.asking import Paged
@@ -17,7 +17,9 @@ from venvoy.wire.schemas import Page, Revision, RevisionDetail
 
 router = APIRouter(prefix="/environments/{name}", tags=["revisions"])
 
-Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+_LARGEST = 2**31 - 1
+Number = Annotated[int, Path(ge=1, le=_LARGEST)]
+Newest = Annotated[int | None, Query(ge=1, le=_LARGEST, description="the newest by default")]
 
 
 class ExportFormat(StrEnum):
@@ -54,7 +56,7 @@ async def export(
     parts: Has,
     _: Viewer,
     format: ExportFormat = ExportFormat.PYLOCK,  # noqa: A002 - the parameter's name in the URL
-    revision: int | None = None,
+    revision: Newest = None,
 ) -> PlainTextResponse:
     """Write a revision, the newest by default, as `pylock.toml`, requirements or spec."""
     number = revision or await queries.newest_revision(parts.ctx, name)

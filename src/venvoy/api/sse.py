@@ -2,9 +2,10 @@
 
 https://html.spec.whatwg.org/multipage/server-sent-events.html
 
-A comment every quarter of a minute keeps proxies from closing a quiet stream and
-shows a dead client. At every heartbeat the reader's right to read is looked at
-again, so that signing out, or a lowered role, ends what is open. A stream ends at
+Every quarter of a minute the reader's right to read is looked at again, however much
+there is to send, so that signing out, or a lowered role, ends what is open. A quiet
+stream sends a comment then, which keeps proxies from closing it and shows a dead
+client. A stream ends at
 once when the controller stops; the browser comes back with `Last-Event-ID`.
 """
 
@@ -60,7 +61,7 @@ def stream(
     Args:
         source: closed when the reader goes.
         stopping: set when the controller stops.
-        allowed: whether the reader may still read.
+        allowed: whether the reader may still read; asked at every heartbeat.
         beat: seconds between two heartbeats.
     """
     return StreamingResponse(
@@ -82,19 +83,24 @@ async def _encoded(
     pump = asyncio.create_task(_pump(source, queue))
     stop = asyncio.create_task(stopping.wait())
     coming = asyncio.create_task(queue.get())
+    clock = asyncio.get_running_loop().time
+    beats_at = clock() + beat
     try:
         while not stop.done():
-            await asyncio.wait({coming, stop}, timeout=beat, return_when="FIRST_COMPLETED")
+            left = max(0.0, beats_at - clock())
+            await asyncio.wait({coming, stop}, timeout=left, return_when="FIRST_COMPLETED")
+            if clock() >= beats_at:
+                if not await allowed():
+                    return
+                beats_at = clock() + beat
+                if not coming.done():
+                    yield _COMMENT
             if coming.done():
                 message = coming.result()
                 if message is None:
                     return
                 coming = asyncio.create_task(queue.get())
                 yield message.encode()
-            elif stop.done() or not await allowed():
-                return
-            else:
-                yield _COMMENT
     finally:
         # Not waited for: whoever cancels this generator may cancel every wait in it.
         for task in (pump, stop, coming):

@@ -1,8 +1,8 @@
 """The console: the files that the build left in `static/`, and nothing else.
 
-Every path that is no file of the console answers `index.html` to a browser that
-navigates, because the console's own router knows those paths; a missing asset and
-an unknown path below `/api` are 404. Nothing may be loaded from, or embedded in,
+`/` is `index.html`, and so is every path that is no file to a browser that navigates,
+because the console's own router knows those paths; a missing asset and an unknown
+path below `/api` are 404. Nothing may be loaded from, or embedded in,
 another origin. Styles are injected at run time, so a fresh nonce per page allows
 just those; the build marks the places with `NONCE_MARK`.
 """
@@ -72,7 +72,8 @@ class Console:
         file = self._file(path)
         if file is not None and file.name != "index.html":
             return _sent(file, hashed=path.startswith(f"{_HASHED}/"))
-        if PurePosixPath(path).parts[:1] == (_HASHED,) or not _navigates(request.headers):
+        asset = PurePosixPath(path).parts[:1] == (_HASHED,)
+        if asset or (path and not _navigates(request.headers)):
             raise _unknown(request)
         return self._page(language_of(request.headers))
 

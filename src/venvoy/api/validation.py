@@ -24,16 +24,18 @@ def invalid_input(error: RequestValidationError, language: str) -> InvalidInput:
         language: of the reasons, one of `venvoy.texts.LANGUAGES`.
     """
     found = list(error.errors())[:_SHOWN]
-    fields = [_field(entry["loc"]) for entry in found]
+    fields = [_field(entry["loc"], entry["type"]) for entry in found]
     reasons = [
         f"`{field}`: {_reason(entry, language)}" for field, entry in zip(fields, found, strict=True)
     ]
     return InvalidInput("input-invalid", fields=fields, reasons=reasons)
 
 
-def _field(location: tuple[int | str, ...]) -> str:
+def _field(location: tuple[int | str, ...], kind: str) -> str:
     """Return where a value stands, such as `labels.team`, without the part of the request."""
     parts = location[1:] if location and location[0] in _PLACES else location
+    if kind == "json_invalid":  # the rest is a position in the text
+        parts = ()
     return ".".join(str(part)[:80] for part in parts) or str(location[0] if location else "body")
 
 

@@ -68,6 +68,28 @@ async def test_what_is_no_document_is_refused(api: Api, body: bytes) -> None:
     assert answer.status_code in {400, 422}
 
 
+async def test_what_is_not_json_is_named_by_the_body_not_by_a_position(api: Api) -> None:
+    client = await api.signed_in()
+    json = {"Content-Type": "application/json"}
+    answer = await client.post("/api/v1/users", content=b"{bad", headers=json)
+    assert answer.json()["params"]["reasons"] == ["`body`: is not valid JSON"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"events?after={2**63}",
+        f"operations/x/log?after={2**63}",
+        "environments/web/export?revision=0",
+        f"environments/web/export?revision={2**31}",
+    ],
+)
+async def test_a_number_that_no_row_can_have_is_refused(api: Api, path: str) -> None:
+    answer = await (await api.signed_in()).get(f"/api/v1/{path}")
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "input-invalid"
+
+
 async def test_a_body_that_is_too_long_is_refused_announced_or_not(api: Api) -> None:
     client = await api.client()
     body = b"x" * (limits.BODY_BYTES + 1)

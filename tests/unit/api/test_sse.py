@@ -63,6 +63,24 @@ async def test_a_quiet_stream_beats_until_its_reader_may_not_read() -> None:
     await asyncio.wait_for(closed.wait(), 5)
 
 
+async def test_a_busy_stream_ends_too_when_its_reader_may_not_read() -> None:
+    async def busy() -> AsyncGenerator[sse.Message, None]:
+        while True:
+            yield sse.Message(Word(text="more"))
+            await asyncio.sleep(0)
+
+    rights = [True, False]
+
+    async def allowed() -> bool:
+        return rights.pop(0)
+
+    answer = sse.stream(busy(), stopping=asyncio.Event(), allowed=allowed, beat=0.01)
+    async with asyncio.timeout(5):
+        blocks = [block async for block in answer.body_iterator]
+    assert rights == []
+    assert b": still here\n\n" not in blocks, "messages show that the stream lives"
+
+
 async def test_stopping_ends_it_at_once_and_closes_the_source() -> None:
     closed, stopping = asyncio.Event(), asyncio.Event()
     answer = sse.stream(silent(closed), stopping=stopping, allowed=yes, beat=600)
