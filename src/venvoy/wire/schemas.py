@@ -280,7 +280,6 @@ class Session(Output):
     username: str
     role: Role
     csrf_token: str | None = None
-    token: str | None = None
     expires_at: datetime | None = None
 
 

@@ -770,9 +770,7 @@ export interface components {
         };
         /**
          * EnvironmentEdit
-         * @description A change; a field that is None stays as it is.
-         *
-         *     `requirements` replaces the whole text; `add` and `drop` change single lines.
+         * @description A change; with the id of a `plan`, exactly that, and nothing beside but a message.
          */
         EnvironmentEdit: {
             /** Title */
@@ -804,6 +802,8 @@ export interface components {
              * @default
              */
             message: string;
+            /** Plan */
+            plan?: string | null;
         };
         /**
          * EnvironmentState
@@ -1326,8 +1326,6 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Csrf Token */
             csrf_token?: string | null;
-            /** Token */
-            token?: string | null;
             /** Expires At */
             expires_at?: string | null;
         };
@@ -1918,6 +1916,7 @@ export interface operations {
         parameters: {
             query?: {
                 format?: components["schemas"]["ExportFormat"];
+                /** @description the newest by default */
                 revision?: number | null;
             };
             header?: never;
