@@ -80,8 +80,9 @@ class Chaos:
         victims = self.chance.choices(list(Victim), k=self.chance.choice((1, 1, 2, 3)))
         delays = [self._delay() for _ in victims]
         slow = self.chance.random() < 0.5
-        self.plan = f"{change!r} slow={slow} " + ", ".join(
-            f"{victim} after {delay:.3f} s" for victim, delay in zip(victims, delays, strict=True)
+        strikes = zip(victims, delays, strict=True)
+        self.plan = f"add {change.add} drop {change.drop} slow={slow}, kill " + ", ".join(
+            f"{victim} after {delay:.3f} s" for victim, delay in strikes
         )
         print(f"chaos: {self.rounds}: {self.plan}", flush=True)
         self.index.faults[:] = [Fault("*.whl", pace=150_000)] if slow else []

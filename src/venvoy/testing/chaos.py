@@ -50,11 +50,9 @@ def moment(condition: Callable[[], object], *, seconds: float = 30.0) -> None:
 
 
 def settled(installation: Installation, name: str, revision: int) -> None:
-    """Wait until a revision is ready, every node is at work, and its prefix is whole."""
+    """Wait until a revision is ready, its prefix whole, and everybody back at work."""
     installation.until_ready(name, revision, seconds=90)
-    prefix = installation.live(name)
-    assert prefix.name.startswith(f"{revision}-"), prefix
-    assert missing_files(prefix) == []
+    assert missing_files(installation.live(name)) == []
     until(lambda: installation.children("agent"), what="the agent is back")
     until(lambda: installation.children("nats-server"), what="the server is back")
 
