@@ -3,6 +3,7 @@ import { createContext, type ReactNode, use, useEffect, useMemo, useRef, useStat
 import { I18nextProvider } from "react-i18next";
 
 import { type Language, LANGUAGES, pickLanguage, speak, type Spoken } from "../i18n";
+import { useMedia } from "./media";
 import { recall, remember } from "./storage";
 
 export type Mode = "light" | "dark" | "system";
@@ -35,21 +36,6 @@ export function firstLanguage(): Language {
   return LANGUAGES.find((language) => language === kept) ?? pickLanguage(navigator.languages);
 }
 
-function useSystemDark(): boolean {
-  const [dark, setDark] = useState(() => matchMedia(DARK).matches);
-  useEffect(() => {
-    const query = matchMedia(DARK);
-    const follow = () => {
-      setDark(query.matches);
-    };
-    query.addEventListener("change", follow);
-    return () => {
-      query.removeEventListener("change", follow);
-    };
-  }, []);
-  return dark;
-}
-
 /** The language in use and how to change it; of two quick changes the last one counts. */
 function useSpoken(first: Spoken): [Spoken, (language: Language) => void] {
   const [spoken, setSpoken] = useState(first);
@@ -78,7 +64,7 @@ export function PreferencesProvider({ first, children }: { first: Spoken; childr
     const kept = recall("mode");
     return isMode(kept) ? kept : "system";
   });
-  const systemDark = useSystemDark();
+  const systemDark = useMedia(DARK);
   const dark = mode === "system" ? systemDark : mode === "dark";
 
   const value = useMemo<Preferences>(

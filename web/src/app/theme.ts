@@ -11,6 +11,8 @@ interface Palette {
   raised: string;
   quiet: string;
   tones: Record<Tone, string>;
+  badBack: [fill: string, edge: string];
+  busyBack: [fill: string, edge: string];
 }
 
 const LIGHT: Palette = {
@@ -21,6 +23,8 @@ const LIGHT: Palette = {
   raised: "#f2f5f5",
   quiet: "#57636a",
   tones: { good: "#17692c", bad: "#b3261e", warn: "#8a5300", busy: "#0b5cad", calm: "#4d5757" },
+  badBack: ["#fdf2f1", "#efb8b3"],
+  busyBack: ["#eef5fd", "#b3d2f2"],
 };
 
 const DARK: Palette = {
@@ -31,6 +35,8 @@ const DARK: Palette = {
   raised: "#1b222c",
   quiet: "#a3adb8",
   tones: { good: "#56d374", bad: "#ff8f87", warn: "#f0b429", busy: "#79b8ff", calm: "#adb7b7" },
+  badBack: ["#26171a", "#6d3034"],
+  busyBack: ["#122236", "#2b4d73"],
 };
 
 export function paletteFor(dark: boolean): Palette {
@@ -38,7 +44,7 @@ export function paletteFor(dark: boolean): Palette {
 }
 
 export function themeFor(dark: boolean): ThemeConfig {
-  const { accent, onAccent, page, surface, quiet, tones } = paletteFor(dark);
+  const { accent, onAccent, page, surface, quiet, tones, badBack, busyBack } = paletteFor(dark);
   return {
     algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
     cssVar: { key: dark ? "venvoy-dark" : "venvoy-light" },
@@ -46,7 +52,11 @@ export function themeFor(dark: boolean): ThemeConfig {
       colorPrimary: accent,
       colorLink: accent,
       colorInfo: tones.busy,
+      colorInfoBg: busyBack[0],
+      colorInfoBorder: busyBack[1],
       colorError: tones.bad,
+      colorErrorBg: badBack[0],
+      colorErrorBorder: badBack[1],
       colorTextLightSolid: onAccent,
       colorBgLayout: page,
       colorBgContainer: surface,
@@ -58,6 +68,7 @@ export function themeFor(dark: boolean): ThemeConfig {
       fontFamilyCode: "ui-monospace, 'SF Mono', 'Cascadia Code', Menlo, Consolas, monospace",
     },
     components: {
+      Alert: { withDescriptionPadding: "14px 16px", withDescriptionIconSize: 20 },
       Layout: { headerBg: surface, headerHeight: 56, headerPadding: "0 24px" },
     },
   };

@@ -10,6 +10,8 @@ import { CaretDownFilled, CaretUpFilled, RightOutlined } from "@ant-design/icons
 import { type ReactNode, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useMedia } from "../app/media";
+
 export interface Column<Row> {
   key: string;
   title: string;
@@ -28,16 +30,15 @@ interface Props<Row> {
   rows: Row[];
   keyOf: (row: Row) => string;
   nameOf: (row: Row) => string;
-  detail: (row: Row) => ReactNode;
+  /** What a row opens to; `left` are the columns for which there is no room. */
+  detail: (row: Row, left: Column<Row>[]) => ReactNode;
   /** A field of the API, with `-` in front for the other direction. */
   sort: string;
   onSort: (sort: string) => void;
   busy: boolean;
 }
 
-function classes({ number, wideOnly }: Column<never>): string {
-  return [number && "number", wideOnly && "when-wide"].filter(Boolean).join(" ");
-}
+const NARROW = "(width < 960px)";
 
 interface HeadProps<Row> extends Pick<Props<Row>, "sort" | "onSort"> {
   column: Column<Row>;
@@ -51,7 +52,7 @@ function Head<Row>({ column, sort, onSort }: HeadProps<Row>) {
   return (
     <th
       scope="col"
-      className={classes(column)}
+      className={column.number ? "number" : ""}
       style={{ width }}
       {...(ordered ? { "aria-sort": direction } : {})}
     >
@@ -88,11 +89,13 @@ function useOpened(): [ReadonlySet<string>, (key: string) => void] {
 
 interface LineProps<Row> extends Pick<Props<Row>, "columns" | "nameOf" | "detail"> {
   row: Row;
+  left: Column<Row>[];
   open: boolean;
   onToggle: () => void;
 }
 
-function Line<Row>({ row, columns, nameOf, detail, open, onToggle }: LineProps<Row>) {
+function Line<Row>(props: LineProps<Row>) {
+  const { row, columns, left, nameOf, detail, open, onToggle } = props;
   const { t } = useTranslation();
   const id = useId();
   return (
@@ -111,22 +114,26 @@ function Line<Row>({ row, columns, nameOf, detail, open, onToggle }: LineProps<R
           </button>
         </td>
         {columns.map((column) => (
-          <td key={column.key} className={classes(column)}>
+          <td key={column.key} className={column.number ? "number" : ""}>
             {column.render(row)}
           </td>
         ))}
       </tr>
       {open && (
         <tr className="data-detail" id={id}>
-          <td colSpan={columns.length + 1}>{detail(row)}</td>
+          <td colSpan={columns.length + 1}>{detail(row, left)}</td>
         </tr>
       )}
     </>
   );
 }
 
-export function DataTable<Row>({ label, rows, keyOf, sort, onSort, busy, ...rest }: Props<Row>) {
+export function DataTable<Row>(props: Props<Row>) {
+  const { label, rows, keyOf, nameOf, detail, sort, onSort, busy } = props;
   const { t } = useTranslation();
+  const narrow = useMedia(NARROW);
+  const columns = props.columns.filter(({ wideOnly }) => !(narrow && wideOnly));
+  const left = props.columns.filter((column) => !columns.includes(column));
   const [opened, toggle] = useOpened();
   return (
     <div className="data-table">
@@ -136,7 +143,7 @@ export function DataTable<Row>({ label, rows, keyOf, sort, onSort, busy, ...rest
             <th scope="col" className="opener">
               <span className="visually-hidden">{t("console.column.details")}</span>
             </th>
-            {rest.columns.map((column) => (
+            {columns.map((column) => (
               <Head key={column.key} column={column} sort={sort} onSort={onSort} />
             ))}
           </tr>
@@ -148,11 +155,14 @@ export function DataTable<Row>({ label, rows, keyOf, sort, onSort, busy, ...rest
               <Line
                 key={key}
                 row={row}
+                columns={columns}
+                left={left}
+                nameOf={nameOf}
+                detail={detail}
                 open={opened.has(key)}
                 onToggle={() => {
                   toggle(key);
                 }}
-                {...rest}
               />
             );
           })}

@@ -52,20 +52,19 @@ function columnsOf(t: TFunction): Column<Environment>[] {
     {
       key: "state",
       title: t("console.column.state"),
-      width: "32%",
       render: (row) => <Summary environment={row} />,
     },
     {
       key: "nodes",
       title: t("console.column.nodes"),
-      width: 150,
+      width: 130,
       wideOnly: true,
       render: (row) => nodesShown(row, t),
     },
     {
       key: "revision",
       title: t("console.column.revision"),
-      width: 96,
+      width: 92,
       number: true,
       wideOnly: true,
       render: (row) => row.revision ?? NOTHING,
@@ -80,7 +79,7 @@ function columnsOf(t: TFunction): Column<Environment>[] {
     {
       key: "packages",
       title: t("console.column.packages"),
-      width: 100,
+      width: 96,
       number: true,
       wideOnly: true,
       render: (row) => (row.revision ? row.package_count : NOTHING),
@@ -88,7 +87,7 @@ function columnsOf(t: TFunction): Column<Environment>[] {
     {
       key: "updated_at",
       title: t("console.column.updated"),
-      width: 150,
+      width: 140,
       ordered: true,
       wideOnly: true,
       render: (row) => <Moment at={row.updated_at} />,
@@ -96,22 +95,27 @@ function columnsOf(t: TFunction): Column<Environment>[] {
   ];
 }
 
-function Detail({ environment }: { environment: Environment }) {
-  const { t } = useTranslation();
-  const left = columnsOf(t).filter(({ wideOnly, key }) => wideOnly && key !== "nodes");
+interface DetailProps {
+  environment: Environment;
+  left: Column<Environment>[];
+}
+
+function Detail({ environment, left }: DetailProps) {
   return (
     <Flex vertical gap={16}>
       {environment.description && (
         <div style={{ whiteSpace: "pre-line" }}>{environment.description}</div>
       )}
-      <dl className="facts narrow-only">
-        {left.map(({ key, title, render }) => (
-          <div key={key}>
-            <dt className="quiet">{title}</dt>
-            <dd>{render(environment)}</dd>
-          </div>
-        ))}
-      </dl>
+      {left.length > 0 && (
+        <dl className="facts">
+          {left.map(({ key, title, render }) => (
+            <div key={key}>
+              <dt className="quiet">{title}</dt>
+              <dd>{render(environment)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
       <Replicas replicas={environment.replicas} />
     </Flex>
   );
@@ -126,7 +130,7 @@ export function EnvironmentTable({ items, busy, sort, onSort }: Props) {
       rows={items}
       keyOf={(row) => row.id}
       nameOf={(row) => row.name}
-      detail={(row) => <Detail environment={row} />}
+      detail={(row, left) => <Detail environment={row} left={left} />}
       sort={sort}
       onSort={onSort}
       busy={busy}

@@ -22,6 +22,7 @@ export function ReplicaProgress({ replica }: { replica: Replica }) {
         percent={share(packages.done, packages.total)}
         size="small"
         showInfo={false}
+        status="normal"
         aria-label={t("console.progress", { node: replica.node })}
       />
       <span className="quiet">

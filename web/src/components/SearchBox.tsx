@@ -31,8 +31,7 @@ export function SearchBox({ label, value, onSearch }: Props) {
   return (
     <Input
       type="search"
-      className="wide"
-      style={{ maxWidth: 320 }}
+      className="search wide"
       prefix={<SearchOutlined aria-hidden />}
       aria-label={label}
       placeholder={label}

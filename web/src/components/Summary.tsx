@@ -18,6 +18,7 @@ function Moving({ environment }: { environment: Environment }) {
         percent={share(packages.done, packages.total)}
         size={["100%", 4]}
         showInfo={false}
+        status="normal"
         aria-label={t("console.progress", { node: environment.name })}
         style={{ maxWidth: 220, display: "block", lineHeight: 1 }}
       />
