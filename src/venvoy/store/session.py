@@ -10,15 +10,17 @@ Database errors that a user can mend leave as typed errors (`store.failures`).
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Any, Self
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Executable, Row, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from venvoy.store.failures import typed
 from venvoy.store.url import Backend, backend
+
+Value = TypeVar("Value")
 
 _BUSY_MILLISECONDS = 10_000
 _POOL = 8
@@ -40,19 +42,19 @@ class Transaction:
         self, statement: Executable, values: list[dict[str, Any]] | None = None
     ) -> CursorResult[Any]:
         """Run a statement; with `values`, once for each of them."""
-        return await self.connection.execute(statement, values)
+        return await finished(self.connection.execute(statement, values))
 
     async def scalar(self, statement: Executable) -> Any:
         """Return the first column of the first row, or None."""
-        return await self.connection.scalar(statement)
+        return await finished(self.connection.scalar(statement))
 
     async def first(self, statement: Executable) -> Row[Any] | None:
         """Return the first row, or None."""
-        return (await self.connection.execute(statement)).first()
+        return (await self.execute(statement)).first()
 
     async def all(self, statement: Executable) -> list[Row[Any]]:
         """Return every row."""
-        return list((await self.connection.execute(statement)).all())
+        return list((await self.execute(statement)).all())
 
     def execute_last(self, statement: Executable, values: dict[str, Any]) -> None:
         """Run a statement just before the commit, in the order of all commits.
@@ -66,15 +68,12 @@ class Transaction:
         """Call once the commit is done; not at all when it fails."""
         self._committed.append(call)
 
-    async def _end(self) -> None:
-        if not self._last:
-            return
-        if self.backend is Backend.POSTGRESQL:
-            await self.execute(text(f"SELECT pg_advisory_xact_lock({_ORDERED_END})"))
+    async def _commit(self) -> None:
+        if self._last and self.backend is Backend.POSTGRESQL:
+            await self.connection.execute(text(f"SELECT pg_advisory_xact_lock({_ORDERED_END})"))
         for statement, values in self._last:
             await self.connection.execute(statement, values)
-
-    def _done(self) -> None:
+        await self.connection.commit()
         for call in self._committed:
             call()
 
@@ -127,7 +126,6 @@ class Database:
         else:
             async with self._writer, self._transaction(writing=True) as transaction:
                 yield transaction
-        transaction._done()  # noqa: SLF001 - one module
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:
@@ -141,21 +139,44 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, *, writing: bool) -> AsyncIterator[Transaction]:
+        options: dict[str, Any] = {"venvoy_writing": writing}
+        if not writing and self.backend is Backend.POSTGRESQL:
+            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        connection = self._engine.connect()
         try:
-            async with self._engine.connect() as connection:
-                options: dict[str, Any] = {"venvoy_writing": writing}
-                if not writing and self.backend is Backend.POSTGRESQL:
-                    options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-                await connection.execution_options(**options)
-                async with connection.begin():
-                    transaction = Transaction(connection, self.backend)
-                    yield transaction
-                    await transaction._end()  # noqa: SLF001 - one module
+            await finished(connection.start())
+            await finished(connection.execution_options(**options))
+            await finished(connection.begin().start())
+            transaction = Transaction(connection, self.backend)
+            yield transaction
+            await finished(transaction._commit())  # noqa: SLF001 - one module
         except Exception as error:
             known = typed(error)
             if known is None:
                 raise
             raise known from error
+        finally:
+            if connection.sync_connection is not None:
+                await finished(connection.close())  # rolls back what was not committed
+
+
+async def finished(call: Coroutine[Any, Any, Value]) -> Value:
+    """Await a call of the driver to its end; who is cancelled meanwhile is cancelled then.
+
+    A statement that is left half-way takes its connection with it, and SQLite holds
+    the lock of such a connection for as long as anything refers to the statement:
+    every later write would find the database locked.
+    """
+    task = asyncio.ensure_future(call)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()  # known here, so that nobody reports it as never read
+        raise
 
 
 def prepare_sqlite(engine: AsyncEngine | Any) -> None:

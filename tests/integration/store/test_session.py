@@ -229,3 +229,34 @@ def test_other_urls_are_refused_without_being_repeated(url: str) -> None:
         Database.open(url)
     assert refused.value.code == "database-url-unsupported"
     assert set(refused.value.params) == {"kind"}
+
+
+async def test_a_writer_that_is_cancelled_leaves_the_database_free(tmp_path: Path) -> None:
+    """Wherever it is cut; what refers to the cut statement stays alive on purpose."""
+    database = Database.open(f"sqlite:///{tmp_path}/cut.db")
+    async with database.write() as tx:
+        await tx.execute(text("CREATE TABLE numbers (number INTEGER)"))
+
+    async def write() -> None:
+        async with database.write() as tx:
+            await tx.execute(text("INSERT INTO numbers VALUES (1)"))
+            await tx.all(text("SELECT * FROM numbers"))
+            await tx.execute(text("INSERT INTO numbers VALUES (2)"))
+
+    cut: list[BaseException] = []
+    for turns in range(120):
+        task = asyncio.create_task(write())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        cut += [end for end in await asyncio.gather(task, return_exceptions=True) if end]
+        async with asyncio.timeout(5), database.write() as tx:
+            await tx.execute(text("DELETE FROM numbers WHERE number = 3"))
+    async with database.read() as tx:
+        ones, twos = [
+            await tx.scalar(text(f"SELECT count(*) FROM numbers WHERE number = {number}"))
+            for number in (1, 2)
+        ]
+    assert cut
+    assert 120 - len(cut) <= ones == twos
+    await database.close()
