@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from venvoy.controller import placements, proposals, releases, wishes
+from venvoy.controller import placements, plans, proposals, releases, wishes
 from venvoy.controller.context import Actor, Context
 from venvoy.controller.proposals import Base
 from venvoy.controller.records import Change, environment_changed
@@ -88,6 +88,7 @@ async def edit(
     part of the new one.
 
     Args:
+        change: with the id of a plan, what `venvoy.controller.plans.make` does.
         if_match: the version that the edit started from; None or `*` for any.
 
     Returns:
@@ -99,6 +100,8 @@ async def edit(
         StaleVersion: `stale-version`, with who changed what since.
         InvalidInput: as `create`, and `requirement-not-listed`.
     """
+    if change.plan is not None:
+        return await plans.make(ctx, actor, name, change, if_match)
     details = wishes.details(change)
 
     async def apply(tx: Transaction, base: Base, proposal: Proposal) -> str | None:

@@ -144,6 +144,12 @@ async def queue(
     tx.after_commit(ctx.wakes.resolve.ring)
 
 
+def resolved(ctx: Context, tx: Transaction, operation_id: str, name: str) -> None:
+    """Note that the resolution of the named environment has succeeded."""
+    kind, state = OperationKind.RESOLVE, OperationState.SUCCEEDED
+    operation_changed(ctx, tx, operation_id, kind, state, environment=name)
+
+
 async def withdraw(
     ctx: Context, tx: Transaction, actor: Actor | None, row: EnvironmentRow, proposal: Proposal
 ) -> None:

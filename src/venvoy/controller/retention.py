@@ -1,4 +1,4 @@
-"""What is forgotten, and when: old logs, old events, used-up keys of requests.
+"""What is forgotten, and when: old logs, events, keys of requests and plans.
 
 Runs now and then; a round that fails is made up for by the next. The rows of
 operations stay: they are small and are the history.
@@ -12,7 +12,7 @@ from venvoy.controller.logs import LogStore
 from venvoy.controller.supervisor import rounds
 from venvoy.controller.wakes import Wake
 from venvoy.domain.logcut import outlived
-from venvoy.store import environments, events, idempotency, operations
+from venvoy.store import environments, events, idempotency, operations, plans
 from venvoy.store.operations import OperationRow
 from venvoy.store.session import Database
 
@@ -56,6 +56,7 @@ class Retention:
         async with self._db.write() as tx:
             await events.forget(tx, now - _EVENTS_KEPT)
             await idempotency.forget(tx, now - _IDEMPOTENCY_KEPT)
+            await plans.forget(tx, now)
         for operation in await self._old_logs(now):
             await self._logs.remove(operation)
 

@@ -63,6 +63,14 @@ async def get(tx: Transaction, digest: str) -> Lock | None:
     return None if data is None else Lock.from_bytes(data)
 
 
+async def get_many(tx: Transaction, digests: Collection[str]) -> dict[str, Lock]:
+    """Return locks by digest."""
+    statement = select(_locks.c.digest, _locks.c.data).where(_locks.c.digest.in_(digests))
+    return {
+        row.digest: Lock.from_bytes(zlib.decompress(row.data)) for row in await tx.all(statement)
+    }
+
+
 async def package_names(tx: Transaction, digest: str) -> frozenset[str]:
     """Return the names of a lock's packages."""
     statement = select(_packages.c.name).where(_packages.c.lock_digest == digest)

@@ -1,0 +1,291 @@
+"""Plans: an edit resolved and looked at, kept for a day, and made exactly as it was shown.
+
+Making a plan changes nothing. It goes the way of an edit (`wishes`, `proposals`) up to
+the lock; that is kept, so that what goes out later is that lock and no other. A plan is
+good for the version and the revision that it was made from and for the nodes of that
+moment; else it is refused with what differs.
+"""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from venvoy.controller import placements, plan_view, proposals, wishes
+from venvoy.controller.context import Actor, Context, ResolveRequest
+from venvoy.controller.knowledge import gather
+from venvoy.controller.machines import without_node
+from venvoy.controller.plan_view import Outlook
+from venvoy.controller.proposals import Base
+from venvoy.controller.resolve_project import targets_of
+from venvoy.controller.revising import revise
+from venvoy.domain.cause import Step
+from venvoy.domain.difference import describe
+from venvoy.domain.errors import InvalidInput, NotFound, StaleVersion, TimedOut
+from venvoy.domain.lock import Lock
+from venvoy.domain.printable import check_text
+from venvoy.domain.proposal import Proposal, follow
+from venvoy.domain.role import Role, require
+from venvoy.domain.state import OperationState
+from venvoy.domain.wheel import missing_wheels
+from venvoy.store import audit, environments, locks, operations, plans, replicas, revisions
+from venvoy.store.plans import PlanRow
+from venvoy.store.session import Transaction
+from venvoy.wire.plans import EnvironmentPlan, Plan
+from venvoy.wire.schemas import EnvironmentEdit, EnvironmentUpgrade
+
+KEPT_FOR = timedelta(days=1)
+KEPT = 20
+"""Plans of one environment; the oldest go first."""
+
+LIMIT_S = 60.0
+"""How long somebody waits for a plan, its turn included; an edit may take longer."""
+
+_SHOWN = 80
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """What a plan starts from, read in one transaction.
+
+    Attributes:
+        spec: the newest revision's wish; an empty one before the first.
+        lock: its lock, None before the first.
+    """
+
+    base: Base
+    spec: Proposal
+    lock: Lock | None
+
+
+async def plan(ctx: Context, actor: Actor, name: str, wish: EnvironmentPlan) -> Plan:
+    """Say what a change would do, and keep that.
+
+    Raises:
+        Forbidden: `role-too-low`: it makes the controller ask indexes.
+        NotFound: `environment-not-found`.
+        InvalidInput: as an edit and an upgrade.
+        ResolveFailed: with the cause; nothing is kept.
+        TimedOut: `plan-too-slow`.
+    """
+    require(actor.role, Role.OPERATOR)
+    async with ctx.db.read() as tx:
+        start = await _start(tx, name)
+    nodes = await placements.with_facts(ctx, start.base.nodes)
+    start = replace(start, base=replace(start.base, nodes=nodes))
+    proposal = _proposal(start.base, wish)
+    request = ResolveRequest(
+        spec=proposal.spec,
+        live=start.lock,
+        upgrade=proposal.upgrade,
+        targets=placements.targets(nodes, proposal.python),
+    )
+    lock = await _resolved(ctx, start, proposal, request)
+    shown = await _shown(ctx, actor, start, proposal, lock, request)
+    async with ctx.db.write() as tx:
+        await locks.add(tx, lock, ctx.clock())
+        await plans.add(tx, _row(start, proposal, shown, actor), keep=KEPT)
+    return shown
+
+
+async def show(ctx: Context, name: str, plan_id: str) -> Plan:
+    """Return a plan as it was shown.
+
+    Raises:
+        NotFound: `environment-not-found`, or `plan-not-found`.
+    """
+    async with ctx.db.read() as tx:
+        environment = await environments.get(tx, name)
+        if environment is None:
+            raise NotFound("environment-not-found", name=name[:_SHOWN])
+        row = await _kept(ctx, tx, environment.id, name, plan_id)
+    return Plan.model_validate(row.shown)
+
+
+async def make(
+    ctx: Context, actor: Actor, name: str, change: EnvironmentEdit, if_match: str | None = None
+) -> str:
+    """Make a change exactly as its plan showed it, without resolving again.
+
+    Args:
+        change: with the id of a plan, and at most a message beside it.
+        if_match: as of an edit.
+
+    Returns:
+        The id of an operation that has succeeded already.
+
+    Raises:
+        Forbidden: `role-too-low`.
+        NotFound: `environment-not-found`, or `plan-not-found`.
+        InvalidInput: `plan-with-changes`.
+        StaleVersion: `plan-stale` or `stale-version`, with what differs.
+    """
+    require(actor.role, Role.OPERATOR)
+    if change != EnvironmentEdit(plan=change.plan, message=change.message):
+        raise InvalidInput("plan-with-changes", name=name[:_SHOWN])
+    async with ctx.db.write() as tx:
+        base = await proposals.load(tx, name, lock=True)
+        row = await _kept(ctx, tx, base.environment.id, name, change.plan or "")
+        lock = await locks.get(tx, row.lock_digest)
+        if lock is None:
+            raise NotFound("lock-not-found", digest=row.lock_digest)
+        await _refuse_stale(tx, base, row, lock)
+        await proposals.refuse_stale(tx, base.environment, if_match)
+        proposal = Proposal.of(row.proposal)
+        if change.message:
+            proposal = replace(proposal, message=check_text("message", change.message))
+        operation = await proposals.propose(ctx, tx, actor, "edited", base, proposal)
+        environment = await environments.by_id(tx, base.environment.id, lock=True)
+        number = await revise(
+            ctx, tx, environment or base.environment, proposal, lock, actor.user_id
+        )
+        await operations.end(tx, operation, OperationState.SUCCEEDED, ctx.clock(), revision=number)
+        proposals.resolved(ctx, tx, operation, name)
+    await ctx.logs.write(operation, Step.RESOLVE, [f"locked as plan {row.id} showed"])
+    await ctx.logs.close(operation)
+    return operation
+
+
+async def _start(tx: Transaction, name: str) -> _Start:
+    base = await proposals.load(tx, name)
+    number = base.environment.revision
+    live = None if number is None else await revisions.get(tx, base.environment.id, number)
+    if live is None:
+        return _Start(base, Proposal(requirements=(), python=base.proposal.python), None)
+    return _Start(base, Proposal.of(live.spec), await locks.get(tx, live.lock_digest))
+
+
+def _proposal(base: Base, wish: EnvironmentPlan) -> Proposal:
+    """Return what an edit and an upgrade together would ask for."""
+    fields = wish.model_dump(exclude={"upgrade"}, exclude_unset=True)
+    proposal = wishes.edited(base, EnvironmentEdit.model_validate(fields))
+    if wish.upgrade is not None:
+        upgrade = EnvironmentUpgrade(packages=wish.upgrade.packages)
+        proposal = replace(proposal, upgrade=wishes.upgraded(base, upgrade).upgrade)
+    return follow(base.proposal, proposal) if base.pending else proposal
+
+
+async def _resolved(
+    ctx: Context, start: _Start, proposal: Proposal, request: ResolveRequest
+) -> Lock:
+    same = proposal.upgrade is None and proposal.spec_document() == start.spec.spec_document()
+    if start.lock is not None and same:
+        return start.lock
+    try:
+        async with asyncio.timeout(LIMIT_S), ctx.planning:
+            return await ctx.resolver.resolve(request, _unheard)
+    except TimeoutError:
+        raise TimedOut("plan-too-slow", limit=LIMIT_S) from None
+
+
+async def _shown(
+    ctx: Context,
+    actor: Actor,
+    start: _Start,
+    proposal: Proposal,
+    lock: Lock,
+    request: ResolveRequest,
+) -> Plan:
+    base, now = start.base, ctx.clock()
+    known = await gather(ctx.catalogue, lock, {package.name for package in lock.packages})
+    async with ctx.db.read() as tx:
+        live = await replicas.live_on(tx, [node.id for node in base.nodes])
+        held = await locks.get_many(tx, {row.lock_digest for row in live})
+    revises = start.lock is None or (lock.digest, proposal.spec_document()) != (
+        start.lock.digest,
+        start.spec.spec_document(),
+    )
+    outlook = Outlook(
+        environment_id=base.environment.id,
+        base=(start.spec, start.lock),
+        after=(proposal, lock),
+        revises=revises,
+        known=known,
+        nodes=base.nodes,
+        live=live,
+        locks=held,
+        asked=without_node(request),
+    )
+    was = proposals.document(base.environment, start.spec)
+    targets, nodes = await asyncio.to_thread(
+        lambda: (plan_view.targets(outlook), plan_view.nodes(outlook))
+    )
+    return Plan(
+        id=ctx.new_id(),
+        environment=base.environment.name,
+        base_version=str(base.environment.version),
+        base_revision=base.environment.revision,
+        author=actor.username,
+        created_at=now,
+        expires_at=now + KEPT_FOR,
+        changed=describe(was, proposals.document(base.environment, proposal)),
+        revises=revises,
+        requirements=list(proposal.requirements),
+        python=proposal.python,
+        platforms=list(proposal.platforms),
+        lock_digest=lock.digest,
+        package_count=len({(package.name, package.version) for package in lock.packages}),
+        targets=targets,
+        nodes=nodes,
+        offers_unknown=list(known.unknown),
+    )
+
+
+def _row(start: _Start, proposal: Proposal, shown: Plan, actor: Actor) -> PlanRow:
+    return PlanRow(
+        id=shown.id,
+        environment_id=start.base.environment.id,
+        base_version=start.base.environment.version,
+        base_revision=start.base.environment.revision,
+        proposal=proposal.document(),
+        lock_digest=shown.lock_digest,
+        shown=shown.model_dump(mode="json"),
+        author_id=actor.user_id,
+        created_at=shown.created_at,
+        expires_at=shown.expires_at,
+    )
+
+
+async def _kept(
+    ctx: Context, tx: Transaction, environment_id: str, name: str, plan_id: str
+) -> PlanRow:
+    row = await plans.get(tx, environment_id, plan_id, ctx.clock())
+    if row is None:
+        raise NotFound("plan-not-found", plan=plan_id[:_SHOWN], name=name[:_SHOWN])
+    return row
+
+
+async def _refuse_stale(tx: Transaction, base: Base, row: PlanRow, lock: Lock) -> None:
+    """Refuse a plan whose environment or whose nodes are not what they were.
+
+    Raises:
+        StaleVersion: `plan-stale`, with who changed what since.
+    """
+    environment, proposal = base.environment, Proposal.of(row.proposal)
+    since = []
+    if environment.version != row.base_version:
+        since = await audit.since_version(tx, environment.id, row.base_version)
+    changed = describe(since[0].before or {}, since[-1].after or {}) if since else []
+    if environment.revision != row.base_revision:
+        changed += describe(
+            {"revision": row.base_revision or "–"}, {"revision": environment.revision or "–"}
+        )
+    machines = placements.targets(base.nodes, proposal.python)
+    request = ResolveRequest(spec=proposal.spec, targets=machines)
+    changed += [
+        f"{each.target.platform.value}, Python {each.target.python}: {each.package} {each.version}"
+        for each in missing_wheels(lock, targets_of(request))
+    ]
+    if changed or environment.version != row.base_version:
+        raise StaleVersion(
+            "plan-stale",
+            plan=row.id,
+            name=environment.name,
+            given=row.base_version,
+            current=environment.version,
+            by=sorted({entry.username for entry in since if entry.username}),
+            changed=changed,
+        )
+
+
+def _unheard(_line: str) -> None:
+    """A plan that fails says why in its cause; it keeps no log."""

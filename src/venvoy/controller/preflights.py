@@ -1,0 +1,159 @@
+"""Preflights: what a requirements text needs and where it fits, before it is anybody's.
+
+Resolved as a new environment would be, with one difference: packages without a wheel
+end nothing, they are listed. Nothing is stored. Syntax is refused as everywhere, line by
+line; what uv cannot satisfy is an answer, with the lines that take part.
+"""
+
+import asyncio
+import re
+from dataclasses import dataclass
+
+from packaging.utils import canonicalize_name
+
+from venvoy.controller import placements, preflight_view, views
+from venvoy.controller.context import Actor, Context, ResolveRequest
+from venvoy.controller.knowledge import gather
+from venvoy.controller.preflight_view import Findings
+from venvoy.domain.cause import Cause
+from venvoy.domain.errors import InvalidInput, TimedOut
+from venvoy.domain.lock import Lock
+from venvoy.domain.python import parse_python
+from venvoy.domain.requirement import parse_requirements
+from venvoy.domain.requirement_line import RequirementProblem, parse_line
+from venvoy.domain.requirement_lines import logical_lines
+from venvoy.domain.role import Role, require
+from venvoy.domain.spec import Spec
+from venvoy.domain.wheel import is_usable
+from venvoy.store.nodes import NodeRow
+from venvoy.wire.messages import CauseMessage
+from venvoy.wire.plans import Preflight, PreflightLine, PreflightWish
+from venvoy.wire.schemas import CauseView
+
+LIMIT_S = 60.0
+"""How long somebody waits, the turn included."""
+
+_SHOWN = 200
+_WORD = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """One of the user's own lines with the package that it names."""
+
+    line: int
+    text: str
+    package: str
+
+
+async def preflight(
+    ctx: Context, actor: Actor, wish: PreflightWish, *, language: str = "en"
+) -> Preflight:
+    """Say what a requirements text needs, and where it fits.
+
+    Raises:
+        Forbidden: `role-too-low`: it makes the controller ask indexes and addresses.
+        InvalidInput: what `venvoy.domain.requirement` and `.python` refuse;
+            `python-not-found`, where none was given and the node has none;
+            `placement-required`, where none was given and there is no node.
+        ResolveFailed: uv could not be run.
+        TimedOut: `plan-too-slow`.
+    """
+    require(actor.role, Role.OPERATOR)
+    requirements = parse_requirements(wish.requirements)
+    asked = None if wish.python is None else parse_python(wish.python)
+    nodes = await _nodes(ctx, needed=asked is None)
+    python = asked or placements.choose_python(nodes, None)
+    platforms = tuple(sorted(set(wish.platforms)))
+    targets = placements.targets(nodes, python)
+    request = ResolveRequest(Spec(requirements, python, platforms), targets=targets)
+    try:
+        async with asyncio.timeout(LIMIT_S), ctx.planning:
+            survey = await ctx.resolver.survey(request, _unheard)
+    except TimeoutError:
+        raise TimedOut("plan-too-slow", limit=LIMIT_S) from None
+    own = _own(wish.requirements)
+    if survey.lock is None:
+        return Preflight(
+            python=python,
+            resolved=False,
+            targets=[],
+            packages=[],
+            nodes=preflight_view.nodes(nodes, python),
+            cause=_cause(survey.cause, language),
+            lines=_lines(own, _named(survey.cause) | survey.left_out),
+        )
+    columns = preflight_view.columns(nodes, request)
+    doubtful = _doubtful(survey.lock, columns) | survey.left_out
+    known = await gather(ctx.catalogue, survey.lock, doubtful)
+    findings = Findings(request, survey, known, columns)
+    shown = await asyncio.to_thread(preflight_view.packages, findings)
+    lacking = preflight_view.lacking(shown, columns)
+    return Preflight(
+        python=python,
+        resolved=not lacking,
+        targets=preflight_view.targets(findings, shown),
+        packages=shown,
+        nodes=preflight_view.nodes(nodes, python),
+        lines=_lines(own, lacking),
+    )
+
+
+async def _nodes(ctx: Context, *, needed: bool) -> list[NodeRow]:
+    """Return the nodes of an environment that names none; none where there is no such."""
+    try:
+        return await placements.default_nodes(ctx)
+    except InvalidInput as error:
+        if needed or error.code != "placement-required":
+            raise
+        return []
+
+
+def _doubtful(lock: Lock, columns: list[preflight_view.Column]) -> frozenset[str]:
+    """Packages whose pages have to be read: some machine may find no wheel of them."""
+    platforms = [(column.machine.target.platform,) for column in columns]
+    minors = tuple(sorted({column.machine.target.minor for column in columns}))
+    return frozenset(
+        package.name
+        for package in lock.packages
+        if not all(
+            any(is_usable(file.name, platform, (minor,)) for file in package.files)
+            for platform in platforms
+            for minor in minors
+        )
+    )
+
+
+def _own(text: str) -> list[_Own]:
+    found = []
+    for line, words in logical_lines(text):
+        parsed = parse_line(line, words) if words else None
+        if parsed is not None and not isinstance(parsed, RequirementProblem):
+            found.append(_Own(line, words[:_SHOWN], parsed.name))
+    return found
+
+
+def _named(cause: Cause | None) -> frozenset[str]:
+    """The packages that a cause names: in its parameters and in uv's explanation."""
+    if cause is None:
+        return frozenset()
+    listed = cause.params.get("packages")
+    words = [*listed] if isinstance(listed, list) else []
+    words += [str(cause.params.get("package") or "")]
+    words += _WORD.findall(str(cause.params.get("reason") or ""))
+    return frozenset(canonicalize_name(word.partition("==")[0]) for word in words if word)
+
+
+def _lines(own: list[_Own], packages: frozenset[str]) -> list[PreflightLine]:
+    return [
+        PreflightLine(line=each.line, text=each.text) for each in own if each.package in packages
+    ]
+
+
+def _cause(cause: Cause | None, language: str) -> CauseView | None:
+    document = None if cause is None else CauseMessage.of(cause).model_dump(mode="json")
+    return views.cause(document, language)
+
+
+def _unheard(_line: str) -> None:
+    """What uv says on the way is nobody's; why it failed is in the cause."""
