@@ -31,7 +31,7 @@ from venvoy.domain.errors import (
     VenvoyError,
     WorkFailed,
 )
-from venvoy.wire import schemas
+from venvoy.wire import plans, schemas
 
 Document = TypeVar("Document", bound=BaseModel)
 
@@ -184,6 +184,22 @@ class Client:
         """
         path = _path("environments", name, "upgrade")
         return self._resolved("POST", path, wish, _from(version))
+
+    def plan_environment(self, name: str, wish: plans.EnvironmentPlan) -> plans.Plan:
+        """Return what a change would do; edited with its id, exactly that is done.
+
+        Raises:
+            WorkFailed: it cannot be resolved; the problem has the cause.
+        """
+        return self._post(_path("environments", name, "plan"), plans.Plan, wish)
+
+    def plan(self, name: str, identifier: str) -> plans.Plan:
+        """Return a plan that was made before. Raises NotFound."""
+        return self._get(_path("environments", name, "plans", identifier), plans.Plan)
+
+    def preflight(self, wish: plans.PreflightWish) -> plans.Preflight:
+        """Return what a requirements text needs and where it fits; nothing is kept."""
+        return self._post("preflight", plans.Preflight, wish)
 
     def delete_environment(self, name: str, *, version: str | None = None) -> None:
         """Delete an environment; its replicas go from their nodes.

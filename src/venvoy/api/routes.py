@@ -12,6 +12,7 @@ from venvoy.api import (
     node,
     nodes,
     operations,
+    plans,
     revisions,
     session,
     tokens,
@@ -27,6 +28,7 @@ PROBLEM: dict[int | str, dict[str, Any]] = {
 VERSIONED: tuple[APIRouter, ...] = (
     session.router,
     environments.router,
+    plans.router,
     revisions.router,
     operations.router,
     nodes.router,

@@ -4,10 +4,11 @@ The database is a real one; only what a test has to decide is a double here.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from uuid6 import uuid7
 
@@ -60,6 +61,7 @@ class ScriptedResolver:
 
     Attributes:
         versions: by package name; `1.0` where none is set.
+        wheels: by package name; a pure one of 1,000 bytes where none is set.
         unknown: names that no index has.
         gate: resolutions wait until it is set.
         requests: all that were asked for.
@@ -69,6 +71,7 @@ class ScriptedResolver:
     """
 
     versions: dict[str, str] = field(default_factory=dict)
+    wheels: dict[str, LockedFile] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     requests: list[ResolveRequest] = field(default_factory=list)
@@ -96,7 +99,8 @@ class ScriptedResolver:
         if missing := self.unknown.intersection(names):
             params: dict[str, Param] = {"packages": sorted(missing)}
             raise ResolveFailed(Cause("package-not-found", Step.RESOLVE, Hop.PACKAGE, params))
-        return locked(request.spec.python, {n: self.versions.get(n, "1.0") for n in names})
+        versions = {name: self.versions.get(name, "1.0") for name in names}
+        return locked(request.spec.python, versions, self.wheels)
 
     async def survey(self, request: ResolveRequest, on_line: Callable[[str], None]) -> Survey:
         """Return the same lock, or why there is none."""
@@ -106,12 +110,16 @@ class ScriptedResolver:
             return Survey(None, cause=failed.cause)
 
 
-def locked(python: str, packages: dict[str, str]) -> Lock:
+def locked(
+    python: str,
+    packages: Mapping[str, str],
+    wheels: Mapping[str, LockedFile] = MappingProxyType({}),
+) -> Lock:
     """Return a lock with one wheel per package."""
     return Lock(
         python,
         tuple(
-            LockedPackage(name, version, None, (_wheel(name, version),))
+            LockedPackage(name, version, None, (wheels.get(name) or _wheel(name, version),))
             for name, version in sorted(packages.items())
         ),
     )
