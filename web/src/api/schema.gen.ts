@@ -124,6 +124,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/environments/{name}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan Environment
+         * @description Say what an edit or an upgrade would do on each node, and keep that for a day.
+         *
+         *     The answer's `id` as `plan` of an edit makes exactly that, `base_version` being the
+         *     version for `If-Match`.
+         */
+        post: operations["plan_environment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/environments/{name}/plans/{plan}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Plan
+         * @description Show a plan as it was made.
+         */
+        get: operations["show_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/preflight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preflight
+         * @description Say what a requirements text needs and where it fits; nothing is kept.
+         *
+         *     What cannot be resolved is an answer, too: then `cause` says why, and `lines` which
+         *     of the lines take part.
+         */
+        post: operations["preflight"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/environments/{name}/revisions": {
         parameters: {
             query?: never;
@@ -645,6 +711,12 @@ export interface components {
             } | null;
         };
         /**
+         * Because
+         * @description Why a machine builds its prefix anew.
+         * @enum {string}
+         */
+        Because: "first" | "packages" | "python" | "settings";
+        /**
          * CauseView
          * @description Why work failed, with the words in the reader's language.
          */
@@ -676,6 +748,32 @@ export interface components {
             message: string;
             /** Remedy */
             remedy: string;
+        };
+        /**
+         * Demand
+         * @description Who asks for a package.
+         *
+         *     Attributes:
+         *         by: name of the package that asks; None for the owner's own line.
+         *         specifier: versions that are good enough, empty for any.
+         *         extras: that are asked for with it.
+         *         marker: under which it is asked for, empty for always.
+         */
+        Demand: {
+            /** By */
+            by: string | null;
+            /**
+             * Specifier
+             * @default
+             */
+            specifier: string;
+            /** Extras */
+            extras: string[];
+            /**
+             * Marker
+             * @default
+             */
+            marker: string;
         };
         /**
          * Environment
@@ -806,6 +904,42 @@ export interface components {
             plan?: string | null;
         };
         /**
+         * EnvironmentPlan
+         * @description A change to look at before it is made; with `upgrade`, newer versions too.
+         */
+        EnvironmentPlan: {
+            /** Title */
+            title?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            } | null;
+            /** Requirements */
+            requirements?: string | null;
+            /**
+             * Add
+             * @default []
+             */
+            add: string[];
+            /**
+             * Drop
+             * @default []
+             */
+            drop: string[];
+            /** Python */
+            python?: string | null;
+            /** Platforms */
+            platforms?: components["schemas"]["Platform"][] | null;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            upgrade?: components["schemas"]["UpgradeWish"] | null;
+        };
+        /**
          * EnvironmentState
          * @description An environment over all its nodes.
          * @enum {string}
@@ -833,6 +967,27 @@ export interface components {
          * @enum {string}
          */
         ExportFormat: "pylock" | "requirements" | "spec";
+        /**
+         * Has
+         * @description What a machine finds of a package.
+         * @enum {string}
+         */
+        Has: "wheel" | "source" | "missing" | "not-needed";
+        /**
+         * HeldBackPackage
+         * @description A package that stays older than `newest`; `by` are the demands that exclude that.
+         */
+        HeldBackPackage: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+            /** Newest */
+            newest: string;
+            reason: components["schemas"]["Reason"];
+            /** By */
+            by: components["schemas"]["Demand"][];
+        };
         /**
          * InterpreterFact
          * @description One interpreter on a node.
@@ -864,6 +1019,12 @@ export interface components {
              */
             free_threaded: boolean;
         };
+        /**
+         * Kind
+         * @description What happens to a package.
+         * @enum {string}
+         */
+        Kind: "add" | "remove" | "upgrade" | "downgrade" | "replace";
         /**
          * LogLine
          * @description One line of an operation's log.
@@ -1023,6 +1184,31 @@ export interface components {
          */
         OperationState: "queued" | "running" | "succeeded" | "failed" | "cancelled";
         /**
+         * PackageChange
+         * @description What happens to one package on one kind of machine.
+         *
+         *     Attributes:
+         *         before, after: versions; None for what comes or goes.
+         *         size: bytes of the file that the machine takes, None where unknown or none.
+         *         requested: whether the owner's own lines name it.
+         */
+        PackageChange: {
+            kind: components["schemas"]["Kind"];
+            /** Name */
+            name: string;
+            /** Before */
+            before?: string | null;
+            /** After */
+            after?: string | null;
+            /** Size */
+            size?: number | null;
+            /**
+             * Requested
+             * @default false
+             */
+            requested: boolean;
+        };
+        /**
          * PackageView
          * @description One locked package as people read it.
          */
@@ -1112,11 +1298,296 @@ export interface components {
             code?: string | null;
         };
         /**
+         * Plan
+         * @description What a change would do; nothing has been changed.
+         *
+         *     Attributes:
+         *         base_version: the environment's version that it was made from, for `If-Match`.
+         *         base_revision: its newest revision then.
+         *         changed: what differs in what is asked for, a line each, such as
+         *             `requirements: + httpx`.
+         *         revises: whether making it gives a new revision.
+         *         offers_unknown: packages of which the index could not be asked.
+         */
+        Plan: {
+            /** Id */
+            id: string;
+            /** Environment */
+            environment: string;
+            /** Base Version */
+            base_version: string;
+            /** Base Revision */
+            base_revision: number | null;
+            /** Author */
+            author: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Changed */
+            changed: string[];
+            /** Revises */
+            revises: boolean;
+            /** Requirements */
+            requirements: string[];
+            /** Python */
+            python: string;
+            /** Platforms */
+            platforms: components["schemas"]["Platform"][];
+            /** Lock Digest */
+            lock_digest: string;
+            /** Package Count */
+            package_count: number;
+            /** Targets */
+            targets: components["schemas"]["PlanTarget"][];
+            /** Nodes */
+            nodes: components["schemas"]["PlanNode"][];
+            /** Offers Unknown */
+            offers_unknown: string[];
+        };
+        /**
+         * PlanNode
+         * @description What a plan does on one node, compared with what is live there.
+         *
+         *     Attributes:
+         *         python: the interpreter that it would use; None where none fits.
+         *         because: why it builds anew; empty when nothing is built.
+         *         counts: packages by kind of change, against the live revision.
+         *         fetch_files, fetch_bytes: files of the new lock that no revision that is live on
+         *             the node has, of any environment; what its caches hold beside is not known
+         *             here, so this is the most that it will be.
+         *         unknown_sizes: how many of those files have no known size.
+         *         disk_bytes: estimate of what has to be free while it is built.
+         *         missing: packages that have no wheel for its very C library.
+         */
+        PlanNode: {
+            /** Node */
+            node: string;
+            state: components["schemas"]["NodeState"];
+            platform?: components["schemas"]["Platform"] | null;
+            /** Python */
+            python?: string | null;
+            /** Python Before */
+            python_before?: string | null;
+            /** Live Revision */
+            live_revision?: number | null;
+            /** Because */
+            because: components["schemas"]["Because"][];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Fetch Files
+             * @default 0
+             */
+            fetch_files: number;
+            /**
+             * Fetch Bytes
+             * @default 0
+             */
+            fetch_bytes: number;
+            /**
+             * Unknown Sizes
+             * @default 0
+             */
+            unknown_sizes: number;
+            /**
+             * Disk Bytes
+             * @default 0
+             */
+            disk_bytes: number;
+            /** Disk Free Bytes */
+            disk_free_bytes?: number | null;
+            /** Missing */
+            missing: string[];
+        };
+        /**
+         * PlanTarget
+         * @description What changes between the newest revision and the plan on one kind of machine.
+         *
+         *     Attributes:
+         *         python, python_before: full versions; None before where there was none.
+         *         nodes: names of those that are of this kind; empty for a platform that was
+         *             asked for and that no node has.
+         *         unchanged: how many packages stay as they are.
+         */
+        PlanTarget: {
+            platform: components["schemas"]["Platform"];
+            /** Python */
+            python: string;
+            /** Python Before */
+            python_before?: string | null;
+            /** Nodes */
+            nodes: string[];
+            /** Changes */
+            changes: components["schemas"]["PackageChange"][];
+            /**
+             * Unchanged
+             * @default 0
+             */
+            unchanged: number;
+            /** Held Back */
+            held_back: components["schemas"]["HeldBackPackage"][];
+        };
+        /**
          * Platform
          * @description An operating system, a C library and a processor.
          * @enum {string}
          */
         Platform: "linux-x86_64" | "linux-aarch64" | "musllinux-x86_64" | "musllinux-aarch64" | "windows-x86_64";
+        /**
+         * Preflight
+         * @description What a requirements text needs, and where it fits.
+         *
+         *     Attributes:
+         *         python: the specifier set that a lock would be made for.
+         *         resolved: whether a lock could be made for all targets that are required.
+         *         cause: why nothing could be resolved; the lists are empty then.
+         *         lines: the own lines that take part in the cause, or whose packages lack a wheel
+         *             where one is required.
+         */
+        Preflight: {
+            /** Python */
+            python: string;
+            /** Resolved */
+            resolved: boolean;
+            /** Targets */
+            targets: components["schemas"]["PreflightTarget"][];
+            /** Packages */
+            packages: components["schemas"]["PreflightPackage"][];
+            /** Nodes */
+            nodes: components["schemas"]["PreflightNode"][];
+            cause?: components["schemas"]["CauseView"] | null;
+            /** Lines */
+            lines: components["schemas"]["PreflightLine"][];
+        };
+        /**
+         * PreflightLine
+         * @description One of the user's own lines, numbered from 1.
+         */
+        PreflightLine: {
+            /** Line */
+            line: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * PreflightNode
+         * @description Which interpreter a node would use; None where none of `found` fits.
+         */
+        PreflightNode: {
+            /** Node */
+            node: string;
+            state: components["schemas"]["NodeState"];
+            platform?: components["schemas"]["Platform"] | null;
+            /** Python */
+            python?: string | null;
+            /** Path */
+            path?: string | null;
+            /** Found */
+            found: string[];
+        };
+        /**
+         * PreflightPackage
+         * @description One package; `has` is what each of `targets` finds of it, in their order.
+         *
+         *     Attributes:
+         *         version: None for a package that was left out as it has no wheel.
+         *         size: of the largest wheel that one of the targets takes.
+         *         required_by: as far as known from the packages' metadata.
+         */
+        PreflightPackage: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string | null;
+            /** Marker */
+            marker?: string | null;
+            /**
+             * Requested
+             * @default false
+             */
+            requested: boolean;
+            /** Size */
+            size?: number | null;
+            /** Has */
+            has: components["schemas"]["Has"][];
+            /** Required By */
+            required_by: components["schemas"]["Demand"][];
+        };
+        /**
+         * PreflightTarget
+         * @description One kind of machine.
+         *
+         *     Attributes:
+         *         python: minor version, such as `3.12`.
+         *         required: whether the lock has to hold for it: a node in use, or asked for.
+         *         nodes: names of those that are of this kind.
+         *         wheels, sources, missing: packages by what it finds of them.
+         *         download_bytes: of the wheels that it takes; `unknown_sizes` more are not known.
+         *         disk_bytes: estimate of what has to be free while it is built.
+         */
+        PreflightTarget: {
+            platform: components["schemas"]["Platform"];
+            /** Python */
+            python: string;
+            /** Required */
+            required: boolean;
+            /** Nodes */
+            nodes: string[];
+            /**
+             * Wheels
+             * @default 0
+             */
+            wheels: number;
+            /**
+             * Sources
+             * @default 0
+             */
+            sources: number;
+            /**
+             * Missing
+             * @default 0
+             */
+            missing: number;
+            /**
+             * Download Bytes
+             * @default 0
+             */
+            download_bytes: number;
+            /**
+             * Unknown Sizes
+             * @default 0
+             */
+            unknown_sizes: number;
+            /**
+             * Disk Bytes
+             * @default 0
+             */
+            disk_bytes: number;
+        };
+        /**
+         * PreflightWish
+         * @description What a lock would be made of; python and platforms as of a new environment.
+         */
+        PreflightWish: {
+            /**
+             * Requirements
+             * @default
+             */
+            requirements: string;
+            /** Python */
+            python?: string | null;
+            /** Platforms */
+            platforms?: components["schemas"]["Platform"][];
+        };
         /**
          * Problem
          * @description RFC 9457 problem details, with the stable code and its parameters.
@@ -1192,6 +1663,12 @@ export interface components {
             /** Parts */
             parts: components["schemas"]["PartHealth"][];
         };
+        /**
+         * Reason
+         * @description Why a package is held back.
+         * @enum {string}
+         */
+        Reason: "kept" | "constraint" | "incompatible";
         /**
          * Replica
          * @description One environment on one node; `reported_at` tells how old the state is.
@@ -1383,6 +1860,14 @@ export interface components {
              * @default 90
              */
             expires_in_days: number | null;
+        };
+        /**
+         * UpgradeWish
+         * @description Packages whose pins are let go; none named means all.
+         */
+        UpgradeWish: {
+            /** Packages */
+            packages?: string[];
         };
         /**
          * User
@@ -1800,6 +2285,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Replica_"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_environment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnvironmentPlan"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preflight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreflightWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preflight"];
                 };
             };
             /** @description what went wrong (RFC 9457) */
