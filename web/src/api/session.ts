@@ -14,7 +14,6 @@ export interface Who {
 }
 
 const KEY = ["session"];
-const NOBODY: Who = { session: null, lost: null };
 const RETRY = 3_000;
 /** Marks questions whose refusal says nothing of a session that there was. */
 const UNRELATED = { unrelated: true };
@@ -32,6 +31,11 @@ export function sessionLost(
   if (!refused(error) || meta?.unrelated) return;
   setCsrfToken(null);
   queries.setQueryData<Who>(KEY, { session: null, lost: error });
+}
+
+/** Drops what one person has seen, which is not for the next one. */
+function forget(queries: QueryClient): void {
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
 }
 
 async function who(): Promise<Who> {
@@ -62,8 +66,7 @@ export function useSignIn() {
       unwrap(api.POST("/api/v1/session", { body })),
     onSuccess: (session) => {
       setCsrfToken(session.csrf_token ?? null);
-      // What the one before has seen is not for the next one.
-      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
+      forget(queries);
       queries.setQueryData<Who>(KEY, { session, lost: null });
     },
   });
@@ -82,8 +85,8 @@ export function useSignOut() {
     },
     onSuccess: () => {
       setCsrfToken(null);
-      queries.clear();
-      queries.setQueryData<Who>(KEY, NOBODY);
+      queries.setQueryData<Who>(KEY, { session: null, lost: null });
+      forget(queries);
     },
   });
 }

@@ -60,8 +60,10 @@ test("a stream that the browser gave up is opened anew, one that it did not is l
   opened[0]?.onerror?.();
   vi.advanceTimersByTime(RETRY);
   expect(opened).toHaveLength(1);
+  expect(onNews).not.toHaveBeenCalled();
   opened[0]?.close();
   opened[0]?.onerror?.();
+  expect(onNews).toHaveBeenCalledTimes(1);
   vi.advanceTimersByTime(RETRY);
   expect(opened).toHaveLength(2);
   opened[1]?.onopen?.();

@@ -7,7 +7,7 @@ export type Source = Pick<
 >;
 
 export interface Listener {
-  /** Something may have changed: now, or while the stream was closed. */
+  /** Something may have changed: now, while the stream was closed, or who may read it. */
   onNews: () => void;
   /** Whether news come by the stream; false only once they stay away. */
   onLive: (live: boolean) => void;
@@ -42,7 +42,9 @@ export function keepOpen(open: () => Source, { onNews, onLive }: Listener): () =
       patience ??= setTimeout(() => {
         onLive(false);
       }, PATIENCE);
-      if (source.readyState === CLOSED) retry = setTimeout(connect, RETRY);
+      if (source.readyState !== CLOSED) return;
+      onNews(); // why the stream was refused, such as a lost session, a question tells
+      retry = setTimeout(connect, RETRY);
     };
   };
   connect();

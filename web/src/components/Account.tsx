@@ -22,7 +22,7 @@ export function Account({ session, onSignOut }: { session: Session; onSignOut: (
         ],
       }}
     >
-      <Button type="text" icon={<UserOutlined />} aria-haspopup="menu">
+      <Button type="text" icon={<UserOutlined aria-hidden />} aria-haspopup="menu">
         {session.username}
       </Button>
     </Dropdown>

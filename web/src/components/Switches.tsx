@@ -48,14 +48,14 @@ export function Switches() {
     <>
       <Choice
         label={t("console.language")}
-        icon={<TranslationOutlined />}
+        icon={<TranslationOutlined aria-hidden />}
         chosen={language}
         options={LANGUAGES.map((value) => ({ value, label: NAMES[value] }))}
         onChoose={setLanguage}
       />
       <Choice
         label={t("console.mode.label")}
-        icon={<BgColorsOutlined />}
+        icon={<BgColorsOutlined aria-hidden />}
         chosen={mode}
         options={MODES.map((value) => ({ value, label: t(`console.mode.${value}`) }))}
         onChoose={setMode}

@@ -1,0 +1,71 @@
+"""A browser before a running installation."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext
+
+from venvoy.testing.browser import Console
+from venvoy.testing.index import Behaviour, Fault, LocalIndex
+from venvoy.testing.installation import Installation, serving
+from venvoy.testing.node import seeds
+from venvoy.testing.wheels import make_wheel
+
+AXE = Path(__file__).parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation whose index has one sound package, one damaged and one that stalls."""
+    index = LocalIndex(Behaviour(metadata=True))
+    index.add(*seeds(), make_wheel("sound"), make_wheel("damaged"))
+    index.add(make_wheel("endless", payload=400_000))
+    index.faults += [
+        Fault("*/damaged-*.whl", wrong=True),
+        Fault("*/endless-*.whl", after=100_000, stall=True),
+    ]
+    with serving(index):
+        site = Installation(tmp_path_factory.mktemp("site") / "data", index.simple)
+        site.up()
+        yield site
+        site.stop()
+        assert site.leftovers() == []
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Be an English-speaking operator in Shanghai with a common screen, unless told else."""
+    return {
+        **browser_context_args,
+        "locale": "en-GB",
+        "timezone_id": "Asia/Shanghai",
+        "viewport": {"width": 1280, "height": 800},
+        "color_scheme": "light",
+    }
+
+
+@pytest.fixture
+def stranger(context: BrowserContext, site: Installation) -> Iterator[Console]:
+    """A browser that nobody is signed in with."""
+    console = Console(context.new_page(), site.access()["url"])
+    yield console
+    console.page.goto("about:blank")
+    assert console.harm() == []
+
+
+@pytest.fixture
+def console(stranger: Console) -> Console:
+    """A browser with a session of the administrator; nothing is opened yet."""
+    stranger.sign_in()
+    stranger.expected.clear()
+    return stranger
+
+
+@pytest.fixture(scope="session")
+def axe() -> Path:
+    """Where the checker of accessibility is, which comes with the console's packages."""
+    if not AXE.is_file():
+        pytest.fail("`web/node_modules` has no axe-core: run `make test`")
+    return AXE
