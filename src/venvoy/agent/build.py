@@ -212,14 +212,17 @@ class Builder:
         meter.finished()
 
     async def _pip(self, order: Order, path: Path, meter: Meter, witness: Witness) -> None:
-        ended = None
+        online = None
         for offline in self.seeding.order():
             command = self.uv.pip(path, link_mode=order.link_mode, offline=offline)
             ended = await self._run(command, witness.line, meter, order)
             if ended.code == 0 and not ended.stalled:
                 self.seeding.done(offline=offline)
-                break
-        self._demand(ended, Step.INSTALL, meter.problems, order)
+                return
+            if not offline:
+                online = ended
+        # That the cache has none is no news: why none is to be had is the cause.
+        self._demand(online, Step.INSTALL, meter.problems, order)
 
     async def _check(
         self, path: Path, wanted: Mapping[str, str], order: Order, witness: Witness

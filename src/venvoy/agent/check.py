@@ -141,6 +141,9 @@ def _differing(site: Path, info: Path) -> Iterator[tuple[Entry, str]]:
     except ValueError:
         yield Entry("RECORD", None), f"{info.name}: RECORD is unreadable"
         return
+    if not entries:
+        # It names itself at least, unless its bytes were lost.
+        yield Entry("RECORD", None), f"{info.name}: RECORD is empty"
     base = f"{site}{os.sep}"
     for entry in entries:
         try:

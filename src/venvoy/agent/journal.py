@@ -7,6 +7,9 @@ as it was signed, how far each replica and build is, the child processes that ma
 have to be ended, and a few lasting values. It decides nothing
 (`venvoy.domain.reconcile`) and touches no prefix (`venvoy.agent.prefix`).
 
+Paths are kept as they lead on from the journal's own directory: the same prefixes are
+found again whatever name the data directory is reached by.
+
 Used from the event loop's thread alone; every transaction is a few rows.
 """
 
@@ -20,7 +23,7 @@ from venvoy.domain.errors import Unavailable
 from venvoy.domain.reconcile import Version
 from venvoy.domain.retention import Build, Phase
 
-_FORMAT = 1
+_FORMAT = 2
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE replicas (
@@ -45,12 +48,17 @@ CREATE TABLE builds (
     python TEXT NOT NULL,
     path TEXT NOT NULL,
     phase TEXT NOT NULL,
-    python_version TEXT
+    python_version TEXT,
+    flushed INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX builds_of_environment ON builds (environment);
 CREATE TABLE children (
     pid INTEGER NOT NULL, created REAL NOT NULL, PRIMARY KEY (pid, created)
 ) STRICT, WITHOUT ROWID;
+"""
+_TO_SECOND_FORMAT = """
+ALTER TABLE builds ADD COLUMN flushed INTEGER NOT NULL DEFAULT 0;
+UPDATE builds SET flushed = 1, path = 'prefixes/' || environment || '/' || revision || '-' || id;
 """
 
 
@@ -82,19 +90,26 @@ class ReplicaRow:
 
 @dataclass(frozen=True, slots=True)
 class BuildRow:
-    """One prefix: the value that decides, and where it is."""
+    """One prefix: the value that decides, and where it is.
+
+    Attributes:
+        flushed: whether its files are known to be on the disk. Nobody syncs them one
+            by one: until then a power failure may leave them empty.
+    """
 
     build: Build
     environment: str
     path: Path
     python_version: str | None = None
+    flushed: bool = False
 
 
 class Journal:
     """The open journal; see the module."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, home: Path) -> None:
         self._db = connection
+        self._home = home
 
     @classmethod
     def open(cls, path: Path) -> "Journal":
@@ -114,7 +129,7 @@ class Journal:
             raise Unavailable("journal-unwritable", path=str(path), reason=str(error)) from error
         except sqlite3.DatabaseError as error:
             raise Unavailable("journal-unreadable", path=str(path)) from error
-        return cls(db)
+        return cls(db, path.parent)
 
     def close(self) -> None:
         """Close the file; nothing is lost if this never happens."""
@@ -166,7 +181,7 @@ class Journal:
     # --- replicas -----------------------------------------------------------------------
 
     def replicas(self) -> list[ReplicaRow]:
-        """Return every replica that this node ever had, removed ones included."""
+        """Return every replica of this node, also removed ones that are not forgotten yet."""
         rows = self._db.execute("SELECT * FROM replicas ORDER BY environment").fetchall()
         return [_replica(row) for row in rows]
 
@@ -219,13 +234,27 @@ class Journal:
                 (version.epoch, version.generation, status, environment),
             )
 
+    def unsettle(self, environment: str) -> None:
+        """Take up the newest document once more: what it came to holds no longer."""
+        with self._writing() as db:
+            db.execute(
+                "UPDATE replicas SET settled_epoch = NULL, settled_generation = NULL"
+                " WHERE environment = ?",
+                (environment,),
+            )
+
+    def forget(self, environment: str) -> None:
+        """Drop a replica that was removed and of which nobody will speak again."""
+        with self._writing() as db:
+            db.execute("DELETE FROM replicas WHERE environment = ?", (environment,))
+
     # --- builds -------------------------------------------------------------------------
 
     def builds(self, environment: str | None = None) -> list[BuildRow]:
         """Return the builds of one environment, or all, by the time they were begun."""
         query = "SELECT * FROM builds WHERE ? IS NULL OR environment = ? ORDER BY id"
         rows = self._db.execute(query, (environment, environment)).fetchall()
-        return [_build(row) for row in rows]
+        return [self._build(row) for row in rows]
 
     def begin_build(self, row: BuildRow) -> None:
         """Record a build before its directory is made."""
@@ -235,7 +264,7 @@ class Journal:
             db.execute(
                 "INSERT INTO builds (id, environment, revision, lock, python, path, phase)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (*values, str(row.path), build.phase),
+                (*values, self._kept(row.path), build.phase),
             )
 
     def complete(self, build: str, python_version: str) -> None:
@@ -245,6 +274,11 @@ class Journal:
                 "UPDATE builds SET phase = ?, python_version = ? WHERE id = ?",
                 (Phase.COMPLETE, python_version, build),
             )
+
+    def flushed(self, build: str) -> None:
+        """Record that a build's files are on the disk."""
+        with self._writing() as db:
+            db.execute("UPDATE builds SET flushed = 1 WHERE id = ?", (build,))
 
     def go_live(self, environment: str, build: str | None, revision: int | None) -> None:
         """Record what stands behind the stable path, None for nothing."""
@@ -270,6 +304,16 @@ class Journal:
         """Drop a build whose directory is gone."""
         with self._writing() as db:
             db.execute("DELETE FROM builds WHERE id = ?", (build,))
+
+    def _kept(self, path: Path) -> str:
+        below = path.is_relative_to(self._home)
+        return path.relative_to(self._home).as_posix() if below else str(path)
+
+    def _build(self, row: sqlite3.Row) -> BuildRow:
+        phase = Phase(row["phase"])
+        build = Build(row["id"], row["revision"], row["lock"], row["python"], phase)
+        path, flushed = self._home / row["path"], bool(row["flushed"])
+        return BuildRow(build, row["environment"], path, row["python_version"], flushed)
 
     # --- child processes ------------------------------------------------------------------
 
@@ -299,8 +343,9 @@ def _migrate(db: sqlite3.Connection, path: Path) -> None:
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     if version > _FORMAT:
         raise Unavailable("journal-unreadable", path=str(path))
-    if version == 0:
-        db.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}PRAGMA user_version = {_FORMAT};COMMIT;")
+    if version < _FORMAT:
+        script = _SCHEMA if version == 0 else _TO_SECOND_FORMAT
+        db.executescript(f"BEGIN IMMEDIATE;{script}PRAGMA user_version = {_FORMAT};COMMIT;")
 
 
 def _replica(row: sqlite3.Row) -> ReplicaRow:
@@ -319,8 +364,3 @@ def _replica(row: sqlite3.Row) -> ReplicaRow:
         sequence=row["sequence"],
         status=row["status"],
     )
-
-
-def _build(row: sqlite3.Row) -> BuildRow:
-    build = Build(row["id"], row["revision"], row["lock"], row["python"], Phase(row["phase"]))
-    return BuildRow(build, row["environment"], Path(row["path"]), row["python_version"])

@@ -49,18 +49,13 @@ class Reconciler:
         rows = self._means.journal.replicas()
         for row in rows:
             self._load(row)
-        compile_later = []
         # All are known by now, so that none takes over the path of one that stays.
         for row in rows:
-            found = self._means.switch.recover(row)
-            builds = self._means.journal.builds(row.environment)
-            compile_later += [each for each in builds if each.build.id == found.live]
+            self._means.switch.recover(row)
         await self._means.collector.tidy()
         self._means.builder.scratch.clear()
         await self._means.collector.sweep()
         self._close_old_logs()
-        for build in compile_later:
-            self._means.compiler.later(build)
         for environment in self._replicas:
             self._run(environment)
 

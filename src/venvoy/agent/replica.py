@@ -23,6 +23,7 @@ from venvoy.agent.journal import BuildRow, Journal, ReplicaRow
 from venvoy.agent.logbook import Logbook
 from venvoy.agent.narrator import Narrator
 from venvoy.agent.reporter import Reporter
+from venvoy.agent.survival import survived
 from venvoy.agent.switch import Switch
 from venvoy.domain.backoff import Again, Backoff, next_try
 from venvoy.domain.cause import Cause, Hop, Step
@@ -108,6 +109,7 @@ class Replica:
 
     async def run(self) -> None:
         """Work towards the newest document until cancelled."""
+        await self._look_back()
         try:
             while True:
                 self._changed.clear()
@@ -122,6 +124,21 @@ class Replica:
                     self._start()
         finally:
             await self._stop()
+
+    async def _look_back(self) -> None:
+        """Begin anew if what is live was damaged, as by a power failure; else go on with it."""
+        means, environment = self._means, self._document.environment
+        live = self._held().live
+        row = next((r for r in means.journal.builds(environment) if r.build.id == live), None)
+        if row is None:
+            return
+        async with means.turns:
+            whole = await survived(order_of(self._document), row, means.builder)
+        if whole:
+            means.compiler.later(row)
+            return
+        self._broken.add(row.build.id)
+        means.journal.unsettle(environment)
 
     def _start(self) -> None:
         document = self._document

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,52 @@ def test_what_must_outlive_a_power_failure_is_still_forced_to_the_disk_after_a_c
     assert journal.children() == []
     [level] = journal._db.execute("PRAGMA synchronous").fetchone()
     assert level == full
+
+
+def test_a_build_is_flushed_once_that_was_said(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path / "journal.db")
+    journal.begin_build(row("a"))
+    assert [each.flushed for each in journal.builds()] == [False]
+    journal.flushed("a")
+    assert [each.flushed for each in journal.builds()] == [True]
+
+
+def test_paths_follow_the_data_directory_wherever_it_is_reached(tmp_path: Path) -> None:
+    home = tmp_path / "data"
+    home.mkdir()
+    journal = Journal.open(home / "journal.db")
+    journal.begin_build(replace(row("a"), path=home / "prefixes" / "env" / "1-a"))
+    (tmp_path / "alias").symlink_to(home)
+    [found] = Journal.open(tmp_path / "alias" / "journal.db").builds()
+    assert found.path == tmp_path / "alias" / "prefixes" / "env" / "1-a"
+
+
+def test_a_journal_of_the_first_format_is_read_on(tmp_path: Path) -> None:
+    """Written by the first release: absolute paths, nothing said of the disk."""
+    db = sqlite3.connect(tmp_path / "journal.db")
+    db.executescript(
+        "CREATE TABLE builds (id TEXT PRIMARY KEY, environment TEXT NOT NULL,"
+        " revision INTEGER NOT NULL, lock TEXT NOT NULL, python TEXT NOT NULL,"
+        " path TEXT NOT NULL, phase TEXT NOT NULL, python_version TEXT) STRICT, WITHOUT ROWID;"
+        "INSERT INTO builds VALUES"
+        " ('b', 'env', 7, 'lock', '==3.12.*', '/old/prefixes/env/7-b', 'live', '3.12.4');"
+        "PRAGMA user_version = 1;"
+    )
+    db.close()
+    [found] = Journal.open(tmp_path / "journal.db").builds()
+    assert found.path == tmp_path / "prefixes" / "env" / "7-b"
+    assert found.flushed, "it has stood for longer than a system keeps what is written"
+
+
+def test_what_was_settled_can_be_taken_up_again_and_what_is_gone_be_forgotten(
+    tmp_path: Path,
+) -> None:
+    journal = Journal.open(tmp_path / "journal.db")
+    journal.accept("env", "web", Version(1, 1), b"one")
+    journal.settle("env", Version(1, 1), "{}")
+    journal.unsettle("env")
+    replica = journal.replica("env")
+    assert replica is not None
+    assert replica.settled is None
+    journal.forget("env")
+    assert journal.replicas() == []
