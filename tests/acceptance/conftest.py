@@ -12,7 +12,17 @@ from venvoy.testing.node import seeds
 from venvoy.testing.wheels import make_sdist, make_wheel
 
 Make = Callable[..., Installation]
+PATIENCE_S = 300
+"""A test of real processes takes seconds, on a machine that is busy with others minutes."""
 _numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give these tests a longer time limit than others, where they have none of their own."""
+    for item in items:
+        ours = item.path.is_relative_to(Path(__file__).parent)
+        if ours and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(PATIENCE_S))
 
 
 def stocked() -> LocalIndex:

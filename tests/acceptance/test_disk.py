@@ -74,7 +74,7 @@ def refused_start(installation: Installation, **variables: str) -> tuple[int, st
         env={**installation.environment, **variables},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert "Traceback" not in done.stderr

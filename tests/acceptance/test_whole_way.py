@@ -27,7 +27,8 @@ def test_creation_says_what_was_locked_chosen_and_where_it_is(
     shared: Installation, web: str
 ) -> None:
     shown = shared.json("env", "show", "web")
-    assert f"created `web`: revision 1, 3 packages, Python {shown['python']}" in web
+    python = shown["python"].removeprefix("==").removesuffix(".*")
+    assert f"created `web`: revision 1, 3 packages, Python {python}\n" in web
     assert "no `--python` was given: chose the newest suitable one on local" in web
     assert re.search(r"`web` revision 1 is ready on local with Python 3\.\d+\.\d+: ", web)
     assert str(shared.stable("web")) in web

@@ -51,7 +51,7 @@ def moment(condition: Callable[[], object], *, seconds: float = 30.0) -> None:
 
 def settled(installation: Installation, name: str, revision: int) -> None:
     """Wait until a revision is ready, its prefix whole, and everybody back at work."""
-    installation.until_ready(name, revision, seconds=90)
+    installation.until_ready(name, revision, seconds=180)
     assert missing_files(installation.live(name)) == []
     until(lambda: installation.children("agent"), what="the agent is back")
     until(lambda: installation.children("nats-server"), what="the server is back")

@@ -48,7 +48,7 @@ def lost_directories(installation: Installation) -> list[Path]:
     data = installation.data
     with closing(sqlite3.connect(data / "journal.db")) as journal:
         rows = journal.execute("SELECT path FROM builds WHERE phase IN ('complete', 'live')")
-        known = {Path(path) for (path,) in rows}
+        known = {data / path for (path,) in rows}  # relative to it, so that it can be moved
     lost = [path for path in installation.prefixes() if path not in known]
     for rubbish in ("prefixes/.trash/*", "cache/work/*", "cache/uv/.tmp*"):
         lost += data.glob(rubbish)

@@ -35,7 +35,7 @@ PASSWORD = "a long enough word"  # noqa: S105 - of installations that live for s
 
 
 def until(
-    condition: Callable[[], object], *, seconds: float = 30.0, what: str = "a condition"
+    condition: Callable[[], object], *, seconds: float = 60.0, what: str = "a condition"
 ) -> None:
     """Return once `condition` holds.
 
@@ -71,7 +71,7 @@ class Installation:
         own = {
             "VENVOY_DATA": str(self.data),
             "VENVOY_PORT": "0",
-            "VENVOY_NATS_PORT": "-1",
+            "VENVOY_NATS_PORT": "0",
             "VENVOY_GATEWAY_PORT": "0",
             "VENVOY_ADMIN_PASSWORD": PASSWORD,
             "LANG": "C.UTF-8",
@@ -86,7 +86,7 @@ class Installation:
         """What `venvoy up` printed, of all starts."""
         return self.data.with_name(f"{self.data.name}.out")
 
-    def up(self, *, seconds: float = 60.0) -> None:
+    def up(self, *, seconds: float = 120.0) -> None:
         """Start and wait until every part is ready."""
         before = self.output.stat().st_size if self.output.exists() else 0
         with self.output.open("ab") as output:
@@ -203,7 +203,7 @@ class Installation:
         """Return address and token of the local command line."""
         return tomllib.loads((self.data / "cli.toml").read_text(encoding="utf-8"))
 
-    def until_ready(self, name: str, revision: int, *, seconds: float = 60.0) -> None:
+    def until_ready(self, name: str, revision: int, *, seconds: float = 120.0) -> None:
         """Return once every replica is ready with a revision."""
 
         def ready(client: Client) -> bool:
