@@ -1,14 +1,15 @@
 """`venvoy env …`: create, look at and change environments."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import typer
 
-from venvoy.cli import ask, logs
+from venvoy.cli import ask, logs, plans
 from venvoy.cli.environment_views import show_environment, table_of, told
 from venvoy.cli.parameters import (
+    ADD,
     DESCRIPTION,
+    DROP,
     FILES,
     LABELS,
     MESSAGE,
@@ -25,12 +26,11 @@ from venvoy.cli.parameters import (
     labels,
 )
 from venvoy.cli.problem import FAILED
-from venvoy.cli.requirements import Gathered, gather
+from venvoy.cli.requirements import gather, in_place
 from venvoy.cli.surroundings import Surroundings, surroundings
 from venvoy.cli.terms import python_text
 from venvoy.cli.tree import command, group
 from venvoy.cli.wait import interruptible, resolved, until_ready
-from venvoy.client import RemoteError
 from venvoy.domain.errors import InvalidInput
 from venvoy.domain.platform import Platform
 from venvoy.domain.state import EnvironmentState
@@ -39,11 +39,9 @@ from venvoy.wire.schemas import (
     EnvironmentCreate,
     EnvironmentEdit,
     EnvironmentUpgrade,
-    Operation,
 )
 
-ADD = typer.Option([], "--add", metavar="REQ", help="cli.help.env.add")
-DROP = typer.Option([], "--drop", metavar="PKG", help="cli.help.env.drop")
+PLAN = typer.Option(None, "--plan", metavar="ID", help="cli.help.env.plan_id")
 PACKAGES = typer.Argument(None, metavar="[PKG]...", help="cli.help.env.packages")
 SEARCH = typer.Option(None, "--search", metavar="Q", help="cli.help.env.search")
 STATE = typer.Option(None, "--state", metavar="S", help="cli.help.env.state")
@@ -57,6 +55,8 @@ def add(app: typer.Typer) -> None:
     command(environments, "list", list_, "env.list")
     command(environments, "show", show, "env.show")
     command(environments, "edit", edit, "env.edit")
+    command(environments, "plan", plans.plan, "env.plan")
+    command(environments, "preflight", plans.preflight, "env.preflight")
     command(environments, "upgrade", upgrade, "env.upgrade")
     command(environments, "delete", delete, "env.delete")
     command(environments, "wait", wait, "env.wait_command")
@@ -92,7 +92,7 @@ def create(
     )
     with here.client() as client, interruptible(here.output, "work-goes-on", name=name):
         with here.output.busy("resolving", name=name):
-            answer = _placed(gathered, lambda: client.create_environment(wish))
+            answer = in_place(gathered, lambda: client.create_environment(wish))
             environment = resolved(client, here, answer, name)
         told(here.output, environment, "created", chosen=python is None)
         _finish(here, environment, wait_for_it=wait_for_it, timeout=timeout)
@@ -142,6 +142,7 @@ def edit(
     description: str = DESCRIPTION,
     pairs: list[str] = LABELS,
     message: str = MESSAGE,
+    plan: str = PLAN,
     wait_for_it: bool = WAIT,
     timeout: float = TIMEOUT,
 ) -> None:
@@ -158,13 +159,14 @@ def edit(
         python=python,
         platforms=platforms or None,
         message=message,
+        plan=plan,
     )
     if change == EnvironmentEdit(message=message):
         raise InvalidInput("edit-nothing", name=name)
     with here.client() as client, interruptible(here.output, "work-goes-on", name=name):
         with here.output.busy("resolving", name=name):
             version = client.environment(name).version
-            answer = _placed(
+            answer = in_place(
                 gathered, lambda: client.edit_environment(name, change, version=version)
             )
             environment = resolved(client, here, answer, name)
@@ -248,18 +250,6 @@ def export(context: typer.Context, name: str = NAME, form: Format = FORMAT) -> N
         here.output.document({"format": form.value, "text": text})
     else:
         here.output.line(text.rstrip("\n"))
-
-
-def _placed(
-    gathered: Gathered | None, send: Callable[[], Environment | Operation]
-) -> Environment | Operation:
-    """Return what `send` returns; refused lines are named as they stand in their files."""
-    try:
-        return send()
-    except RemoteError as error:
-        if gathered is not None:
-            error.places = {line.line: gathered.place(line.line) for line in error.problem.lines}
-        raise
 
 
 def _finish(

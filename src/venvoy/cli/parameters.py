@@ -9,6 +9,8 @@ from venvoy.domain.errors import InvalidInput
 NAME = typer.Argument(metavar="NAME", help="cli.help.env.name")
 FILES = typer.Option([], "-r", "--requirements", metavar="FILE", help="cli.help.env.file")
 SINGLE = typer.Option([], "-p", "--package", metavar="REQUIREMENT", help="cli.help.env.package")
+ADD = typer.Option([], "--add", metavar="REQ", help="cli.help.env.add")
+DROP = typer.Option([], "--drop", metavar="PKG", help="cli.help.env.drop")
 PYTHON = typer.Option(None, "--python", metavar="SPEC", help="cli.help.env.python")
 PLATFORMS = typer.Option([], "--platform", metavar="P", help="cli.help.env.platform")
 TITLE = typer.Option(None, "--title", metavar="T", help="cli.help.env.title")

@@ -5,10 +5,15 @@ in which file such a line stands.
 """
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
+from venvoy.client import RemoteError
 from venvoy.domain.errors import InvalidInput
+
+Answer = TypeVar("Answer")
 
 _LIMIT = 4 * 1024 * 1024
 
@@ -65,3 +70,13 @@ def _read(file: Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidInput("file-not-text", path=str(file), position=error.start) from error
+
+
+def in_place(gathered: Gathered | None, send: Callable[[], Answer]) -> Answer:
+    """Return what `send` returns; refused lines are named as they stand in their files."""
+    try:
+        return send()
+    except RemoteError as error:
+        if gathered is not None:
+            error.places = {line.line: gathered.place(line.line) for line in error.problem.lines}
+        raise

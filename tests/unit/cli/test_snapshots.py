@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from venvoy.cli.tree import build, command_of
+from venvoy.testing.planned import PLAN_ID, plan, preflight
 from venvoy.testing.remote import (
     Remote,
     cause,
@@ -30,6 +31,7 @@ from venvoy.testing.remote import (
 )
 from venvoy.texts import LANGUAGES
 from venvoy.wire import schemas
+from venvoy.wire.plans import Preflight
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 ID = "0195f000-0000-7000-8000-00000000000a"
@@ -67,6 +69,19 @@ def failing() -> schemas.Environment:
         title="爬虫 production",
         labels={"team": "data"},
         replicas=[replica(), shown, away],
+    )
+
+
+def conflict() -> Preflight:
+    reason = "because one depends on leaf<2 and two depends on leaf>=2"
+    away = {"node": "local", "state": "online", "found": ["3.9.1"]}
+    return preflight(
+        resolved=False,
+        targets=[],
+        packages=[],
+        nodes=[away],
+        cause=cause("no-solution", params={"reason": reason}, evidence=[]),
+        lines=[{"line": 1, "text": "one"}, {"line": 2, "text": "two"}],
     )
 
 
@@ -125,6 +140,47 @@ CASES = (
         lambda r: r.on("GET environments/web", environment()).on(
             "PATCH environments/web", environment(revision=2)
         ),
+    ),
+    Case(
+        "env-edit-plan",
+        f"env edit web --plan {PLAN_ID} -m agreed",
+        lambda r: r.on("GET environments/web", environment()).on(
+            "PATCH environments/web", environment(revision=2)
+        ),
+    ),
+    Case(
+        "env-plan",
+        "env plan web --add httpx --drop flask",
+        lambda r: r.on("POST environments/web/plan", plan()),
+    ),
+    Case(
+        "env-plan-json",
+        "env plan web --upgrade-all --json",
+        lambda r: r.on("POST environments/web/plan", plan(targets=[], nodes=[])),
+    ),
+    Case("env-plan-nothing", "env plan web", lambda r: r),
+    Case(
+        "env-plan-failed",
+        "env plan web --add nosuch",
+        lambda r: r.on(
+            "POST environments/web/plan",
+            problem(422, "plan-failed", params={"name": "web"}, cause=cause("package-not-found")),
+        ),
+    ),
+    Case(
+        "env-preflight",
+        "env preflight -p uvicorn[standard]",
+        lambda r: r.on("POST preflight", preflight()),
+    ),
+    Case(
+        "env-preflight-conflict",
+        "env preflight -p one -p two",
+        lambda r: r.on("POST preflight", conflict()),
+    ),
+    Case(
+        "env-preflight-json",
+        "env preflight -p uvicorn --json",
+        lambda r: r.on("POST preflight", preflight(targets=[], packages=[])),
     ),
     Case(
         "env-upgrade",

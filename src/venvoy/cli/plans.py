@@ -1,0 +1,93 @@
+"""`venvoy env plan` and `venvoy env preflight`: what would be, before anything is."""
+
+from pathlib import Path
+
+import typer
+
+from venvoy.cli.parameters import (
+    ADD,
+    DESCRIPTION,
+    DROP,
+    FILES,
+    LABELS,
+    MESSAGE,
+    NAME,
+    PLATFORMS,
+    PYTHON,
+    SINGLE,
+    TITLE,
+    labels,
+)
+from venvoy.cli.plan_views import show_plan, show_preflight
+from venvoy.cli.problem import DONE, FAILED
+from venvoy.cli.requirements import gather, in_place
+from venvoy.cli.surroundings import surroundings
+from venvoy.domain.errors import InvalidInput
+from venvoy.domain.platform import Platform
+from venvoy.wire.plans import EnvironmentPlan, PreflightWish, UpgradeWish
+
+UPGRADE = typer.Option([], "--upgrade", metavar="PKG", help="cli.help.env.plan_upgrade")
+UPGRADE_ALL = typer.Option(False, "--upgrade-all", help="cli.help.env.plan_upgrade_all")
+
+
+def plan(
+    context: typer.Context,
+    name: str = NAME,
+    files: list[Path] = FILES,
+    single: list[str] = SINGLE,
+    add_lines: list[str] = ADD,
+    drop: list[str] = DROP,
+    packages: list[str] = UPGRADE,
+    every: bool = UPGRADE_ALL,
+    python: str = PYTHON,
+    platforms: list[Platform] = PLATFORMS,
+    title: str = TITLE,
+    description: str = DESCRIPTION,
+    pairs: list[str] = LABELS,
+    message: str = MESSAGE,
+) -> None:
+    """Show what an edit or an upgrade would do on each node."""
+    here = surroundings(context)
+    gathered = gather(files, single) if files or single else None
+    upgrade = UpgradeWish(packages=[] if every else packages) if packages or every else None
+    wish = EnvironmentPlan(
+        title=title,
+        description=description,
+        labels=labels(pairs),
+        requirements=gathered.text if gathered else None,
+        add=add_lines,
+        drop=drop,
+        python=python,
+        platforms=platforms or None,
+        message=message,
+        upgrade=upgrade,
+    )
+    if wish == EnvironmentPlan(message=message):
+        raise InvalidInput("edit-nothing", name=name)
+    with here.client() as client, here.output.busy("resolving", name=name):
+        made = in_place(gathered, lambda: client.plan_environment(name, wish))
+    if here.output.as_json:
+        here.output.document(made)
+    else:
+        show_plan(here.output, made)
+    here.output.say("plan-made", name=name, plan=made.id)
+
+
+def preflight(
+    context: typer.Context,
+    files: list[Path] = FILES,
+    single: list[str] = SINGLE,
+    python: str = PYTHON,
+    platforms: list[Platform] = PLATFORMS,
+) -> int:
+    """Show what requirements need and where they fit."""
+    here = surroundings(context)
+    gathered = gather(files, single)
+    wish = PreflightWish(requirements=gathered.text, python=python, platforms=platforms)
+    with here.client() as client, here.output.busy("looking"):
+        found = in_place(gathered, lambda: client.preflight(wish))
+    if here.output.as_json:
+        here.output.document(found)
+    else:
+        show_preflight(here.output, found, gathered)
+    return DONE if found.resolved else FAILED
