@@ -111,4 +111,6 @@ def render(layout: Layout, *, host: str, port: int, tokens: Tokens) -> bytes:
         },
         "authorization": {"timeout": 10},
     }
-    return json.dumps(settings, indent=2).encode()
+    # The server's parser takes UTF-8 as it is, but knows no `\u` escape of JSON.
+    text = json.dumps(settings, indent=2, ensure_ascii=False)
+    return text.encode("utf-8", "surrogateescape")
