@@ -128,7 +128,7 @@ class Builder:
         interpreter = await self._interpreter(order, witness)
         row = self._begin(order)
         try:
-            with self.scratch.used():
+            async with self.scratch.used():
                 await self._fill(order, row, lock, interpreter, witness)
             self.journal.complete(row.build.id, interpreter.fact.version)
         except BaseException:
