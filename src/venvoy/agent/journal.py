@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from venvoy.agent import log
 from venvoy.domain.errors import Unavailable
 from venvoy.domain.reconcile import Version
 from venvoy.domain.retention import Build, Phase
@@ -120,11 +121,12 @@ class Journal:
                 release, `journal-unwritable` if the directory refuses it.
         """
         try:
-            db = sqlite3.connect(path, isolation_level=None)
-            db.row_factory = sqlite3.Row
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
-            _migrate(db, path)
+            try:
+                db = _connect(path)
+            except sqlite3.OperationalError:
+                # A full disk has no room for the index of the WAL that processes share;
+                # alone, SQLite keeps it in memory (https://sqlite.org/wal.html#noshm).
+                db = _connect(path, alone=True)
         except sqlite3.OperationalError as error:
             raise Unavailable("journal-unwritable", path=str(path), reason=str(error)) from error
         except sqlite3.DatabaseError as error:
@@ -163,9 +165,16 @@ class Journal:
     # --- lasting values ---------------------------------------------------------------
 
     def boot(self) -> int:
-        """Count this start and return its number, 1 for the first."""
+        """Count this start and return its number, 1 for the first.
+
+        A disk that takes nothing, as a full one, costs the count and not the start: the
+        next start then has this number once more.
+        """
         number = int(self.recall("boot") or 0) + 1
-        self.remember("boot", str(number))
+        try:
+            self.remember("boot", str(number))
+        except sqlite3.Error as error:
+            log.error("start-not-counted", number=number, reason=str(error))
         return number
 
     def remember(self, key: str, value: str) -> None:
@@ -337,6 +346,21 @@ class Journal:
         """Return (pid, creation time) of groups whose end was not recorded."""
         rows = self._db.execute("SELECT pid, created FROM children").fetchall()
         return [(int(row["pid"]), float(row["created"])) for row in rows]
+
+
+def _connect(path: Path, *, alone: bool = False) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None)
+    try:
+        db.row_factory = sqlite3.Row
+        if alone:
+            db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        _migrate(db, path)
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 def _migrate(db: sqlite3.Connection, path: Path) -> None:

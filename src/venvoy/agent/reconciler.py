@@ -23,6 +23,7 @@ _SWEEP_S = 600.0
 _LOGS_KEPT = 200
 _IDLE_S = 10.0
 _CRASH_S = 10.0
+_JOURNAL_S = 10.0
 
 
 class Reconciler:
@@ -38,26 +39,45 @@ class Reconciler:
         self._means = means
         self._replicas: dict[str, Replica] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._unrecovered: set[str] = set()
         self._closed = False
 
     async def start(self) -> None:
         """Find out what is true after whatever ended the last run, and go on from there.
 
+        A disk that takes nothing, as a full one, does not keep the node from coming up
+        and telling of it: what cannot be done now is done later.
+
         Raises:
-            OSError, sqlite3.Error: journal or prefixes cannot be written.
+            sqlite3.Error: the journal cannot be read.
         """
         rows = self._means.journal.replicas()
         for row in rows:
             self._load(row)
         # All are known by now, so that none takes over the path of one that stays.
-        for row in rows:
-            self._means.switch.recover(row)
-        await self._means.collector.tidy()
-        self._means.builder.scratch.clear()
-        await self._means.collector.sweep()
-        self._close_old_logs()
+        self._unrecovered = {row.environment for row in rows if not self._recover(row.environment)}
+        try:
+            await self._means.collector.tidy()
+            await self._means.builder.scratch.clear()
+            await self._means.collector.sweep()
+            self._close_old_logs()
+        except (OSError, sqlite3.Error) as error:
+            log.error("start-not-tidy", reason=str(error))
         for environment in self._replicas:
             self._run(environment)
+        for environment in self._replicas:
+            self._unblock(environment)
+
+    def _recover(self, environment: str) -> bool:
+        """Bring a replica's journal and stable path into agreement, if that can be written."""
+        row = self._means.journal.replica(environment)
+        try:
+            if row is not None:
+                self._means.switch.recover(row)
+        except (OSError, sqlite3.Error) as error:
+            log.error("not-recovered", environment=environment, reason=str(error))
+            return False
+        return True
 
     def offer(self, envelope: bytes) -> bool:
         """Take a signed document if it is newer than what is held.
@@ -78,12 +98,36 @@ class Reconciler:
         if known is not None:
             known.want(document)
         else:
-            self._replicas[environment] = Replica(document, self._means)
+            self._replicas[environment] = Replica(document, self._means, self._freed)
             self._run(environment)
         return True
 
+    def forget(self, unlisted: Mapping[str, Version]) -> None:
+        """Drop what was removed here and is not known to the controller any more.
+
+        Until then a removed replica is kept, so that its end is told until it is heard.
+
+        Args:
+            unlisted: what a complete resync did not list, with the versions that were
+                held before it began.
+        """
+        for environment, known in unlisted.items():
+            replica = self._replicas.get(environment)
+            if replica is None or version(replica.document) != known:
+                continue
+            if replica.document.action is not Action.REMOVE or not replica.settled():
+                continue
+            try:
+                self._means.journal.forget(environment)
+            except sqlite3.Error as error:
+                log.warning("replica-not-forgotten", environment=environment, reason=str(error))
+                continue
+            del self._replicas[environment]
+            self._tasks.pop(environment).cancel()
+            self._means.reporter.forget(environment)
+
     def versions(self) -> Mapping[str, Version]:
-        """Return the version that is held of every environment, removed ones included."""
+        """Return the version that is held of every environment, also of removed ones."""
         return {env: version(replica.document) for env, replica in self._replicas.items()}
 
     def gone(self, environment: str) -> bool:
@@ -126,8 +170,27 @@ class Reconciler:
             await asyncio.wait(list(self._tasks.values()))
         await self._means.compiler.close()
 
+    def _freed(self, name: str) -> None:
+        """Whoever waits for this name may have it now."""
+        for environment, replica in self._replicas.items():
+            if replica.document.name == name:
+                self._unblock(environment)
+
+    def _unblock(self, environment: str) -> None:
+        try:
+            self._replicas[environment].unblock()
+        except sqlite3.Error as error:
+            log.warning("replica-not-unblocked", environment=environment, reason=str(error))
+
+    async def _work(self, environment: str) -> None:
+        while environment in self._unrecovered:
+            await asyncio.sleep(_JOURNAL_S)
+            if self._recover(environment):
+                self._unrecovered.discard(environment)
+        await self._replicas[environment].run()
+
     def _run(self, environment: str) -> None:
-        task = asyncio.create_task(self._replicas[environment].run(), name=f"replica {environment}")
+        task = asyncio.create_task(self._work(environment), name=f"replica {environment}")
         self._tasks[environment] = task
         task.add_done_callback(lambda task: self._ended(environment, task))
 
@@ -139,14 +202,14 @@ class Reconciler:
         asyncio.get_running_loop().call_later(_CRASH_S, self._rerun, environment)
 
     def _rerun(self, environment: str) -> None:
-        if not self._closed:
+        if not self._closed and environment in self._replicas:
             self._run(environment)
 
     def _load(self, row: ReplicaRow) -> None:
         document = self._kept(row.envelope)
         if document is None:
             return
-        self._replicas[row.environment] = Replica(document, self._means)
+        self._replicas[row.environment] = Replica(document, self._means, self._freed)
         if row.status is not None:
             try:
                 self._means.reporter.report(ReplicaStatus.model_validate_json(row.status))

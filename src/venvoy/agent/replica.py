@@ -31,6 +31,7 @@ from venvoy.domain.reconcile import Act, Aim, Decision, Desired, Held, Version, 
 from venvoy.domain.state import ReplicaState
 from venvoy.wire.messages import DesiredDocument
 
+_OCCUPIED = "stable-path-occupied"
 _HELD_FIRST_S = 2.0
 _HELD_LONGEST_S = 60.0
 _JOURNAL_S = 10.0
@@ -67,11 +68,15 @@ class Replica:
     Args:
         document: the newest that was accepted; in the journal already.
         means: shared with all other replicas.
+        freed: told a name whose stable path this replica gave up.
     """
 
-    def __init__(self, document: DesiredDocument, means: Means) -> None:
+    def __init__(
+        self, document: DesiredDocument, means: Means, freed: Callable[[str], None]
+    ) -> None:
         self._document = document
         self._means = means
+        self._freed = freed
         self._changed = asyncio.Event()
         self._again = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
@@ -106,6 +111,23 @@ class Replica:
     def hurry(self) -> None:
         """End a wait between tries: something outside has changed."""
         self._again.set()
+
+    def settled(self) -> bool:
+        """Whether the newest document came to its end, and all work for it too."""
+        return self._work is None and self._held().settled == version(self._document)
+
+    def unblock(self) -> None:
+        """Try again if somebody else's stable path was in the way: it may be free now.
+
+        Raises:
+            sqlite3.Error: the journal refuses.
+        """
+        self._again.set()
+        status = self._means.reporter.newest(self._document.environment)
+        blocked = status is not None and status.cause and status.cause.code == _OCCUPIED
+        if blocked and self._held().settled == version(self._document):
+            self._means.journal.unsettle(self._document.environment)
+            self._changed.set()
 
     async def run(self) -> None:
         """Work towards the newest document until cancelled."""
@@ -145,6 +167,7 @@ class Replica:
         self._serving = version(document)
         self._begun += 1
         self._failures = 0
+        self._again.clear()
         self._work = asyncio.create_task(self._serve(document), name=document.environment)
         self._work.add_done_callback(self._ended)
 
@@ -232,6 +255,7 @@ class Replica:
         replica = means.journal.replica(environment)
         if replica is not None and not means.switch.away(replica):
             tale.line("the stable path is not this environment's and stays")
+        self._freed(document.name)
         means.journal.doom(row.build.id for row in means.journal.builds(environment))
         wait = _HELD_FIRST_S
         while held := await means.collector.sweep(environment):
@@ -250,10 +274,12 @@ class Replica:
         if cause.code == "agent-fault":
             log.error("agent-fault", exception=error)
         self._failures += 1
-        again = next_try(cause, self._failures, self._means.chance(), self._means.backoff)
-        tale.failure(cause, again)
         # What is half built takes room that the next try may need.
         await self._means.collector.sweep(document.environment)
+        again = next_try(cause, self._failures, self._means.chance(), self._means.backoff)
+        if again is None and cause.code == _OCCUPIED and self._again.is_set():
+            again = Again(0.0, failed=False)  # it was freed while this try went on
+        tale.failure(cause, again)
         if again is None:
             await self._settle(document, tale, ReplicaState.FAILED, cause)
         elif again.failed:
@@ -284,9 +310,10 @@ class Replica:
                 await asyncio.sleep(_JOURNAL_S)
 
     async def _pause(self, seconds: float) -> None:
-        self._again.clear()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._again.wait(), seconds)
+        # Only now: what changed during the try is worth one more as well.
+        self._again.clear()
 
     def _held(self) -> Held:
         environment = self._document.environment

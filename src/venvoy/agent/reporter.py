@@ -65,6 +65,11 @@ class Reporter:
         """Return the status that was reported last."""
         return self._newest.get(environment)
 
+    def forget(self, environment: str) -> None:
+        """Say no more of a replica that the controller does not know any more."""
+        for held in (self._newest, self._due, self._sent_at, self._numbers):
+            held.pop(environment, None)
+
     def repeat(self) -> None:
         """Send every newest status again, unchanged: the controller may have missed it."""
         now = asyncio.get_running_loop().time()
@@ -90,15 +95,18 @@ class Reporter:
         for environment, due in sorted(self._due.items(), key=lambda item: item[1]):
             if due > loop.time() and not everything:
                 return due - loop.time()
-            status = self._newest[environment]
+            status = self._newest.get(environment)
+            if status is None:  # forgotten while another one was being sent
+                continue
             try:
                 await self._send(status)
             except VenvoyError as error:
                 log.debug("status-not-sent", error=str(error))
                 return _RETRY_S
-            self._sent_at[environment] = loop.time()
-            if self._newest[environment] is status:
+            if self._newest.get(environment) is status:
                 self._due.pop(environment, None)
+            if environment in self._newest:
+                self._sent_at[environment] = loop.time()
         return 0.0 if self._due else None
 
     def _next(self, environment: str) -> int:

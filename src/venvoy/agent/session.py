@@ -168,28 +168,33 @@ class Session:
             VenvoyError: the controller could not be asked.
         """
         async with self._resyncing:
-            wanted = await self._missed()
+            wanted, unlisted = await self._missed()
             for start in range(0, len(wanted), _WANTED_AT_ONCE):
                 part = tuple(wanted[start : start + _WANTED_AT_ONCE])
                 reply = await self.uplink.resync(ResyncRequest(want=part))
                 for document in reply.documents:
                     with suppress(Base64Error):
                         self._offer(base64.b64decode(document, validate=True))
+            self.reconciler.forget(unlisted)
         self.reporter.repeat()
 
-    async def _missed(self) -> list[str]:
-        """The environments of which the controller has something newer."""
-        held = self.reconciler.versions()
+    async def _missed(self) -> tuple[list[str], dict[str, Version]]:
+        """Of which environments the controller has something newer, and of which nothing."""
+        held = dict(self.reconciler.versions())
+        unlisted = dict(held)
         wanted: list[str] = []
         after = None
         while True:
             reply = await self.uplink.resync(ResyncRequest(after=after))
             for entry in reply.entries:
+                unlisted.pop(entry.environment, None)
                 offered = Version(entry.epoch, entry.generation)
                 if newer(offered, held.get(entry.environment)):
                     wanted.append(entry.environment)
-            if reply.next is None or reply.next == after:
-                return wanted
+            if reply.next is None:
+                return wanted, unlisted
+            if reply.next == after:  # nonsense, so nothing follows from what is missing
+                return wanted, {}
             after = reply.next
 
     async def _on_connected(self) -> None:

@@ -32,17 +32,19 @@ async def survived(order: Order, row: BuildRow, builder: Builder) -> bool:
     """
     if row.flushed:
         return True
+    path = str(row.path)
     own = replace(order, lock=row.build.lock, python=row.build.python)
     try:
         await builder.verify(own, row, _Silent())
     except StepFailed as failure:
-        if failure.cause.code in _DAMAGE:
-            fields = {"path": str(row.path), "cause": failure.cause.code}
-            log.error("live-prefix-damaged", evidence=failure.cause.evidence, **fields)
+        code = failure.cause.code
+        if code in _DAMAGE:
+            evidence = failure.cause.evidence
+            log.error("live-prefix-damaged", path=path, cause=code, evidence=evidence)
             return False
-        log.warning("prefix-not-checked", path=str(row.path), reason=failure.cause.code)
+        log.warning("prefix-not-checked", path=path, reason=code)
     except (OSError, sqlite3.Error, VenvoyError) as error:
-        log.warning("prefix-not-checked", path=str(row.path), reason=str(error))
+        log.warning("prefix-not-checked", path=path, reason=str(error))
     return True
 
 

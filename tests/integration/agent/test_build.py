@@ -1,5 +1,6 @@
 """Building, switching and removing with the real uv and a local index."""
 
+import asyncio
 import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -172,6 +173,64 @@ async def test_a_name_passes_to_a_new_environment_after_its_removal(
     node.want(OTHER, 2, lock)
     status = await node.until(OTHER, {READY}, generation=2)
     assert node.stable().resolve() == Path(status.prefix or "")
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_new_environment_that_came_before_its_names_old_one_went_gets_the_name(
+    tmp_path: Path, index: LocalIndex, restarted: bool
+) -> None:
+    node = LocalNode(tmp_path / "data", index.simple)
+    lock = lock_of(ALPHA, BETA, path=index.path)
+    async with node:
+        node.want(ENV, 1, lock)
+        await node.until(ENV, {READY})
+        node.want(OTHER, 1, lock)
+        failed = await node.until(OTHER, {FAILED})
+        assert failed.cause is not None
+        assert failed.cause.code == "stable-path-occupied"
+        if restarted:
+            # The removal, cut off by a kill before anybody was told.
+            node.stable().unlink()
+            node.journal.go_live(ENV, None, None)
+            node.journal.doom(row.build.id for row in node.journal.builds(ENV))
+        else:
+            node.want(ENV, 2, action=Action.REMOVE)
+            await node.until(OTHER, {READY})
+    if restarted:
+        node = LocalNode(node.data, index.simple, locks=node.locks, key=node.key)
+        async with node:
+            await node.until(OTHER, {READY})
+    assert node.layout.environment_of(node.stable().resolve()) == OTHER
+
+
+async def test_a_removed_environment_is_forgotten_once_the_controller_lists_it_no_more(
+    node: LocalNode, index: LocalIndex
+) -> None:
+    lock = lock_of(ALPHA, BETA, path=index.path)
+    node.want(ENV, 1, lock)
+    node.want(OTHER, 1, lock, name="other")
+    await node.until(ENV, {READY})
+    await node.until(OTHER, {READY})
+    before = dict(node.reconciler.versions())
+    node.want(ENV, 2, action=Action.REMOVE)
+    node.reconciler.forget(before)
+    assert ENV in node.reconciler.versions(), "its removal is under way"
+    await node.until(ENV, lambda status: status.removed)
+    node.reconciler.forget(before)
+    assert ENV in node.reconciler.versions(), "the list is older than the removal"
+
+    async with asyncio.timeout(30):
+        while ENV in node.reconciler.versions():
+            node.reconciler.forget(dict(node.reconciler.versions()))
+            await asyncio.sleep(0)
+
+    assert list(node.reconciler.versions()) == [OTHER], "what is installed stays"
+    assert [row.environment for row in node.journal.replicas()] == [OTHER]
+    assert node.means.reporter.newest(ENV) is None
+    node.want(ENV, 1, lock)
+    sent = len(node.statuses)
+    node.means.reporter.repeat()
+    await node.until(ENV, lambda s: s.state is READY and node.statuses.index(s) >= sent)
 
 
 async def test_a_foreign_directory_at_the_stable_path_is_never_touched(

@@ -8,19 +8,22 @@ import signal
 import sqlite3
 import subprocess
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
 import uuid6
 
-from venvoy.agent import processes
+from venvoy.agent import processes, reconciler
+from venvoy.agent.journal import BuildRow
 from venvoy.agent.processes import Children, Command, Ended, OnLine, Watch
 from venvoy.domain.cause import Cause, Hop, Step
+from venvoy.domain.retention import Build, Phase
 from venvoy.domain.state import ReplicaState
 from venvoy.index.settings import GatewaySettings
 from venvoy.testing.index import Fault, LocalIndex
-from venvoy.testing.node import LocalNode, lock_of, seeds
+from venvoy.testing.node import PYTHON, LocalNode, lock_of, seeds
 from venvoy.testing.wheels import make_wheel
 from venvoy.wire.messages import ReplicaSettings, ReplicaStatus
 
@@ -290,6 +293,38 @@ async def test_a_full_disk_is_named_and_what_works_stays(
             Path(first.prefix or ""),
             Path(ready.prefix or ""),
         }
+
+
+async def test_a_node_comes_up_on_a_disk_that_is_full_to_the_last_byte_and_reports(
+    small_disk: Path, index: LocalIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconciler, "_JOURNAL_S", 0.1)
+    node = LocalNode(small_disk / "data", index.simple)
+    async with node:
+        node.want(ENV, 1, lock_of(ALPHA, path=index.path))
+        ready = await node.until(ENV, {READY, FAILED})
+        assert ready.state is READY, ready.cause
+        await node.means.compiler.idle()
+        half = str(uuid6.uuid7())
+        path = node.layout.prefix(ENV, 2, half)
+        build = Build(half, 2, "0" * 64, PYTHON, Phase.BUILDING)
+        node.journal.begin_build(BuildRow(build, ENV, path))
+    node.stable().unlink()
+    ballast = small_disk / "ballast"
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(b"\0" * 4096):
+            pass
+
+    again = LocalNode(node.data, index.simple, locks=node.locks, key=node.key)
+    async with again:
+        assert again.journal.boot() == again.journal.boot() == 1, "counted as far as it goes"
+        told = await again.until(ENV, {READY})
+        assert (told.live_revision, told.generation) == (1, 1)
+        assert Path(ready.prefix or "").is_dir()
+        ballast.unlink()
+        again.want(ENV, 2, lock_of(ALPHA, path=index.path))
+        await again.until(ENV, {READY}, generation=2)
+        assert again.stable().resolve() == Path(ready.prefix or "")
 
 
 async def test_what_is_half_built_goes_though_the_journal_takes_nothing(

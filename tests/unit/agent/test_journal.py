@@ -1,5 +1,6 @@
 """What a journal keeps over a kill, and what it says when it cannot be used."""
 
+import logging
 import os
 import sqlite3
 from dataclasses import replace
@@ -147,3 +148,18 @@ def test_what_was_settled_can_be_taken_up_again_and_what_is_gone_be_forgotten(
     assert replica.settled is None
     journal.forget("env")
     assert journal.replicas() == []
+
+
+def test_a_start_that_cannot_be_counted_is_a_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    journal = Journal.open(tmp_path / "journal.db")
+    assert journal.boot() == 1
+
+    def full(key: str, value: str) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(journal, "remember", full)
+    with caplog.at_level(logging.ERROR, "venvoy.agent"):
+        assert [journal.boot(), journal.boot()] == [2, 2]
+    assert [record.getMessage() for record in caplog.records] == ["start-not-counted"] * 2

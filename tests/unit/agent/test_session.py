@@ -92,13 +92,18 @@ class Uplink:
 
 
 class Reconciler:
-    """Holds one environment that is current and one that is older."""
+    """Holds one environment that is current, one that is older and one that is nowhere else."""
 
     def __init__(self) -> None:
         self.taken: list[bytes] = []
+        self.unlisted: list[str] = []
 
     def versions(self) -> dict[str, Version]:
-        return {environment(1): Version(1, 5), environment(2): Version(1, 4)}
+        held = {environment(1): Version(1, 5), environment(2): Version(1, 4)}
+        return held | {environment(9): Version(1, 3)}
+
+    def forget(self, unlisted: dict[str, Version]) -> None:
+        self.unlisted += unlisted
 
     def offer(self, sent: bytes) -> bool:
         self.taken.append(sent)
@@ -112,9 +117,15 @@ class Reporter:
         self.repeated += 1
 
 
-async def test_a_resync_fetches_exactly_what_is_newer_and_repeats_the_statuses() -> None:
-    uplink, reconciler, reporter = Uplink(), Reconciler(), Reporter()
-    session = Session(
+class Stuck(Uplink):
+    """Answers every page with the first one."""
+
+    async def resync(self, request: ResyncRequest) -> ResyncReply:
+        return await super().resync(request.model_copy(update={"after": None}))
+
+
+def session_of(uplink: Uplink, reconciler: Reconciler, reporter: Reporter) -> Session:
+    return Session(
         key=KEY,
         controller=None,  # type: ignore[arg-type]
         uplink=uplink,  # type: ignore[arg-type]
@@ -125,7 +136,23 @@ async def test_a_resync_fetches_exactly_what_is_newer_and_repeats_the_statuses()
         heartbeat_s=1,
         resync_s=1,
     )
-    await session.resync()
+
+
+async def test_a_resync_fetches_exactly_what_is_newer_and_repeats_the_statuses() -> None:
+    uplink, reconciler, reporter = Uplink(), Reconciler(), Reporter()
+    await session_of(uplink, reconciler, reporter).resync()
     assert uplink.wanted == [environment(2), environment(3), environment(4)]
     assert len(reconciler.taken) == 3
     assert reporter.repeated == 1
+
+
+async def test_what_no_page_lists_is_named_to_be_forgotten() -> None:
+    uplink, reconciler = Uplink(), Reconciler()
+    await session_of(uplink, reconciler, Reporter()).resync()
+    assert reconciler.unlisted == [environment(9)]
+
+
+async def test_nothing_is_forgotten_for_a_list_that_does_not_come_to_its_end() -> None:
+    uplink, reconciler = Stuck(), Reconciler()
+    await session_of(uplink, reconciler, Reporter()).resync()
+    assert reconciler.unlisted == []
