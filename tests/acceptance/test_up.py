@@ -27,7 +27,7 @@ class Up:
     def __init__(self, data: Path) -> None:
         self.data = data
         self.output = data.parent / f"up-{time.monotonic_ns()}.out"
-        ports = {"VENVOY_PORT": "0", "VENVOY_NATS_PORT": "-1", "VENVOY_GATEWAY_PORT": "0"}
+        ports = {"VENVOY_PORT": "0", "VENVOY_NATS_PORT": "0", "VENVOY_GATEWAY_PORT": "0"}
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", START],

@@ -2,8 +2,7 @@
 
 Values are written as JSON, so that nothing that came from outside can forge a line
 or reach a terminal as an escape sequence. `venvoy up` talks to a person, so only
-warnings reach its terminal and everything goes to `<data>/logs/controller.log`; a
-bare controller writes everything to stderr, where its supervisor looks for it.
+warnings reach its terminal and everything goes to `<data>/logs/controller.log`.
 """
 
 import json
@@ -17,6 +16,8 @@ from typing import Any
 import structlog
 from structlog.types import EventDict, Processor
 
+from venvoy.config.settings import LogLevel
+
 _FILE_BYTES = 10 * 1024 * 1024
 _FILES = 3
 _FIRST = ("timestamp", "level", "event")
@@ -27,43 +28,37 @@ _SHARED: tuple[Processor, ...] = (
 )
 
 
-def configure(level: str, file: Path | None = None) -> None:
-    """Send this process' log to stderr, or to a file and only warnings to stderr.
+def configure(level: LogLevel, file: Path) -> None:
+    """Send this process' log to a file, and warnings to stderr too.
 
     Args:
-        level: the weakest level that is kept, such as `info`.
+        level: the weakest level that is kept.
         file: its directory must exist.
 
     Raises:
         OSError: the file cannot be opened.
     """
-    to_terminal: logging.Handler = logging.StreamHandler(sys.stderr)
-    handlers = [to_terminal]
-    if file is not None:
-        to_terminal.setLevel(logging.WARNING)
-        handlers.append(
-            RotatingFileHandler(file, maxBytes=_FILE_BYTES, backupCount=_FILES, encoding="utf-8")
-        )
+    least = logging.getLevelNamesMapping()[level.upper()]
+    to_file = RotatingFileHandler(file, maxBytes=_FILE_BYTES, backupCount=_FILES, encoding="utf-8")
+    to_terminal = logging.StreamHandler(sys.stderr)
+    to_terminal.setLevel(logging.WARNING)
+    handlers: list[logging.Handler] = [to_terminal, to_file]
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=_SHARED,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _line],
     )
     for handler in handlers:
         handler.setFormatter(formatter)
-    logging.basicConfig(handlers=handlers, level=_number(level), force=True)
+    logging.basicConfig(handlers=handlers, level=least, force=True)
     # These tell every statement and every step of a shutdown, under `info`.
     for chatty in ("alembic", "sqlalchemy", "aiosqlite", "uvicorn.error"):
-        logging.getLogger(chatty).setLevel(max(logging.WARNING, _number(level)))
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, least))
     structlog.configure(
         processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.make_filtering_bound_logger(_number(level)),
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         cache_logger_on_first_use=False,
     )
-
-
-def _number(level: str) -> int:
-    return logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
 
 
 def _line(_: object, __: str, event: EventDict) -> str:

@@ -91,18 +91,6 @@ async def run_with_agent(start: Start, terminal: Terminal) -> None:
     raise Unavailable("http-ended")
 
 
-async def run_bare(start: Start, terminal: Terminal) -> None:
-    """Run controller and API until cancelled.
-
-    Raises:
-        Unavailable: a part did not start, or HTTP ended unasked.
-    """
-    async with _running(start) as running:
-        await running.welcome(terminal)
-        await running.server.ended()
-    raise Unavailable("http-ended")
-
-
 @asynccontextmanager
 async def _running(start: Start) -> AsyncIterator[Running]:
     passwords = Passwords()

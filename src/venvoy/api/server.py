@@ -1,4 +1,4 @@
-"""The processes: `venvoy up` and `venvoy controller`.
+"""The process `venvoy up`.
 
 What can be refused is refused first: the data directory is claimed and the ports
 are taken before anything is started. Then everything starts in the order in which
@@ -14,10 +14,11 @@ from pathlib import Path
 
 from venvoy.api import ownlog, ports
 from venvoy.api.datadir import DataDirectory, claimed
-from venvoy.api.running import Start, run_bare, run_with_agent
+from venvoy.api.running import Start, run_with_agent
 from venvoy.api.signals import until_signal
 from venvoy.api.terminal import Terminal
 from venvoy.config import ControllerSettings
+from venvoy.config.settings import LogLevel
 from venvoy.domain.errors import Conflict, Unavailable
 
 _PORT_SECONDS = 3.0
@@ -46,19 +47,6 @@ def run_up(settings: ControllerSettings, language: str = "en") -> int:
         code = asyncio.run(until_signal(work, lambda: terminal.say("stopping")))
     terminal.say("stopped")
     return code
-
-
-def run_controller(settings: ControllerSettings, language: str = "en") -> int:
-    """Run controller and API without a local agent; the log goes to stderr.
-
-    Args, Raises:
-        As `run_up`.
-    """
-    terminal = Terminal(language)
-    with _claimed(settings) as start:
-        ownlog.configure(settings.log_level)
-        work = run_bare(start, terminal)
-        return asyncio.run(until_signal(work, lambda: terminal.say("stopping")))
 
 
 @contextmanager
@@ -99,7 +87,7 @@ def _url(host: str, port: int) -> str:
     return f"http://{shown}:{port}"
 
 
-def _log_to_file(file: Path, level: str) -> None:
+def _log_to_file(file: Path, level: LogLevel) -> None:
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         ownlog.configure(level, file)

@@ -6,8 +6,9 @@ Sources, in rising order: defaults, the TOML file (`<data>/venvoy.toml`, or
 
 import os
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -16,6 +17,11 @@ from pydantic_settings import (
 )
 
 from venvoy.config.surroundings import data_directory, default_data
+
+LogLevel = Annotated[
+    Literal["debug", "info", "warning", "error"],
+    BeforeValidator(lambda given: given.lower() if isinstance(given, str) else given),
+]
 
 
 class _Settings(BaseSettings):
@@ -41,14 +47,14 @@ class _Settings(BaseSettings):
 
 
 class ControllerSettings(_Settings):
-    """Settings of `venvoy up` and `venvoy controller`."""
+    """Settings of `venvoy up`."""
 
     host: str = "127.0.0.1"
     """Address that the HTTP port listens on."""
     port: int = Field(default=7300, ge=0, le=65_535)
-    """HTTP port of console and API."""
-    nats_port: int = Field(default=7301, ge=-1, le=65_535)
-    """Port of the embedded NATS server; -1 means any, kept over restarts."""
+    """HTTP port of console and API; 0 means any, kept over restarts."""
+    nats_port: int = Field(default=7301, ge=0, le=65_535)
+    """Port of the embedded NATS server; 0 means any, kept over restarts."""
     gateway_port: int = Field(default=7302, ge=0, le=65_535)
     """Port of the local agent's package gateway; 0 means any, kept over restarts."""
     database_url: str | None = None
@@ -65,7 +71,7 @@ class ControllerSettings(_Settings):
     """A resolution is ended after this."""
     stall_seconds: float = Field(default=120.0, gt=0)
     """A build without output and bytes is ended after this."""
-    log_level: str = "info"
+    log_level: LogLevel = "info"
     """Level of the process' own log."""
 
     def file(self, *parts: str) -> Path:
@@ -88,5 +94,5 @@ class AgentSettings(_Settings):
     """Time between two signs of life."""
     resync_seconds: float = Field(default=300.0, gt=0)
     """Time between two comparisons with the controller, with jitter."""
-    log_level: str = "info"
+    log_level: LogLevel = "info"
     """Level of the process' own log."""

@@ -19,6 +19,7 @@ from pathlib import Path
 import uuid6
 import uv
 
+from venvoy.bus.configuration import ANY_PORT
 from venvoy.bus.jetstream import JetStream
 from venvoy.bus.keys import Keyring, load_keyring
 from venvoy.bus.lease import Lease, run_alone
@@ -206,7 +207,7 @@ class _Parts:
             self._settings.file(),
             keys,
             self._health,
-            port=self._settings.nats_port,
+            port=self._settings.nats_port or ANY_PORT,
             cluster=self._settings.nats_url,
             on_connection=on_connection,
         )

@@ -64,7 +64,7 @@ def test_a_port_in_use_ends_the_start_before_anything(tmp_path: Path, taken: int
     for settings in (
         {"port": taken},
         {"port": 0, "nats_port": taken},
-        {"port": 0, "nats_port": -1, "gateway_port": taken},
+        {"port": 0, "nats_port": 0, "gateway_port": taken},
     ):
         data = tmp_path / str(len(settings))
         with pytest.raises(Conflict) as caught:

@@ -12,7 +12,7 @@ from venvoy.testing.world import World
 @pytest.fixture
 def settings(tmp_path: Path) -> ControllerSettings:
     return ControllerSettings(
-        data=tmp_path / "data", nats_port=-1, default_mirror="http://127.0.0.1:9/simple/"
+        data=tmp_path / "data", nats_port=0, default_mirror="http://127.0.0.1:9/simple/"
     )
 
 
