@@ -59,7 +59,8 @@ def report(output: Output, error: VenvoyError) -> None:
     output.err.print(clean_lines(message))
     for line in problem.lines if problem else []:
         file, number = places.get(line.line, ("", line.line))
-        _requirement(output, line, f"{file}:{number}" if file else f"{number}")
+        place = f"{clean(file)}:{number}:" if file else output.words("line", place=number)
+        _requirement(output, line, place)
     if problem is not None and problem.cause is not None:
         report_cause(output, problem.cause)
     elif hint:
@@ -121,8 +122,7 @@ def _lines(
 def _requirement(output: Output, line: "RequirementIssue", place: str) -> None:
     message = _text(output, f"errors.{line.code}.message", line.params) or line.message
     hint = _text(output, f"errors.{line.code}.hint", line.params) or line.hint
-    shown = output.words("line", place=place)
-    output.err.print(f"  {labelled(shown, clean_lines(message))}")
+    output.err.print(f"  {labelled(place, clean_lines(message))}")
     if hint:
         output.err.print(f"    {clean_lines(hint)}", style="dim")
 

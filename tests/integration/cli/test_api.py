@@ -49,8 +49,8 @@ async def test_refused_lines_are_named_with_their_file(run: Any, tmp_path: Any) 
     file.write_text("fastapi\n--index-url https://example.org/simple\n")
     result = await run("env", "create", "web", "-r", str(file), "-p", "git+https://example.org/x")
     assert result.code == 2
-    assert f"line {file}:2: " in result.err
-    assert "line -p:1: " in result.err
+    assert f"  {file}:2: " in result.err
+    assert "  -p:1: " in result.err
 
 
 @pytest.mark.parametrize("name", ["", "../x", "a b", "CON", "环境", "x" * 200])
@@ -92,7 +92,7 @@ async def test_an_environment_is_changed_line_by_line(run: Any) -> None:
 async def test_an_upgrade_that_finds_nothing_newer_says_so(run: Any) -> None:
     await created(run)
     result = await run("env", "upgrade", "web")
-    assert (result.code, result.err) == (0, "`web` is up to date: revision 1, 1 packages\n")
+    assert (result.code, result.err) == (0, "`web` is up to date: revision 1, 1 package\n")
     assert (await run("env", "upgrade", "web", "absent")).code == 2
 
 

@@ -94,8 +94,8 @@ def test_refused_lines_are_named_with_file_and_line(
     remote.on("POST environments", problem(422, "requirements-invalid", lines=lines))
     result = run("env", "create", "web", "-r", str(file), "-p", "???")
     assert result.code == 2
-    assert f"line {file}:2: " in result.err
-    assert "line -p:1: new words\n    new hint" in result.err
+    assert f"  {file}:2: " in result.err
+    assert "  -p:1: new words\n    new hint" in result.err
     assert result.out == ""
 
 
