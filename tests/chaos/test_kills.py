@@ -64,7 +64,7 @@ class Chaos:
     chance: random.Random
     rounds: int = 0
     plan: str = ""
-    kills: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Victim, 0))
+    kills: dict[str, int] = field(default_factory=lambda: {each.value: 0 for each in Victim})
 
     def begin(self) -> None:
         """Make the environment."""
@@ -91,7 +91,7 @@ class Chaos:
             editing.start()
             for victim, delay in zip(victims, delays, strict=True):
                 time.sleep(delay)
-                self.kills[victim] += strike(self.installation, victim)
+                self.kills[victim.value] += strike(self.installation, victim)
             self.index.faults.clear()
             editing.join(120)
             assert not editing.is_alive()
