@@ -18,6 +18,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
+from venvoy.bus.cancellation import apart
 from venvoy.bus.events import ClientTrouble, PermissionViolation, clean, read_trouble
 from venvoy.bus.problem import connect_error, translated
 from venvoy.domain.errors import Forbidden, Unavailable
@@ -25,6 +26,7 @@ from venvoy.wire.credentials import UserCredentials
 
 _PING_INTERVAL_S = 15
 _CLOSE_S = 2.0
+_NEVER_S = 1_000_000
 
 Result = TypeVar("Result")
 
@@ -88,6 +90,7 @@ class Connection:
         self._trouble = ""
         self._denials: list[_Denial] = []
         self._subscriptions: list[Subscription] = []
+        self._pings: set[asyncio.Task[None]] = set()
         self._requests = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -213,6 +216,8 @@ class Connection:
             async with asyncio.timeout(_CLOSE_S):
                 await self._client.close()
         self.lost.set()
+        for ping in self._pings:
+            ping.cancel()
 
     async def open(self, target: Target, credentials: UserCredentials) -> None:
         """Connect, once; for `connect` only.
@@ -223,7 +228,8 @@ class Connection:
         """
         try:
             async with asyncio.timeout(target.deadline_s):
-                await self._connect(target, credentials)
+                # Cancelled while it waits for the server, nats-py may go on connecting.
+                await apart(self._connect(target, credentials))
             if not self._client.is_connected:
                 raise Unavailable("bus-unreachable", reason=self.reason)
         except Exception as error:
@@ -254,8 +260,24 @@ class Connection:
         )
 
     async def _flush(self, timeout_s: float) -> None:
-        # The annotation of nats-py says int, its code takes any number of seconds.
-        await self._client.flush(timeout_s)  # type: ignore[arg-type]
+        """Ask for a sign of life and wait for it, but never take the question back.
+
+        The reader of nats-py ends at the late answer to a ping that was cancelled, and
+        the client then passes for connected, deaf, until its own pings fail.
+        """
+        ping = asyncio.create_task(self._client.flush(_NEVER_S))
+        self._pings.add(ping)
+        ping.add_done_callback(self._answered)
+        await asyncio.wait({ping}, timeout=timeout_s)
+        if not ping.done():
+            raise TimeoutError
+        ping.result()
+
+    def _answered(self, ping: "asyncio.Task[None]") -> None:
+        self._pings.discard(ping)
+        if not ping.cancelled():
+            # Read here, for who asked may be gone.
+            ping.exception()
 
     async def _unless_lost(
         self, work: Coroutine[Any, Any, Result], denial: _Denial | None = None
@@ -271,7 +293,7 @@ class Connection:
                 raise Forbidden(
                     "bus-forbidden", operation=denial.operation, subject=clean(denial.subject)
                 )
-            if not task.done():
+            if not task.done() or task.cancelled():
                 raise Unavailable("bus-disconnected", reason=self.reason)
             return task.result()
         finally:

@@ -9,6 +9,7 @@ process, also by `kill -9` on Linux. Who may connect follows from the keys
 
 import asyncio
 import contextlib
+import logging
 import random
 import re
 import time
@@ -22,6 +23,7 @@ from filelock import FileLock, Timeout
 from venvoy.bus import process
 from venvoy.bus.account import Account
 from venvoy.bus.configuration import ANY_PORT, Layout, Tokens, render, server_name
+from venvoy.bus.events import clean
 from venvoy.bus.files import make_private_directory, storage_errors, write_private
 from venvoy.bus.keys import Keyring
 from venvoy.bus.storage import Storage, StorageWatch
@@ -29,16 +31,16 @@ from venvoy.domain.backoff import reconnect_delay
 from venvoy.domain.errors import Conflict, TimedOut, Unavailable, VenvoyError
 from venvoy.wire.credentials import operator_token, system_account_token
 
+_logger = logging.getLogger(__name__)
+
 _READY_POLL_S = 0.01
 _LOOK_S = 1.0
 _LONGEST_PAUSE_S = 5.0
 _STEADY_S = 60.0
 _TAIL_BYTES = 8192
-_REASON_CHARACTERS = 300
 _PORT_IN_USE = re.compile(r"address already in use|only one usage of each socket", re.IGNORECASE)
 _DISK_FULL = re.compile(r"no space left|disk quota exceeded", re.IGNORECASE)
 _READ_ONLY = re.compile(r"read-only file system|permission denied", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,10 +222,16 @@ class NatsServer:
         attempt = 0
         while True:
             started = time.monotonic()
-            status = await self._until_ended()
+            try:
+                status = await self._until_ended()
+            except Exception:
+                # The server itself may be well; it must not be left without a watch.
+                _logger.exception("the watch over the server failed")
+                await asyncio.sleep(_LONGEST_PAUSE_S)
+                continue
             if time.monotonic() - started > _STEADY_S:
                 attempt = 0
-            self._on_event(ServerEnded(status))
+            self._report(ServerEnded(status))
             attempt = await self._launch_again(attempt)
 
     async def _until_ended(self) -> int:
@@ -239,7 +247,7 @@ class NatsServer:
                 told = True
                 path = str(self._layout.root)
                 reason = "the server could not write"
-                self._on_event(
+                self._report(
                     ServerStorageFailed(Unavailable("bus-disk-full", path=path, reason=reason))
                 )
             if storage is Storage.MENDED:
@@ -254,11 +262,18 @@ class NatsServer:
             attempt += 1
             try:
                 await self._launch(self.port)
-            except VenvoyError as error:
+            except Exception as error:  # noqa: BLE001 - reported; nothing may end the watch but `stop`
                 pause = self._pause(attempt)
-                self._on_event(ServerRetry(error, pause))
+                self._report(ServerRetry(_typed(error), pause))
             else:
                 return attempt
+
+    def _report(self, event: ServerEvent) -> None:
+        try:
+            self._on_event(event)
+        except Exception:
+            # The server must outlive a listener's mistake, such as a log that is full.
+            _logger.exception("a listener failed on %s", type(event).__name__)
 
     @staticmethod
     def _pause(attempt: int) -> float:
@@ -280,7 +295,7 @@ class NatsServer:
             await process.end(started, grace_s=0)
             raise
         self._process = started
-        self._on_event(ServerStarted(started.pid, self._port))
+        self._report(ServerStarted(started.pid, self._port))
 
     def _prepare(self, port: int) -> int:
         """Write what the server reads at its start; return where its log will go on."""
@@ -308,8 +323,7 @@ class NatsServer:
         path = str(self._layout.root)
         if _PORT_IN_USE.search(said):
             return Conflict("nats-port-in-use", port=port)
-        reason = _CONTROL.sub(" ", said.strip().splitlines()[-1] if said.strip() else "")
-        reason = reason[:_REASON_CHARACTERS]
+        reason = clean(said.strip().splitlines()[-1] if said.strip() else "")
         if _DISK_FULL.search(said):
             return Unavailable("bus-disk-full", path=path, reason=reason)
         if _READ_ONLY.search(said):
@@ -332,6 +346,12 @@ class NatsServer:
             return int(self._layout.port.read_text("ascii"))
         except (OSError, ValueError):
             return None
+
+
+def _typed(error: Exception) -> VenvoyError:
+    if isinstance(error, VenvoyError):
+        return error
+    return Unavailable("nats-start-failed", reason=clean(error) or type(error).__name__)
 
 
 def _tail(path: Path, start: int) -> str:

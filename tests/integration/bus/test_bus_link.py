@@ -2,7 +2,10 @@
 
 import asyncio
 import contextlib
+import os
+import signal
 import socket
+import sys
 import time
 from collections.abc import AsyncIterator
 
@@ -30,6 +33,7 @@ from venvoy.wire import subjects
 from venvoy.wire.credentials import UserCredentials
 from venvoy.wire.nkey import KeyPair, Role
 
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="stops a process by a signal")
 ENVIRONMENT = "0190a0b0-0000-7000-8000-000000000002"
 
 
@@ -172,6 +176,31 @@ async def test_a_request_under_way_fails_with_its_connection(fleet: Fleet) -> No
         await fleet.kill_server()
         with pytest.raises(Unavailable, match="bus-disconnected"):
             await asyncio.wait_for(asking, WAIT_S)
+
+
+@linux_only
+async def test_an_answer_that_comes_too_late_leaves_nobody_deaf(fleet: Fleet) -> None:
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def hear(message: Message) -> None:
+        await heard.put(message.data)
+
+    async with fleet.controller() as controller:
+        await controller.link.subscribe("jobs.x", hear)
+        assert fleet.server.pid is not None
+        os.kill(fleet.server.pid, signal.SIGSTOP)
+        try:
+            with pytest.raises(TimedOut, match="bus-timeout"):
+                await controller.link.flush(0.05)
+            cut_short = asyncio.create_task(controller.link.flush())
+            await asyncio.sleep(0)
+            cut_short.cancel()
+            await asyncio.wait({cut_short})
+        finally:
+            os.kill(fleet.server.pid, signal.SIGCONT)
+        await controller.link.publish("jobs.x", b"1")
+        assert await asyncio.wait_for(heard.get(), WAIT_S) == b"1"
+        assert controller.seen(Disconnected) == []
 
 
 async def test_silence_and_absence_differ(fleet: Fleet) -> None:
@@ -536,3 +565,13 @@ async def test_closing_while_connecting_leaves_nothing_behind(fleet: Fleet) -> N
         async with Link(target, credentials):
             await asyncio.sleep(0.05)
     await until(lambda: asyncio.all_tasks() == before)
+
+
+async def test_closing_at_any_moment_of_connecting_ends(fleet: Fleet) -> None:
+    """Cancelled while the server's answer is being taken, a link is closed all the same."""
+    for step in range(60):
+        link = fleet.link(Member("", KeyPair.generate(Role.USER)), subjects.CONTROLLER_INBOX)
+        async with asyncio.timeout(WAIT_S):
+            async with link:
+                await asyncio.sleep(step / 4_000)
+        assert not link.connected

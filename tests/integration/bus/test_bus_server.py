@@ -15,10 +15,17 @@ from pathlib import Path
 import psutil
 import pytest
 
+from venvoy.bus import process as server_process
 from venvoy.bus.configuration import Layout
 from venvoy.bus.jetstream import JetStream
 from venvoy.bus.process import find_binary
-from venvoy.bus.server import ServerEnded, ServerRetry, ServerStarted, ServerStorageFailed
+from venvoy.bus.server import (
+    ServerEnded,
+    ServerEvent,
+    ServerRetry,
+    ServerStarted,
+    ServerStorageFailed,
+)
 from venvoy.bus.streams import DesiredState, ensure_streams
 from venvoy.domain.errors import Conflict, TimedOut, Unavailable
 from venvoy.testing.fleet import WAIT_S, Fleet, running_fleet, until, until_equal
@@ -186,11 +193,7 @@ async def test_a_server_killed_again_and_again_comes_back(fleet: Fleet) -> None:
 
 
 async def test_a_start_that_fails_is_tried_again(fleet: Fleet) -> None:
-    port, pid = fleet.server.port, fleet.server.pid
-    assert pid is not None
-    os.kill(pid, signal.SIGSTOP)
-    # Frozen, it still holds its port; the other one waits for it, then is in the way.
-    os.kill(pid, signal.SIGKILL)
+    port = fleet.server.port
     with contextlib.ExitStack() as stack:
 
         def taken() -> bool:
@@ -201,16 +204,51 @@ async def test_a_start_that_fails_is_tried_again(fleet: Fleet) -> None:
 
         # Whoever comes first has the port: kill the server until that is not the server.
         while not taken():
+            pid = fleet.server.pid
+            # Its end may be known to the system before it is known here.
+            with contextlib.suppress(ProcessLookupError):
+                if pid is not None:
+                    os.kill(pid, signal.SIGKILL)
             await asyncio.sleep(0)
-            if fleet.server.pid is not None:
-                os.kill(fleet.server.pid, signal.SIGKILL)
-        await until(lambda: any(isinstance(event, ServerRetry) for event in fleet.server_events))
-        retry = next(event for event in fleet.server_events if isinstance(event, ServerRetry))
+        await until(lambda: retries(fleet))
+        retry = retries(fleet)[0]
         assert retry.error.code == "nats-port-in-use"
         assert 0 < retry.pause_s <= 5
     await until(lambda: fleet.server.pid is not None)
     async with fleet.controller() as controller:
         assert controller.link.connected
+
+
+async def test_no_mistake_ends_the_watch_over_the_server(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bug in a start is one more failed start, as health is told."""
+
+    def broken() -> Path:
+        raise ValueError("a bug\nin two lines")
+
+    monkeypatch.setattr(server_process, "find_binary", broken)
+    await fleet.kill_server()
+    await until(lambda: retries(fleet))
+    assert retries(fleet)[0].error.code == "nats-start-failed"
+    assert retries(fleet)[0].error.params == {"reason": "a bug in two lines"}
+    monkeypatch.undo()
+    await until(lambda: fleet.server.pid is not None)
+
+
+async def test_a_listener_that_fails_does_not_end_the_watch(tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path)
+    told: list[ServerEvent] = []
+
+    def listener(event: ServerEvent) -> None:
+        told.append(event)
+        raise OSError("the log is full")
+
+    fleet.server._on_event = listener
+    async with fleet.server:
+        await fleet.kill_server()
+        await until(lambda: fleet.server.pid is not None)
+    assert [type(event) for event in told] == [ServerStarted, ServerEnded, ServerStarted]
 
 
 async def test_stopping_ends_a_server_that_hangs(tmp_path: Path) -> None:
@@ -405,6 +443,10 @@ async def test_a_disk_that_fills_up_is_said_and_mended(small_disk: Path) -> None
         assert entry is not None
         assert entry.value == b"mended"
     assert len(storage_failures(fleet)) == 1
+
+
+def retries(fleet: Fleet) -> list[ServerRetry]:
+    return [event for event in fleet.server_events if isinstance(event, ServerRetry)]
 
 
 def storage_failures(fleet: Fleet) -> list[ServerStorageFailed]:
