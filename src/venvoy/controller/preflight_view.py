@@ -231,7 +231,9 @@ def _left_out(
     findings: Findings, name: str, requested: dict[str, Requirement], demands: list[Edge]
 ) -> PreflightPackage:
     own = requested.get(name)
-    wanted = ",".join(filter(None, (edge.specifier for edge in demands)))
+    # The owner's line holds; what the others ask for could be another without it.
+    counted = [edge for edge in demands if not edge.by] or demands
+    wanted = ",".join(filter(None, (edge.specifier for edge in counted)))
     offered = findings.known.offers.get(name, ())
     has = [
         Has.SOURCE if own is not None and own.url else best(offered, wanted, column.machine)

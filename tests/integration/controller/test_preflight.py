@@ -147,6 +147,16 @@ async def test_packages_without_a_wheel_are_listed_and_end_nothing(
     ]
 
 
+async def test_a_line_that_only_source_meets_is_told_as_that(
+    ctx: Context, actor: Actor, node: str, index: LocalIndex
+) -> None:
+    index.add(make_sdist("old", "1.0"), make_wheel("old", "2.0"))
+    index.add(make_wheel("user", "1.0", requires=("old>=2",)))
+    found = await ask(ctx, actor, "old<2", "user")
+    assert on(found, "old", LINUX) is Has.SOURCE
+    assert [each.line for each in found.lines] == [1]
+
+
 async def test_a_conflict_is_explained_with_the_lines_that_take_part(
     ctx: Context, actor: Actor, node: str, index: LocalIndex
 ) -> None:
