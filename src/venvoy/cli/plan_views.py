@@ -39,12 +39,9 @@ def show_plan(output: Output, plan: Plan) -> None:
     output.line("")
     _nodes(output, plan.nodes)
     for node in plan.nodes:
-        if node.python is None:
-            output.say("no-python-fits", node=node.node, python=python_text(plan.python))
-        if node.missing:
-            output.say("no-wheel-on", node=node.node, packages=_names(node.missing))
-        if node.disk_free_bytes is not None and node.disk_bytes > node.disk_free_bytes:
-            output.say("disk-short", node=node.node)
+        _warn(output, node, python_text(plan.python))
+    if not plan.revises:
+        output.say("plan-nothing")
     if plan.offers_unknown:
         output.say("offers-unknown", packages=_names(plan.offers_unknown))
 
@@ -67,6 +64,16 @@ def show_preflight(output: Output, found: Preflight, gathered: Gathered) -> None
         file, number = gathered.place(line.line)
         place = f"{file}:{number}" if file else f"{number}"
         output.say("own-line", place=place, text=line.text)
+
+
+def _warn(output: Output, node: PlanNode, python: str) -> None:
+    """Say what stands in a node's way."""
+    if node.python is None:
+        output.say("no-python-fits", node=node.node, python=python)
+    if node.missing:
+        output.say("no-wheel-on", node=node.node, packages=_names(node.missing))
+    if node.disk_free_bytes is not None and node.disk_bytes > node.disk_free_bytes:
+        output.say("disk-short", node=node.node)
 
 
 def _changes(output: Output, changes: Iterable[PackageChange]) -> None:
