@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from venvoy.controller import environments, plans, queries
 from venvoy.controller.context import Actor, Context
+from venvoy.controller.logs import LogStore
 from venvoy.controller.resolver import ResolveFailed
+from venvoy.controller.retention import Retention
 from venvoy.domain.errors import Forbidden, InvalidInput, NotFound, StaleVersion, TimedOut
 from venvoy.domain.held_back import Reason
 from venvoy.domain.lock import LockedFile, LockedPackage
@@ -19,7 +22,7 @@ from venvoy.domain.plan import Because, Kind
 from venvoy.domain.role import Role
 from venvoy.domain.state import OperationState
 from venvoy.store import environments as rows
-from venvoy.store import replicas
+from venvoy.store import locks, replicas
 from venvoy.store.pages import Paging
 from venvoy.testing.controller import Clock, ScriptedResolver, add_actor, add_node
 from venvoy.testing.fleet import until
@@ -184,6 +187,23 @@ async def test_a_plan_is_gone_after_a_day(
         with pytest.raises(NotFound) as refused:
             await environments.edit(ctx, actor, "web", EnvironmentEdit(plan=wish))
         assert refused.value.code == "plan-not-found"
+
+
+async def test_expired_plans_are_forgotten_with_their_locks(
+    ctx: Context, actor: Actor, web: str, clock: Clock, tmp_path: Path
+) -> None:
+    shown = await plans.plan(ctx, actor, "web", EnvironmentPlan(add=["httpx"]))
+    logs = LogStore(tmp_path / "kept", clock=clock)
+    await logs.prepare()
+    retention = Retention(ctx.db, logs, clock)
+    await retention.step()
+    async with ctx.db.read() as tx:
+        assert await locks.get(tx, shown.lock_digest) is not None
+    clock.advance(86_400)
+    await retention.step()
+    async with ctx.db.read() as tx:
+        assert await locks.get(tx, shown.lock_digest) is None
+    assert (await queries.show_revision(ctx, "web", 1)).package_count == 2
 
 
 async def test_nothing_else_can_come_with_a_plan(ctx: Context, actor: Actor, web: str) -> None:
