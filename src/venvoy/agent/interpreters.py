@@ -4,7 +4,8 @@ Candidates come from uv and from the places where uv does not look: pyenv's
 versions, `/opt`, `/usr/local/bin` and configured paths. A file that is there need
 not work (shims of versions that were removed, other architectures): every
 candidate is run once, in a bounded time, and what it said is remembered until the
-file changes. A broken one is logged once and otherwise left out.
+file changes. A broken one is logged once and otherwise left out; so is, where the
+agent runs as root, one that somebody else could put another program in place of.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from typing import Any
 
 from venvoy.agent import log
 from venvoy.agent.processes import Command, capture
+from venvoy.agent.trust import weak_point
 from venvoy.agent.uv import Uv
 from venvoy.domain import python as choice
 from venvoy.domain.errors import InvalidInput
@@ -144,11 +146,14 @@ class Interpreters:
     Attributes:
         uv: asked for those that it finds.
         places: where else to look.
+        user: whom the agent runs as.
     """
 
     uv: Uv
     places: Places
+    user: int = field(default_factory=os.geteuid)
     _known: dict[_Key, LocalInterpreter | None] = field(default_factory=dict)
+    _distrusted: set[Path] = field(default_factory=set)
     _found: tuple[LocalInterpreter, ...] = ()
     _looked: bool = False
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -201,6 +206,8 @@ class Interpreters:
             state = path.stat()
         except OSError:
             return None
+        if self.user == 0 and not self._trusts(path):
+            return None
         key = (str(path), state.st_mtime, state.st_size)
         if key not in self._known:
             async with gate:
@@ -211,6 +218,13 @@ class Interpreters:
                     log.warning("interpreter-silent", path=str(path), seconds=_LIMIT_S)
                     return None
         return self._known[key]
+
+    def _trusts(self, path: Path) -> bool:
+        weak = weak_point(path.absolute())
+        if weak is not None and path not in self._distrusted:
+            self._distrusted.add(path)
+            log.warning("interpreter-not-trusted", path=str(path), others_may_change=str(weak))
+        return weak is None
 
     async def _question(self, source: str, path: Path) -> LocalInterpreter | None:
         argv = (str(path), "-E", "-s", "-c", _QUESTION)
