@@ -8,10 +8,12 @@ import hashlib
 import secrets
 import time
 from http import HTTPStatus
+from ipaddress import ip_address
 from typing import Any
 
 import aiohttp
 from pydantic import ValidationError
+from yarl import URL
 
 from venvoy.domain.errors import NotFound, Unauthenticated, Unavailable, VenvoyError
 from venvoy.wire.nkey import KeyPair
@@ -22,6 +24,25 @@ _TIMEOUT_S = 30.0
 _LOCK_LIMIT = 64 * 2**20
 _UNKNOWN = 404
 _REFUSED = {401, 403}
+
+
+def connections(url: str) -> aiohttp.ClientSession:
+    """Return connections for the controller at a URL.
+
+    Through the proxy that the environment names, if any; but never to this machine
+    itself, for which a proxy would stand elsewhere.
+    """
+    return aiohttp.ClientSession(trust_env=not _is_own(URL(url).host or ""))
+
+
+def _is_own(host: str) -> bool:
+    if host.rstrip(".").lower() == "localhost":
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 class Controller:

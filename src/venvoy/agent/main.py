@@ -9,14 +9,11 @@ import asyncio
 import signal
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import aiohttp
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 from uv import find_uv_bin
@@ -26,9 +23,10 @@ from venvoy.agent import log, memory
 from venvoy.agent.build import Builder
 from venvoy.agent.collector import Collector
 from venvoy.agent.compiler import Compiler
-from venvoy.agent.controller import Controller
+from venvoy.agent.controller import Controller, connections
 from venvoy.agent.documents import Authority
 from venvoy.agent.facts import Facts
+from venvoy.agent.identity import identity
 from venvoy.agent.interpreters import Interpreters, Places
 from venvoy.agent.journal import Journal
 from venvoy.agent.links import Symlinks
@@ -39,6 +37,7 @@ from venvoy.agent.processes import capture, end_leftovers
 from venvoy.agent.reconciler import Reconciler
 from venvoy.agent.replica import Means
 from venvoy.agent.reporter import Reporter
+from venvoy.agent.running import Agent
 from venvoy.agent.scratch import Scratch
 from venvoy.agent.seeding import Seeding
 from venvoy.agent.session import Session, Uplink
@@ -49,25 +48,21 @@ from venvoy.config import AgentSettings, environment_of_children, languages
 from venvoy.domain.errors import Conflict, InvalidInput, Unavailable, VenvoyError
 from venvoy.index.gateway import Gateway
 from venvoy.index.official import default_route
-from venvoy.index.server import GatewayServer
+from venvoy.index.server import GatewayAddress, GatewayServer
 from venvoy.index.settings import GatewaySettings
 from venvoy.index.store import FileStore
-from venvoy.wire.membership import Membership
-from venvoy.wire.nkey import KeyPair
+from venvoy.wire.messages import Heartbeat
 
-SEED_FILE = "node.seed"
-MEMBERSHIP_FILE = "membership.json"
 ADDRESS_FILE = "gateway.json"
-
-_STOP_S = 5.0
-_LAST_WORDS_S = 2.0
-_INTERPRETERS_S = 900.0
 
 
 def main() -> int:
     """Run the agent and return its exit code."""
     memory.use_few_arenas()
-    settings = AgentSettings()
+    try:
+        settings = _settings()
+    except VenvoyError as error:
+        return _failed(error)
     log.set_up(settings.log_level)
     try:
         asyncio.run(_until_signalled(settings))
@@ -79,6 +74,17 @@ def main() -> int:
         reason = getattr(error, "strerror", None) or str(error)
         return _failed(Unavailable("data-not-writable", path=path, reason=reason))
     return 0
+
+
+def _settings() -> AgentSettings:
+    try:
+        return AgentSettings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = "_".join(map(str, first["loc"]))
+        raise InvalidInput("setting-invalid", name=name, reason=first["msg"]) from error
+    except (OSError, ValueError) as error:
+        raise InvalidInput("settings-unreadable", reason=str(error)) from error
 
 
 def _failed(error: VenvoyError) -> int:
@@ -100,12 +106,21 @@ async def serve(settings: AgentSettings, asked: asyncio.Event) -> None:
     Raises:
         VenvoyError: it cannot start.
     """
-    layout = Layout(settings.data.absolute())
+    layout = Layout(_real(settings.data))
     with _taken(layout):
         async with agent(settings, layout) as parts:
             log.info("started", version=__version__, node=parts.membership.node)
             await parts.run(asked)
     log.info("stopped")
+
+
+def _real(data: Path) -> Path:
+    """The data directory by its one name: of processes, the system tells real paths."""
+    try:
+        return data.resolve()
+    except (OSError, RuntimeError) as error:  # links in a circle
+        reason = getattr(error, "strerror", None) or str(error)
+        raise Unavailable("data-not-writable", path=str(data), reason=reason) from error
 
 
 def _taken(layout: Layout) -> FileLock:
@@ -122,63 +137,6 @@ def _taken(layout: Layout) -> FileLock:
     return lock
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
-    """The parts of a running agent."""
-
-    membership: Membership
-    reconciler: Reconciler
-    reporter: Reporter
-    shipper: Shipper
-    session: Session
-    uplink: Uplink
-    interpreters: Interpreters
-
-    async def run(self, asked: asyncio.Event) -> None:
-        """Work until asked to stop; then stop builds and say so."""
-        await self.reconciler.start()
-        loops = [
-            self._loop("session", self.session.run()),
-            self._loop("heartbeat", self.session.keep_beating()),
-            self._loop("resync", self.session.keep_resyncing()),
-            self._loop("statuses", self.reporter.run()),
-            self._loop("logs", self.shipper.run()),
-            self._loop("sweep", self.reconciler.keep_clean()),
-            self._loop("memory", self.reconciler.keep_small()),
-            self._loop("interpreters", self._keep_looking()),
-        ]
-        stop = asyncio.create_task(asked.wait())
-        done, _ = await asyncio.wait([stop, *loops], return_when=asyncio.FIRST_COMPLETED)
-        try:
-            # A loop that ended is a fault of this program: whoever supervises the
-            # process starts it anew, which is safe at any moment.
-            for task in done - {stop}:
-                task.result()
-        finally:
-            await self._stop([stop, *loops])
-
-    async def _stop(self, tasks: list[asyncio.Task[Any]]) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_STOP_S):
-                await self.reconciler.close()
-        with suppress(VenvoyError, TimeoutError):
-            async with asyncio.timeout(_LAST_WORDS_S):
-                await self.reporter.flush(everything=True)
-                await self.shipper.ship()
-                await self.uplink.flush(_LAST_WORDS_S)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _keep_looking(self) -> None:
-        while True:
-            await asyncio.sleep(_INTERPRETERS_S)
-            await self.interpreters.refresh()
-
-    def _loop(self, name: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        return asyncio.create_task(work, name=name)
-
-
 @asynccontextmanager
 async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]:
     """Put an agent together.
@@ -187,53 +145,24 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
         VenvoyError: `agent-not-joined`, `membership-unreadable`, `gateway-port-in-use`,
             or the journal's.
     """
-    membership, key = _identity(layout)
+    membership, key = identity(layout)
     async with AsyncExitStack() as stack:
         journal = Journal.open(layout.journal)
         stack.callback(journal.close)
         _end_leftovers(journal)
-        http = await stack.enter_async_context(aiohttp.ClientSession(trust_env=True))
+        http = await stack.enter_async_context(connections(membership.controller_url))
+        controller = Controller(http, membership.controller_url, key)
         server = _gateway(settings, layout)
         address = await server.start()
         stack.push_async_callback(server.stop)
-        environment = plain_environment(environment_of_children())
-        uv = Uv(Path(find_uv_bin()), layout.uv_cache, layout.work, address.simple, environment)
-        interpreters = Interpreters(uv, _places(settings))
-        controller = Controller(http, membership.controller_url, key)
+        builder = _builder(settings, layout, journal, server.gateway, address, controller)
         uplink = Uplink(membership.node)
-        reporter = Reporter(journal, uplink.status)
-        logbook = Logbook(layout.logs)
-        shipper = Shipper(logbook, uplink.log)
-        links = Symlinks()
-        builder = Builder(
-            layout=layout,
-            journal=journal,
-            uv=uv,
-            packages=server.gateway,
-            gateway=address,
-            interpreters=interpreters,
-            locks=Locks(layout.locks, controller),
-            seeding=Seeding(layout.uv_cache / ".venvoy-pip"),
-            scratch=Scratch(layout.uv_cache),
-        )
+        reporter, logbook = Reporter(journal, uplink.status), Logbook(layout.logs)
         gone = _Gone()
-        means = Means(
-            node=membership.node,
-            journal=journal,
-            builder=builder,
-            switch=Switch(layout, journal, links, gone),
-            collector=Collector(layout, journal, links),
-            compiler=Compiler(environment, journal),
-            reporter=reporter,
-            logbook=logbook,
-            turns=asyncio.Semaphore(settings.concurrent_builds),
-            now=_now,
-        )
+        means = _means(settings, membership.node, builder, reporter, logbook, gone)
         reconciler = Reconciler(Authority(membership.node, membership.document_key), means)
         gone.reconciler = reconciler
-        facts = Facts(membership.node, journal.boot(), await _uv_version(uv), layout.data, _now)
-        found = await interpreters.all()
-        log.info("interpreters", found=[each.fact.version for each in found])
+        shipper = Shipper(logbook, uplink.log)
         session = Session(
             key=key,
             controller=controller,
@@ -241,11 +170,67 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
             reconciler=reconciler,
             reporter=reporter,
             shipper=shipper,
-            beat=lambda: facts.heartbeat(interpreters.known),
+            beat=await _beat(membership.node, builder),
             heartbeat_s=settings.heartbeat_seconds,
             resync_s=settings.resync_seconds,
         )
-        yield Agent(membership, reconciler, reporter, shipper, session, uplink, interpreters)
+        known = builder.interpreters
+        yield Agent(membership, reconciler, reporter, shipper, session, uplink, known)
+
+
+def _builder(
+    settings: AgentSettings,
+    layout: Layout,
+    journal: Journal,
+    gateway: Gateway,
+    address: GatewayAddress,
+    controller: Controller,
+) -> Builder:
+    environment = plain_environment(environment_of_children())
+    uv = Uv(Path(find_uv_bin()), layout.uv_cache, layout.work, address.simple, environment)
+    return Builder(
+        layout=layout,
+        journal=journal,
+        uv=uv,
+        packages=gateway,
+        gateway=address,
+        interpreters=Interpreters(uv, _places(settings)),
+        locks=Locks(layout.locks, controller),
+        seeding=Seeding(layout.uv_cache / ".venvoy-pip"),
+        scratch=Scratch(layout.uv_cache),
+    )
+
+
+def _means(
+    settings: AgentSettings,
+    node: str,
+    builder: Builder,
+    reporter: Reporter,
+    logbook: Logbook,
+    gone: "_Gone",
+) -> Means:
+    layout, journal, links = builder.layout, builder.journal, Symlinks()
+    return Means(
+        node=node,
+        journal=journal,
+        builder=builder,
+        switch=Switch(layout, journal, links, gone),
+        collector=Collector(layout, journal, links),
+        compiler=Compiler(builder.uv.environment, journal),
+        reporter=reporter,
+        logbook=logbook,
+        turns=asyncio.Semaphore(settings.concurrent_builds),
+        now=_now,
+    )
+
+
+async def _beat(node: str, builder: Builder) -> Callable[[], Heartbeat]:
+    """What makes heartbeats, after the first look at this machine."""
+    boot, version = builder.journal.boot(), await _uv_version(builder.uv)
+    facts = Facts(node, boot, version, builder.layout.data, _now)
+    found = await builder.interpreters.all()
+    log.info("interpreters", found=[each.fact.version for each in found])
+    return lambda: facts.heartbeat(builder.interpreters.known)
 
 
 class _Gone:
@@ -259,17 +244,6 @@ class _Gone:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _identity(layout: Layout) -> tuple[Membership, KeyPair]:
-    try:
-        seed = (layout.identity / SEED_FILE).read_text(encoding="ascii").strip()
-        text = (layout.identity / MEMBERSHIP_FILE).read_text(encoding="utf-8")
-        return Membership.model_validate_json(text), KeyPair.from_seed(seed)
-    except FileNotFoundError as error:
-        raise InvalidInput("agent-not-joined", path=str(layout.identity)) from error
-    except (OSError, ValidationError, UnicodeError, InvalidInput) as error:
-        raise InvalidInput("membership-unreadable", path=str(layout.identity)) from error
 
 
 def _gateway(settings: AgentSettings, layout: Layout) -> GatewayServer:
