@@ -327,6 +327,29 @@ async def test_a_node_comes_up_on_a_disk_that_is_full_to_the_last_byte_and_repor
         assert again.stable().resolve() == Path(ready.prefix or "")
 
 
+@pytest.mark.parametrize("fresh", [False, True])
+async def test_a_pip_that_is_nowhere_to_be_had_is_blamed_on_the_index_not_on_the_cache(
+    tmp_path: Path, index: LocalIndex, fresh: bool
+) -> None:
+    """Whichever way comes first."""
+
+    async def run(
+        command: Command, on_line: OnLine, children: Children, watch: Watch | None = None
+    ) -> Ended:
+        if "--no-deps" not in command.argv:
+            return await processes.run(command, on_line, children, watch)
+        if "--offline" in command.argv:
+            return Ended(1, ("error: Network connectivity is disabled",))
+        return Ended(2, ("error: No space left on device (os error 28)",))
+
+    async with LocalNode(tmp_path / "data", index.simple, run=run) as node:
+        if fresh:
+            node.means.builder.seeding.done(offline=False)
+        node.want(ENV, 1, lock_of(ALPHA, path=index.path))
+        found = cause(await node.until(ENV, {FAILED, WAITING, READY}))
+    assert (found.code, found.step) == ("disk-full", Step.INSTALL)
+
+
 async def test_what_is_half_built_goes_though_the_journal_takes_nothing(
     tmp_path: Path, index: LocalIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
