@@ -19,6 +19,7 @@ from bench.product import Rest
 RESULTS = Path(__file__).with_name("results.json")
 _MIB = 2**20
 _WORDS = {None: "", True: "holds", False: "does not hold"}
+_WIDTH = 108
 _COLUMNS: dict[str, Literal["left", "right"]] = {
     "measured, against": "left",
     "venvoy": "right",
@@ -67,6 +68,8 @@ def show(rows: Sequence[Row], rest: Rest, around: Circumstances) -> None:
             f"{limit}\n{_WORDS[row.holds]}",
         )
     console = Console(highlight=False)
+    # Cut columns would be no figures; a narrower terminal breaks the lines.
+    console.width = max(console.width, _WIDTH)
     console.print(table)
     console.print(
         f"{around.packages} packages, {around.wheel_bytes / _MIB:.0f} MiB of wheels, "
@@ -96,6 +99,7 @@ def _row(row: Row) -> dict[str, Any]:
         "ratios": _rounded(row.ratios),
         "venvoy_seconds": _rounded(Spread.of(row.product)),
         "other_seconds": _rounded(Spread.of(row.other)),
+        "pairs": len(row.product),
         "hold": row.limit.words if row.limit else None,
         "holds": row.holds,
     }

@@ -52,12 +52,13 @@ class Snapshot:
         return self._read().items() >= _stamp(minor).items()
 
     def fill(self, python: Path, minor: str) -> None:
-        """Fetch what is missing.
+        """Fetch everything; what an older set or a run that was cut off left is dropped.
 
         Raises:
             BenchFailed: uv or pip failed.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
         recorder: list[str | Path] = [
             sys.executable,
             "-m",
