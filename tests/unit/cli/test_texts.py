@@ -1,6 +1,7 @@
 """All that the CLI says is in the catalogue, in both languages, and nothing else is."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,31 @@ def test_no_help_is_left_over() -> None:
     prefix = "cli.help."
     known = [*flat(catalogue("en")["cli"]["help"])]
     assert [key for key in known if key not in used and f"{prefix}{key}" not in used] == []
+
+
+def commands(node: Any, path: str = "") -> Iterator[str]:
+    children = getattr(node, "commands", {})
+    if not children:
+        yield path
+    for name, child in children.items():
+        yield from commands(child, f"{path} {name}".strip())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_command_that_a_text_advises_exists(language: str) -> None:
+    known = [*commands(command_of(build()))]
+    advised = {
+        call: key
+        for key in flat(catalogue(language))
+        for call in re.findall(r"`venvoy ([a-z][^`]*)`", text(language, key) or "")
+    }
+    assert len(advised) > 10
+    unknown = {
+        call: key
+        for call, key in advised.items()
+        if not any(f"{call} ".startswith(f"{path} ") for path in known)
+    }
+    assert unknown == {}
 
 
 def flat(node: dict[str, Any], prefix: str = "") -> Iterator[str]:
