@@ -4,13 +4,10 @@
 options such as `--state` take them.
 """
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from venvoy import texts
-
-_ONE_MINOR = re.compile(r"==(\d+\.\d+)\.\*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +42,6 @@ def term(language: str, section: str, code: str) -> Term:
 
 def python_text(specifier: str | None) -> str:
     """Return a Python specifier for people: `==3.13.*` is `3.13`."""
-    one = _ONE_MINOR.fullmatch(specifier or "")
-    return one[1] if one else specifier or ""
+    from venvoy.domain.python import readable
+
+    return readable(specifier or "")

@@ -27,6 +27,7 @@ _EXACT = re.compile(r"\d+\.\d+\.\d+(?:(?:a|b|rc)\d+)?", re.ASCII)
 _CLAUSE = re.compile(
     r"\s*(?:~=|==|!=|<=|>=|<|>)\s*\d+(?:\.\d+)*(?:(?:a|b|rc)\d+|\.\*)?\s*", re.ASCII
 )
+_ONE_MINOR = re.compile(r"==(\d+\.\d+)\.\*", re.ASCII)
 _MAX_LENGTH = 200
 
 
@@ -74,6 +75,12 @@ def parse_python(text: str) -> str:
     return str(wanted)
 
 
+def readable(python: str) -> str:
+    """Return a specifier set as people write it: `==3.12.*` is `3.12`."""
+    one = _ONE_MINOR.fullmatch(python)
+    return one[1] if one else python
+
+
 def choose(interpreters: Iterable[Interpreter], python: str | None = None) -> Interpreter:
     """Return the newest interpreter that answers a wish.
 
@@ -92,7 +99,8 @@ def choose(interpreters: Iterable[Interpreter], python: str | None = None) -> In
     fitting = [each for each in known if _suits(each, wanted)]
     if not fitting:
         found = list(dict.fromkeys(map(_described, known)))
-        raise InvalidInput("python-not-found", wanted=python or f">=3.{OLDEST_MINOR}", found=found)
+        wish = readable(python) if python else f">=3.{OLDEST_MINOR}"
+        raise InvalidInput("python-not-found", wanted=wish, found=found)
     return max(fitting, key=_rank)
 
 

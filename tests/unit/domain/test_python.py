@@ -16,6 +16,7 @@ from venvoy.domain.python import (
     marker,
     minors,
     parse_python,
+    readable,
     same_minor,
 )
 
@@ -105,12 +106,25 @@ def test_the_newest_fitting_final_cpython_is_chosen(wish: str | None, version: s
     assert choose(FOUND, wish).version == version
 
 
+@pytest.mark.parametrize(
+    ("specifier", "shown"),
+    [
+        ("==3.99.*", "3.99"),
+        ("==3.12.4", "==3.12.4"),
+        ("==3.12.*,!=3.12.1", "==3.12.*,!=3.12.1"),
+        (">=3.11,<3.14", ">=3.11,<3.14"),
+    ],
+)
+def test_one_minor_version_is_shown_as_people_write_it(specifier: str, shown: str) -> None:
+    assert readable(specifier) == shown
+
+
 @pytest.mark.parametrize("wish", ["==3.99.*", "==3.10.*", "==3.13.0", "==3.8.*"])
 def test_a_wish_that_nothing_fits_says_what_there_is(wish: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         choose(FOUND, wish)
     assert caught.value.code == "python-not-found"
-    assert caught.value.params["wanted"] == wish
+    assert caught.value.params["wanted"] == readable(wish)
     found = caught.value.params["found"]
     assert isinstance(found, list)
     assert {"3.12.9", "3.13.0 (freethreaded)", "3.10.14 (pypy)"} <= set(found)
