@@ -59,16 +59,14 @@ class DesiredState:
     def __init__(self, jetstream: JetStream) -> None:
         self._jetstream = jetstream
 
-    async def put_desired(
-        self, key: str, document: bytes, expected_revision: int | None = None
-    ) -> int:
+    async def put_desired(self, key: str, document: bytes, expected_revision: int) -> int:
         """Store a document and have it sent to its node.
 
         Args:
             key: from `subjects.desired_key`.
             document: signed, at most 1 MiB.
             expected_revision: of the value that it replaces, 0 for a key that must
-                not be there yet; None writes in any case.
+                not be there yet.
 
         Returns:
             The new revision.
@@ -79,7 +77,7 @@ class DesiredState:
             JetStreamError, Unavailable, TimedOut: as `JetStream.call`.
         """
         parse_desired_key(key)
-        expected = {} if expected_revision is None else {EXPECTED_SEQUENCE: str(expected_revision)}
+        expected = {EXPECTED_SEQUENCE: str(expected_revision)}
         return await self._jetstream.put(kv_subject(DESIRED_BUCKET, key), document, expected)
 
     async def read_desired(self, key: str) -> Entry | None:

@@ -43,7 +43,7 @@ class Documents:
             python=row.python if install else None,
             settings=self._settings,
         )
-        return sign_document(self._key.seed, document.model_dump_json().encode())
+        return sign_document(self._key, document.model_dump_json().encode())
 
     def standing(self, envelope: bytes, wanted: bytes | None) -> Standing:
         """Return what an envelope from the bucket says, as far as its signature holds."""

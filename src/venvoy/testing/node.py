@@ -225,7 +225,7 @@ class LocalNode:
         }
         document = DesiredDocument(**(fields | changes))
         payload = document.model_dump_json().encode()
-        return self.reconciler.offer(sign_document(self.key.seed, payload))
+        return self.reconciler.offer(sign_document(self.key, payload))
 
     async def until(
         self,

@@ -114,14 +114,14 @@ def verify_request(
     return RequestSignature(public_key, int(timestamp), nonce)
 
 
-def sign_document(seed: str, payload: bytes) -> bytes:
+def sign_document(key: KeyPair, payload: bytes) -> bytes:
     """Wrap a document with the controller's signature: `v1.<signature>.<payload>`.
 
     Args:
-        seed: the seed of the controller's document key.
+        key: the controller's document key.
         payload: any bytes; they stay readable in the envelope.
     """
-    signature = KeyPair.from_seed(seed).sign(_DOCUMENT_DOMAIN + payload)
+    signature = key.sign(_DOCUMENT_DOMAIN + payload)
     return b".".join((_DOCUMENT_VERSION, _encode(signature).encode(), payload))
 
 

@@ -2,13 +2,12 @@
 
 import asyncio
 import contextlib
-import os
-import signal
 import socket
 import sys
 import time
 from collections.abc import AsyncIterator
 
+import psutil
 import pytest
 
 from venvoy.bus.client import Link
@@ -188,8 +187,10 @@ async def test_an_answer_that_comes_too_late_leaves_nobody_deaf(fleet: Fleet) ->
     async with fleet.controller() as controller:
         await controller.link.subscribe("jobs.x", hear)
         assert fleet.server.pid is not None
-        os.kill(fleet.server.pid, signal.SIGSTOP)
+        stopped = psutil.Process(fleet.server.pid)
+        stopped.suspend()
         try:
+            await until(lambda: stopped.status() == psutil.STATUS_STOPPED)
             with pytest.raises(TimedOut, match="bus-timeout"):
                 await controller.link.flush(0.05)
             cut_short = asyncio.create_task(controller.link.flush())
@@ -197,7 +198,7 @@ async def test_an_answer_that_comes_too_late_leaves_nobody_deaf(fleet: Fleet) ->
             cut_short.cancel()
             await asyncio.wait({cut_short})
         finally:
-            os.kill(fleet.server.pid, signal.SIGCONT)
+            stopped.resume()
         await controller.link.publish("jobs.x", b"1")
         assert await asyncio.wait_for(heard.get(), WAIT_S) == b"1"
         assert controller.seen(Disconnected) == []

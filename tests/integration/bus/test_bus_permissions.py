@@ -64,7 +64,7 @@ async def scene(fleet: Fleet) -> AsyncIterator[Scene]:
         jetstream = fleet.jetstream(controller)
         await ensure_streams(jetstream)
         desired = DesiredState(jetstream)
-        await desired.put_desired(subjects.desired_key(other.id, ENVIRONMENT), b"secret")
+        await desired.put_desired(subjects.desired_key(other.id, ENVIRONMENT), b"secret", 0)
         await other.link.publish(subjects.status(other.id, ENVIRONMENT), b"ready")
         scene = Scene(fleet, controller, node, other, jetstream)
         await scene.stored(other.id, b"ready")
@@ -162,7 +162,7 @@ async def test_a_node_may_do_its_work(scene: Scene) -> None:
     await controller.publish(subjects.command(scene.node.id), b"x")
     assert (await asyncio.wait_for(told.get(), WAIT_S)).data == b"x"
     await DesiredState(scene.jetstream).put_desired(
-        subjects.desired_key(scene.node.id, ENVIRONMENT), b"document"
+        subjects.desired_key(scene.node.id, ENVIRONMENT), b"document", 0
     )
     arrived = await asyncio.wait_for(told.get(), WAIT_S)
     assert arrived.subject == subjects.desired(scene.node.id, ENVIRONMENT)
@@ -219,9 +219,10 @@ async def test_a_node_may_not_hear(scene: Scene, subject: str) -> None:
     with pytest.raises(Forbidden, match="bus-forbidden") as caught:
         await scene.node.link.subscribe(wanted, hear)
     assert caught.value.params["operation"] == "subscription"
-    await DesiredState(scene.jetstream).put_desired(
-        subjects.desired_key(scene.other.id, ENVIRONMENT), b"changed"
-    )
+    desired, key = DesiredState(scene.jetstream), subjects.desired_key(scene.other.id, ENVIRONMENT)
+    entry = await desired.read_desired(key)
+    assert entry is not None
+    await desired.put_desired(key, b"changed", entry.revision)
     await scene.other.link.publish(subjects.status(scene.other.id, ENVIRONMENT), b"x")
     await scene.other.link.flush()
     await scene.node.link.flush()

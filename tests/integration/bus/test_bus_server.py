@@ -417,7 +417,7 @@ async def test_a_disk_that_fills_up_is_said_and_mended(small_disk: Path) -> None
         jetstream = JetStream(controller.link, timeout_s=1)
         await ensure_streams(jetstream)
         desired = DesiredState(jetstream)
-        await desired.put_desired(KEY, b"first")
+        await desired.put_desired(KEY, b"first", 0)
         ballast = small_disk / "ballast"
         with contextlib.suppress(OSError), ballast.open("wb") as file:
             while True:
@@ -425,7 +425,7 @@ async def test_a_disk_that_fills_up_is_said_and_mended(small_disk: Path) -> None
                 file.flush()
 
         with pytest.raises(TimedOut, match="bus-timeout"):
-            await desired.put_desired(KEY, os.urandom(8192))
+            await desired.put_desired(KEY, os.urandom(8192), 1)
         await until(lambda: storage_failures(fleet))
         assert storage_failures(fleet)[0].error.code == "bus-disk-full"
         pid = fleet.server.pid
@@ -434,7 +434,8 @@ async def test_a_disk_that_fills_up_is_said_and_mended(small_disk: Path) -> None
 
         async def written() -> bool:
             try:
-                return await desired.put_desired(KEY, b"mended") > 0
+                entry = await desired.read_desired(KEY)
+                return await desired.put_desired(KEY, b"mended", entry.revision if entry else 0) > 0
             except Unavailable:
                 return False
 

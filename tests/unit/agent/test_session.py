@@ -41,7 +41,7 @@ def document(node: str = NODE, **changes: object) -> DesiredDocument:
 
 
 def envelope(of: DesiredDocument, key: KeyPair = KEY) -> bytes:
-    return sign_document(key.seed, of.model_dump_json().encode())
+    return sign_document(key, of.model_dump_json().encode())
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def envelope(of: DesiredDocument, key: KeyPair = KEY) -> bytes:
         (envelope(document(), KeyPair.generate(Role.ACCOUNT)), "document-forged"),
         (envelope(document(OTHER)), "document-misdirected"),
         (envelope(document(action=Action.INSTALL)), "document-unreadable"),
-        (sign_document(KEY.seed, b"{}"), "document-unreadable"),
+        (sign_document(KEY, b"{}"), "document-unreadable"),
         (envelope(document()).replace(b'"web"', b'"wob"'), "document-forged"),
     ],
 )
@@ -63,7 +63,7 @@ def test_what_is_not_the_controllers_word_for_this_node_is_refused(sent: bytes, 
 
 def test_fields_of_a_newer_release_are_ignored() -> None:
     payload = document().model_dump_json()[:-1] + ',"from_the_future":1}'
-    read = Authority(NODE, KEY.public).read(sign_document(KEY.seed, payload.encode()))
+    read = Authority(NODE, KEY.public).read(sign_document(KEY, payload.encode()))
     assert read == document()
 
 

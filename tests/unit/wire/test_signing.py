@@ -140,14 +140,14 @@ def test_what_could_be_confused_is_not_signed(part: dict[str, str]) -> None:
 
 @given(st.binary(max_size=500))
 def test_a_document_opens_with_its_signer_s_key(payload: bytes) -> None:
-    envelope = sign_document(KEY.seed, payload)
+    envelope = sign_document(KEY, payload)
     assert open_document(KEY.public, envelope) == payload
     assert envelope.endswith(payload)
 
 
 @given(st.binary(max_size=60), st.data())
 def test_a_changed_document_does_not_open(payload: bytes, data: st.DataObject) -> None:
-    envelope = bytearray(sign_document(KEY.seed, payload))
+    envelope = bytearray(sign_document(KEY, payload))
     place = data.draw(st.integers(0, len(envelope) - 1))
     envelope[place] ^= data.draw(st.integers(1, 255))
     with pytest.raises(InvalidInput) as caught:
@@ -157,7 +157,7 @@ def test_a_changed_document_does_not_open(payload: bytes, data: st.DataObject) -
 
 def test_another_s_document_is_forged() -> None:
     with pytest.raises(InvalidInput, match="document-forged"):
-        open_document(KEY.public, sign_document(OTHER.seed, b"{}"))
+        open_document(KEY.public, sign_document(OTHER, b"{}"))
 
 
 @given(st.binary(max_size=120))
@@ -168,7 +168,7 @@ def test_any_bytes_are_malformed(envelope: bytes) -> None:
 
 @pytest.mark.parametrize("version", [b"v0", b"v2", b"V1", b""])
 def test_another_version_is_malformed(version: bytes) -> None:
-    _, _, rest = sign_document(KEY.seed, b"{}").partition(b".")
+    _, _, rest = sign_document(KEY, b"{}").partition(b".")
     with pytest.raises(InvalidInput, match="document-malformed"):
         open_document(KEY.public, version + b"." + rest)
 
@@ -188,7 +188,7 @@ def test_signatures_of_one_kind_do_not_pass_for_another() -> None:
     with pytest.raises(InvalidInput, match="document-forged"):
         open_document(KEY.public, lookalike)
     bare = KEY.sign(signed_text)
-    nonce_like = sign_document(KEY.seed, signed_text).split(b".")[1]
+    nonce_like = sign_document(KEY, signed_text).split(b".")[1]
     assert nonce_like != bare
     with pytest.raises(Unauthenticated, match="request-forged"):
         verify_request(request | {SIGNATURE_HEADER: nonce_like.decode()}, now_ms=NOW_MS, **REQUEST)
