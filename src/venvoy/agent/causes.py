@@ -108,6 +108,7 @@ def _of_expected(error: VenvoyError, step: Step) -> Cause:
 _UV_KNOWS_BEST = {Hop.DISK, Hop.INTERPRETER, Hop.REQUIREMENTS}
 # Of the other hops, what no mirror can bring about.
 _NEVER_A_MIRROR = {
+    "ended-from-outside",
     "file-in-use",
     "killed",
     "no-wheel-for-platform",

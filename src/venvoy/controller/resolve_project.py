@@ -101,6 +101,9 @@ def isolation(directory: Path, outside: Mapping[str, str]) -> dict[str, str]:
             `SYSTEMROOT`.
     """
     home = str(directory / _CONFIG)
+    # Programs read either spelling, and not all read both; one list stands for each.
+    direct = ["127.0.0.1", "localhost", outside.get("NO_PROXY"), outside.get("no_proxy")]
+    no_proxy = ",".join(dict.fromkeys(filter(None, direct)))
     return {
         **outside,
         "PATH": "",
@@ -112,7 +115,8 @@ def isolation(directory: Path, outside: Mapping[str, str]) -> dict[str, str]:
         "TMPDIR": str(directory),
         "TEMP": str(directory),
         "TMP": str(directory),
-        "NO_PROXY": ",".join(filter(None, ["127.0.0.1,localhost", outside.get("NO_PROXY", "")])),
+        "NO_PROXY": no_proxy,
+        "no_proxy": no_proxy,
         "UV_HTTP_TIMEOUT": "180",
         "UV_HTTP_RETRIES": "1",
         "UV_PYTHON_DOWNLOADS": "never",

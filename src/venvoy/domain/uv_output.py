@@ -119,7 +119,8 @@ def _params(text: str, exit_code: int, hidden: tuple[str, ...]) -> dict[str, Par
 
 
 def _killed(signal: int, step: Step, evidence: tuple[str, ...]) -> Cause:
-    code = "out-of-memory" if signal == _SIGKILL else "killed"
+    # Often the kernel, out of memory, but nothing tells that from an administrator.
+    code = "ended-from-outside" if signal == _SIGKILL else "killed"
     return Cause(code, step, Hop.NODE, {"signal": signal}, evidence, transient=True)
 
 

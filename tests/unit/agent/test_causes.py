@@ -47,7 +47,9 @@ def test_foreign_text_in_a_cause_can_always_be_sent_and_shown() -> None:
     assert CauseMessage.model_validate_json(sent).cause() == found
 
 
-@pytest.mark.parametrize("code", ["killed", "out-of-memory", "permission-denied"])
+@pytest.mark.parametrize(
+    "code", ["killed", "ended-from-outside", "out-of-memory", "permission-denied"]
+)
 def test_a_mirror_that_stumbled_is_not_blamed_for_what_happened_on_the_node(code: str) -> None:
     by_uv = Cause(code, Step.FETCH, Hop.NODE, transient=True)
     assert blamed([STUMBLED], by_uv) == by_uv

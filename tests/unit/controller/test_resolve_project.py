@@ -144,6 +144,13 @@ def test_an_upgrade_of_some_asks_anew_for_those() -> None:
     assert options[-4:] == ["--refresh-package", "a", "--refresh-package", "b"]
 
 
+def test_hosts_that_need_no_proxy_are_kept_in_either_spelling() -> None:
+    inside = isolation(Path("/private"), {"http_proxy": "http://p", "no_proxy": "corp,lab"})
+    assert inside["NO_PROXY"] == inside["no_proxy"] == "127.0.0.1,localhost,corp,lab"
+    both = isolation(Path("/private"), {"NO_PROXY": "corp", "no_proxy": "lab"})
+    assert both["NO_PROXY"] == "127.0.0.1,localhost,corp,lab"
+
+
 def test_nothing_of_the_outside_is_inherited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UV_INDEX", "http://127.0.0.1:9")
     inside = isolation(Path("/private"), {"HTTPS_PROXY": "http://p", "NO_PROXY": "corp"})

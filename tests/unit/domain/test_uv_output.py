@@ -371,7 +371,7 @@ def test_the_texts_of_a_cause_need_only_its_params(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_rule_has_its_texts(language: str) -> None:
-    codes = {rule.code for rule in RULES} | {"uv-failed", "killed", "out-of-memory"}
+    codes = {rule.code for rule in RULES} | {"uv-failed", "killed", "ended-from-outside"}
     codes |= {"uv-not-started", "resolve-timeout", "pylock-unreadable", "file-without-hash"}
     assert len(codes) > 40
     for code in codes:
@@ -440,7 +440,9 @@ def test_warnings_before_the_error_do_no_harm() -> None:
     assert cause.evidence[0].startswith("error:")
 
 
-@pytest.mark.parametrize(("number", "code"), [(9, "out-of-memory"), (15, "killed"), (11, "killed")])
+@pytest.mark.parametrize(
+    ("number", "code"), [(9, "ended-from-outside"), (15, "killed"), (11, "killed")]
+)
 def test_a_signal_is_a_cause(number: int, code: str) -> None:
     cause = classify([], exit_code=-number, step=Step.INSTALL)
     assert (cause.code, cause.hop, cause.transient) == (code, Hop.NODE, True)
