@@ -7,15 +7,16 @@ heartbeat says nothing about replicas.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-import structlog
 from pydantic import ValidationError
 
 from venvoy.bus.connection import Message
 from venvoy.controller.boundary import bounded, bounded_number
+from venvoy.controller.complaints import Complaints
 from venvoy.controller.supervisor import rounds
 from venvoy.controller.wakes import Wake
 from venvoy.domain.errors import InvalidInput
@@ -23,9 +24,7 @@ from venvoy.domain.liveness import silent_before
 from venvoy.store import events, nodes
 from venvoy.store.session import Database, Transaction
 from venvoy.wire.messages import Heartbeat
-from venvoy.wire.subjects import parse_heartbeat
-
-_log = structlog.get_logger(__name__)
+from venvoy.wire.subjects import node_of, parse_heartbeat
 
 _REST_S = 0.25
 """Between two transactions, so that many heartbeats share one."""
@@ -58,6 +57,7 @@ class Heartbeats:
         self._offline_s = offline_s
         self._signs: dict[str, _Sign] = {}
         self._news = Wake()
+        self._complaints = Complaints()
         self._listening_since: datetime | None = None
 
     async def receive(self, message: Message) -> None:
@@ -66,12 +66,11 @@ class Heartbeats:
             node = parse_heartbeat(message.subject)
             heartbeat = Heartbeat.model_validate_json(message.data)
         except (InvalidInput, ValidationError) as error:
-            _log.warning(
-                "heartbeat-unreadable", subject=message.subject, error=type(error).__name__
-            )
+            said_by = node_of(message.subject)
+            self._complaints.warn("heartbeat-unreadable", said_by, error=type(error).__name__)
             return
         if heartbeat.node != node:
-            _log.warning("heartbeat-of-another", node=node)
+            self._complaints.warn("heartbeat-of-another", node)
             return
         self._signs[node] = _Sign(heartbeat, self._clock())
         self._news.ring()
@@ -108,14 +107,18 @@ class Heartbeats:
             # In the order of ids, as everywhere: nobody waits in a circle.
             for node_id in sorted(known):
                 await self._keep(tx, known[node_id], signs[node_id])
-            tx.after_commit(self._changed.ring)
 
     async def _keep(self, tx: Transaction, node: nodes.NodeRow, sign: _Sign) -> None:
         facts = bounded(sign.heartbeat.model_dump(mode="json"))
         boot = bounded_number(sign.heartbeat.boot)
-        await nodes.update_seen(tx, node.id, facts=facts, boot=boot, at=sign.at)
+        if boot == node.boot and _timeless(facts) == _timeless(node.facts):
+            await nodes.touch_seen(tx, node.id, at=sign.at)
+        else:
+            await nodes.update_seen(tx, node.id, facts=facts, boot=boot, at=sign.at)
+            tx.after_commit(self._changed.ring)
         if await nodes.set_online(tx, node.id, online=True, now=sign.at):
             events.add(tx, "node-online", sign.at, node=node.name)
+            tx.after_commit(self._changed.ring)
 
     async def _end_silent(self) -> None:
         now = self._clock()
@@ -131,3 +134,8 @@ class Heartbeats:
                 if await nodes.set_online(tx, node.id, online=False, now=now):
                     events.add(tx, "node-offline", now, node=node.name)
             tx.after_commit(self._changed.ring)
+
+
+def _timeless(facts: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What a node says of itself, without the time at which it said so."""
+    return None if facts is None else {key: facts[key] for key in facts if key != "at"}

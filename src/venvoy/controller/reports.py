@@ -16,6 +16,7 @@ import structlog
 
 from venvoy.bus.connection import Message
 from venvoy.bus.status import StatusBatch, StatusFeed
+from venvoy.controller.complaints import Complaints
 from venvoy.controller.context import Context
 from venvoy.controller.records import operation_changed
 from venvoy.controller.statuses import columns_of, held_of, read_status, report_of, stamp_of
@@ -28,7 +29,7 @@ from venvoy.store import environments, events, nodes, operations, outbox, replic
 from venvoy.store.operations import OperationRow
 from venvoy.store.session import Transaction
 from venvoy.wire.messages import CauseMessage, ReplicaStatus
-from venvoy.wire.subjects import ReplicaAddress
+from venvoy.wire.subjects import ReplicaAddress, node_of
 
 _log = structlog.get_logger(__name__)
 
@@ -57,6 +58,7 @@ class Reports:
         self._gone = gone
         self._unfolded: StatusBatch | None = None
         self._told: dict[ReplicaAddress, datetime] = {}
+        self._complaints = Complaints()
 
     async def run(self, feed: StatusFeed, done: Callable[[], None]) -> None:
         """Fold what comes, until cancelled.
@@ -86,7 +88,7 @@ class Reports:
         """
         said: defaultdict[ReplicaAddress, list[ReplicaStatus]] = defaultdict(list)
         for message in messages:
-            status = _readable(message)
+            status = self._readable(message)
             if status is not None:
                 said[ReplicaAddress(status.node, status.environment)].append(status)
         if not said:
@@ -98,6 +100,14 @@ class Reports:
                 for status in sorted(said[address], key=stamp_of, reverse=True):
                     if await self._fold(tx, address, report_of(status)):
                         break
+
+    def _readable(self, message: Message) -> ReplicaStatus | None:
+        try:
+            return read_status(message)
+        except InvalidInput as error:
+            node = node_of(message.subject)
+            self._complaints.warn("status-refused", node, code=error.code, subject=message.subject)
+            return None
 
     async def _finish(self, batch: StatusBatch) -> None:
         try:
@@ -135,7 +145,12 @@ class Reports:
         if folded.verdict is Verdict.AHEAD:
             tx.after_commit(lambda: self._ahead(report.stamp.epoch))
         if folded.verdict is Verdict.REFUSED:
-            _log.warning("status-refused", node=address.node, environment=address.environment)
+            self._complaints.warn("status-refused", address.node, environment=address.environment)
+        if not report.understood:
+            # A later release's agent; what is known of the state is kept.
+            self._complaints.warn(
+                "status-state-unknown", address.node, environment=address.environment
+            )
         if folded.operation is None:
             return folded.verdict is Verdict.STALE
         told = _Told(self._ctx, tx, address, environment.name, node.name)
@@ -253,14 +268,6 @@ class _Told:
             environment=self._environment,
             node=self._node,
         )
-
-
-def _readable(message: Message) -> ReplicaStatus | None:
-    try:
-        return read_status(message)
-    except InvalidInput as error:
-        _log.warning("status-refused", code=error.code, subject=message.subject)
-        return None
 
 
 def _seen(held: Held) -> dict[str, object]:

@@ -8,9 +8,9 @@ they would be shipped for ever.
 
 from collections import OrderedDict
 
-import structlog
 from pydantic import ValidationError
 
+from venvoy.controller.complaints import Complaints
 from venvoy.controller.logs import LogStore
 from venvoy.domain.errors import Forbidden, InvalidInput
 from venvoy.store import operations
@@ -19,8 +19,6 @@ from venvoy.wire.messages import LogBatch, LogReply
 
 _KNOWN = 4_096
 _NOBODY = ""
-
-_log = structlog.get_logger(__name__)
 
 
 class Shipments:
@@ -34,6 +32,7 @@ class Shipments:
     def __init__(self, db: Database, logs: LogStore) -> None:
         self._db = db
         self._logs = logs
+        self._complaints = Complaints()
         # An operation's node never changes, so what was looked up stays true.
         self._owners: OrderedDict[str, str] = OrderedDict()
 
@@ -55,7 +54,7 @@ class Shipments:
             raise InvalidInput("message-unreadable", subject=f"up.{node}.req.log") from error
         owner = await self._owner(batch.operation)
         if owner == _NOBODY:
-            _log.warning("log-of-unknown-operation", node=node, operation=batch.operation)
+            self._complaints.warn("log-of-unknown-operation", node, operation=batch.operation)
             wanted = batch.lines[-1].sequence + 1 if batch.lines else 0
         elif owner == node:
             wanted = await self._logs.append(batch.operation, batch.lines, final=batch.final)

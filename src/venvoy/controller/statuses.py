@@ -20,8 +20,10 @@ from venvoy.controller.boundary import (
 from venvoy.domain.errors import InvalidInput
 from venvoy.domain.reconcile import Aim
 from venvoy.domain.report import Doing, Held, OnDisk, Report, Stamp
+from venvoy.domain.state import ReplicaState
+from venvoy.domain.uv_output import EVIDENCE_LINES
 from venvoy.store.replicas import ReplicaRow
-from venvoy.wire.messages import ReplicaStatus
+from venvoy.wire.messages import CauseMessage, ReplicaStatus
 from venvoy.wire.subjects import parse_status
 
 _INTEGER_LIMIT = 2**31 - 1
@@ -67,15 +69,17 @@ def report_of(status: ReplicaStatus) -> Report:
             python_version=bounded_text(status.python_version, _VERSION_LIMIT),
         ),
         doing=Doing(
-            state=status.state,
+            # Not understood, it says nothing; `fold` keeps what was known.
+            state=status.state or ReplicaState.PENDING,
             revision=_revision(status.revision),
             step=None if status.step is None else status.step.value,
             attempt=bounded_number(status.attempt, _INTEGER_LIMIT),
             progress=_document(status.progress),
-            cause=_document(status.cause),
+            cause=_cause(status.cause),
         ),
         removed=status.removed,
         at=bounded_time(status.reported_at),
+        understood=status.state is not None,
     )
 
 
@@ -114,6 +118,13 @@ def columns_of(held: Held) -> dict[str, Any]:
 
 def _revision(number: int | None) -> int | None:
     return None if number is None else bounded_number(number, _INTEGER_LIMIT)
+
+
+def _cause(cause: CauseMessage | None) -> dict[str, object] | None:
+    document = _document(cause)
+    if document is not None and cause is not None:
+        document["evidence"] = bounded(cause.evidence[:EVIDENCE_LINES])
+    return document
 
 
 def _document(message: object) -> dict[str, object] | None:

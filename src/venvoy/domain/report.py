@@ -45,7 +45,7 @@ class OnDisk:
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """How the newest wish is doing."""
+    """How a wish is doing."""
 
     state: ReplicaState
     revision: int | None = None
@@ -57,7 +57,12 @@ class Doing:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report, already checked to be about a replica of the node that sent it."""
+    """One report, already checked to be about a replica of the node that sent it.
+
+    Attributes:
+        understood: whether the node's word for the state is known; where it is not,
+            what is kept stays, whatever `doing.state` says.
+    """
 
     stamp: Stamp
     operation: str
@@ -65,6 +70,7 @@ class Report:
     doing: Doing
     removed: bool
     at: datetime
+    understood: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +130,13 @@ def fold(held: Held, report: Report) -> Folded:
     if report.stamp.wish > held.wish:
         absurd = report.stamp.epoch > held.wish[0] + MAX_EPOCH_AHEAD
         return Folded(Verdict.REFUSED if absurd else Verdict.AHEAD, held)
+    if not report.understood:
+        report = replace(report, doing=replace(report.doing, state=held.doing.state))
     after = replace(held, seen=report.stamp, disk=report.disk, reported_at=report.at)
     if report.stamp.wish < held.wish:
-        return Folded(Verdict.BEHIND, after, operation_state(report))
+        # The state that is kept is the newer wish's: it tells nothing of this one.
+        operation = operation_state(report) if report.understood else None
+        return Folded(Verdict.BEHIND, after, operation)
     if report.operation != held.operation:
         return Folded(Verdict.REFUSED, held)
     after = replace(after, doing=report.doing)

@@ -103,6 +103,16 @@ async def update_seen(
     )
 
 
+async def touch_seen(tx: Transaction, node_id: str, *, at: datetime) -> None:
+    """Keep the time of a heartbeat that says nothing new, unless a later one is there."""
+    await tx.execute(
+        update(_nodes)
+        .where(_nodes.c.id == node_id)
+        .where(or_(_nodes.c.last_seen_at.is_(None), _nodes.c.last_seen_at <= at))
+        .values(last_seen_at=at)
+    )
+
+
 async def set_online(tx: Transaction, node_id: str, *, online: bool, now: datetime) -> bool:
     """Set whether a node is online; return whether that changed anything."""
     changed = await tx.execute(

@@ -1,7 +1,9 @@
 """The messages between controller and agents.
 
 Every message carries a version and ignores fields that it does not know, so that
-an agent one release older or newer keeps working. Messages are facts, not orders
+an agent one release older or newer keeps working. For the same reason a word that a
+later agent may have for a step, a hop or a state is read as a known one, or as none:
+a report must not be lost, nor a log held up, for one word. Messages are facts, not orders
 that must arrive: a lost one costs delay, because both sides repeat what they hold.
 Documents that an agent obeys are signed (`venvoy.wire.signing`); a signature
 covers the exact bytes that were sent.
@@ -9,9 +11,9 @@ covers the exact bytes that were sent.
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from venvoy.domain.cause import Cause, Hop, Step
 from venvoy.domain.state import ReplicaState
@@ -21,6 +23,24 @@ Identifier = Annotated[
     str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
 ]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+def _words(kind: type[_Word], otherwise: _Word | None) -> BeforeValidator:
+    """Read words of `kind`; one that this release does not know as `otherwise`."""
+    known = frozenset(kind)
+
+    def read(value: object) -> object:
+        return otherwise if isinstance(value, str) and value not in known else value
+
+    return BeforeValidator(read)
+
+
+SomeStep = Annotated[Step, _words(Step, Step.INSTALL)]
+"""A step; one of a later release is part of bringing a revision in."""
+SomeHop = Annotated[Hop, _words(Hop, Hop.NODE)]
+"""A hop; what a later release blames is, seen from here, the node that says so."""
+
 Scalar = str | int | float | bool | None | list[str]
 
 
@@ -105,8 +125,8 @@ class CauseMessage(Message):
     """A `venvoy.domain.cause.Cause` on its way."""
 
     code: str
-    step: Step
-    hop: Hop
+    step: SomeStep
+    hop: SomeHop
     params: dict[str, Scalar] = {}
     evidence: tuple[str, ...] = ()
     transient: bool = False
@@ -136,6 +156,7 @@ class ReplicaStatus(Message):
     Attributes:
         sequence: raised by every report of this node for this replica; a report
             that arrives late is known by it.
+        state: None where the node has a word for it that this release does not know.
         revision: the revision that is being brought in, or was last.
         live_revision: the revision behind the stable path, or None.
         prefix: absolute directory of the live prefix, or None.
@@ -151,13 +172,13 @@ class ReplicaStatus(Message):
     generation: int
     operation: Identifier
     sequence: int
-    state: ReplicaState
+    state: Annotated[ReplicaState | None, _words(ReplicaState, None)]
     revision: int | None = None
     live_revision: int | None = None
     prefix: str | None = None
     path: str | None = None
     python_version: str | None = None
-    step: Step | None = None
+    step: SomeStep | None = None
     attempt: int = 1
     progress: Progress | None = None
     cause: CauseMessage | None = None
@@ -177,7 +198,7 @@ class LogLine(Message):
 
     sequence: int = Field(ge=0)
     at: datetime
-    step: Step
+    step: SomeStep
     text: str = Field(max_length=16_384)
 
 

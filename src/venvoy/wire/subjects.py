@@ -127,6 +127,15 @@ def parse_heartbeat(subject: str) -> str:
     return _match(subject, ("up", None, "heartbeat"))[0]
 
 
+def node_of(subject: str) -> str:
+    """Return the node that `up.<node>.…` came from, empty where none is named."""
+    tokens = subject.split(".")
+    try:
+        return check_id(tokens[1])
+    except (IndexError, InvalidInput):
+        return ""
+
+
 def parse_request(subject: str) -> tuple[str, str]:
     """Read `up.<node>.req.<what>` and return node and what is asked."""
     tokens = subject.split(".")

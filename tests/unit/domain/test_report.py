@@ -1,5 +1,6 @@
 """Folding reports: any order and any repetition ends the same."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -159,3 +160,15 @@ def test_a_second_attempt_opens_the_operation_again() -> None:
 def test_a_new_epoch_is_newer_than_all() -> None:
     assert next_epoch(3, 3) == 4
     assert next_epoch(1, 7) == 8
+
+
+def test_a_state_that_is_not_understood_leaves_what_was_known() -> None:
+    before = fold(held(), report(1, ReplicaState.BUILDING)).held
+    later = replace(report(2, ReplicaState.PENDING, live=4), understood=False)
+    folded = fold(before, later)
+    assert folded.verdict is Verdict.CURRENT
+    assert folded.held.doing.state is ReplicaState.BUILDING
+    assert folded.held.disk.live_revision == 4
+    assert folded.operation is OperationState.RUNNING
+    older = replace(report(3, ReplicaState.READY, wish=(1, 2)), understood=False)
+    assert fold(held(), older).operation is None
