@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request
 
-from venvoy.testing.installation import PASSWORD
+from venvoy.testing.installation import PASSWORD, Installation
 
 _LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 _ASKED_FIRST = "401 /api/v1/session"
@@ -24,12 +24,12 @@ class Console:
 
     Attributes:
         page: the browser's page.
-        url: the controller's address.
+        site: the running installation.
         expected: errors that the test provokes, as `status path`.
     """
 
     page: Page
-    url: str
+    site: Installation
     expected: set[str] = field(default_factory=lambda: {_ASKED_FIRST})
     _errors: list[str] = field(default_factory=list)
     _foreign: list[str] = field(default_factory=list)
@@ -38,6 +38,11 @@ class Console:
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self._errors.append(str(error)))
         self.page.on("request", self._asked)
+
+    @property
+    def url(self) -> str:
+        """The controller's address."""
+        return self.site.access()["url"]
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type not in {"error", "warning"}:

@@ -49,7 +49,7 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 @pytest.fixture
 def stranger(context: BrowserContext, site: Installation) -> Iterator[Console]:
     """A browser that nobody is signed in with."""
-    console = Console(context.new_page(), site.access()["url"])
+    console = Console(context.new_page(), site)
     yield console
     console.page.goto("about:blank")
     assert console.harm() == []

@@ -16,7 +16,7 @@ FAILURES_ALLOWED = 10
 def chinese(browser: Browser, site: Installation) -> Iterator[Console]:
     """A stranger whose browser prefers Chinese."""
     with browser.new_context(locale="zh-CN") as context:
-        console = Console(context.new_page(), site.access()["url"])
+        console = Console(context.new_page(), site)
         yield console
         assert console.harm() == []
 

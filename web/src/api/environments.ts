@@ -27,7 +27,12 @@ export interface EnvironmentQuery {
 }
 
 const PAGE_SIZE = 50;
+/** Milliseconds between two questions: without the stream of events, which a proxy may cut; */
 const POLLING = 3_000;
+/** while builds move, whose every step is not an event; */
+const WATCHING = 2_000;
+/** and otherwise, so that a lost event costs delay and nothing else. */
+const RECHECKING = 60_000;
 const MOVING: ReadonlySet<Replica["state"]> = new Set([
   "fetching",
   "building",
@@ -38,6 +43,12 @@ const MOVING: ReadonlySet<Replica["state"]> = new Set([
 /** Whether a build is under way. */
 export function isMoving({ state }: Replica): boolean {
   return MOVING.has(state);
+}
+
+/** How soon to ask again for what is shown. */
+export function pauseBefore(shown: readonly Environment[], live: boolean): number {
+  if (!live) return POLLING;
+  return shown.some(({ replicas }) => replicas.some(isMoving)) ? WATCHING : RECHECKING;
 }
 
 /** Packages done and to do, over all nodes that build. */
@@ -69,7 +80,6 @@ export function useEnvironments({ search, state, sort, cursor }: EnvironmentQuer
         }),
       ),
     placeholderData: keepPreviousData,
-    // Without the stream of events (a proxy that cuts it), ask instead.
-    refetchInterval: live ? false : POLLING,
+    refetchInterval: ({ state: { data } }) => pauseBefore(data?.items ?? [], live),
   });
 }

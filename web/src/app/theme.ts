@@ -10,6 +10,7 @@ interface Palette {
   surface: string;
   raised: string;
   quiet: string;
+  chosen: string;
   tones: Record<Tone, string>;
   badBack: [fill: string, edge: string];
   busyBack: [fill: string, edge: string];
@@ -22,6 +23,7 @@ const LIGHT: Palette = {
   surface: "#ffffff",
   raised: "#f2f5f5",
   quiet: "#57636a",
+  chosen: "#e6f3f1",
   tones: { good: "#17692c", bad: "#b3261e", warn: "#8a5300", busy: "#0b5cad", calm: "#4d5757" },
   badBack: ["#fdf2f1", "#efb8b3"],
   busyBack: ["#eef5fd", "#b3d2f2"],
@@ -34,6 +36,7 @@ const DARK: Palette = {
   surface: "#151b23",
   raised: "#1b222c",
   quiet: "#a3adb8",
+  chosen: "#12312d",
   tones: { good: "#56d374", bad: "#ff8f87", warn: "#f0b429", busy: "#79b8ff", calm: "#adb7b7" },
   badBack: ["#26171a", "#6d3034"],
   busyBack: ["#122236", "#2b4d73"],
@@ -44,7 +47,8 @@ export function paletteFor(dark: boolean): Palette {
 }
 
 export function themeFor(dark: boolean): ThemeConfig {
-  const { accent, onAccent, page, surface, quiet, tones, badBack, busyBack } = paletteFor(dark);
+  const { accent, onAccent, page, surface, quiet, chosen, tones, badBack, busyBack } =
+    paletteFor(dark);
   return {
     algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
     cssVar: { key: dark ? "venvoy-dark" : "venvoy-light" },
@@ -60,6 +64,8 @@ export function themeFor(dark: boolean): ThemeConfig {
       colorTextLightSolid: onAccent,
       colorBgLayout: page,
       colorBgContainer: surface,
+      controlItemBgActive: chosen,
+      controlItemBgActiveHover: chosen,
       colorTextDescription: quiet,
       colorTextPlaceholder: quiet,
       borderRadius: 8,

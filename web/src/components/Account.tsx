@@ -1,30 +1,20 @@
 /** Who is signed in, and the way out. */
 import { UserOutlined } from "@ant-design/icons";
-import { Button, Dropdown } from "antd";
 import { useTranslation } from "react-i18next";
 
 import type { Session } from "../api/session";
+import { MenuButton } from "./MenuButton";
 
 export function Account({ session, onSignOut }: { session: Session; onSignOut: () => void }) {
   const { t } = useTranslation();
+  const out = { key: "out", label: t("console.sign-out"), onClick: onSignOut };
+  const role = t(`console.role.${session.role}`);
   return (
-    <Dropdown
-      autoFocus
-      trigger={["click"]}
-      menu={{
-        items: [
-          {
-            key: "role",
-            type: "group",
-            label: t(`console.role.${session.role}`),
-            children: [{ key: "out", label: t("console.sign-out"), onClick: onSignOut }],
-          },
-        ],
-      }}
+    <MenuButton
+      icon={<UserOutlined aria-hidden />}
+      items={[{ key: "role", type: "group", label: role, children: [out] }]}
     >
-      <Button type="text" icon={<UserOutlined aria-hidden />} aria-haspopup="menu">
-        {session.username}
-      </Button>
-    </Dropdown>
+      {session.username}
+    </MenuButton>
   );
 }
