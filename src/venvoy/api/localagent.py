@@ -29,7 +29,7 @@ _HEALTHY_SECONDS = 10.0
 _CUT_SECONDS = 600.0
 _LOG_BYTES = 10 * 1024 * 1024
 # Nothing that opens the controller's doors is for a process that runs foreign code.
-_SECRETS = ("VENVOY_ADMIN_PASSWORD", "VENVOY_DATABASE_URL", "VENVOY_NATS_URL", "VENVOY_TOKEN")
+_SECRETS = ("VENVOY_ADMIN_PASSWORD", "VENVOY_DATABASE_URL", "VENVOY_TOKEN")
 
 _log = structlog.get_logger(__name__)
 

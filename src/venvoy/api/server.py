@@ -75,7 +75,7 @@ def _listen(settings: ControllerSettings, directory: DataDirectory) -> socket.so
 
 def _check_children(settings: ControllerSettings) -> None:
     """Refuse to start where a child's port is taken."""
-    if settings.nats_url is None and settings.nats_port > 0:
+    if settings.nats_port > 0:
         ports.wait_until_free(settings.nats_port, "VENVOY_NATS_PORT", _PORT_SECONDS)
     if settings.gateway_port > 0:
         ports.wait_until_free(settings.gateway_port, "VENVOY_GATEWAY_PORT", _PORT_SECONDS)

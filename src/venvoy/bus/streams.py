@@ -16,7 +16,6 @@ from venvoy.bus.jetstream import EXPECTED_SEQUENCE, JetStream
 from venvoy.wire.subjects import (
     ANY_STATUS,
     DESIRED_BUCKET,
-    LEASE_BUCKET,
     STATUS_STREAM,
     ReplicaAddress,
     kv_stream,
@@ -125,13 +124,13 @@ async def forget_status(jetstream: JetStream, address: ReplicaAddress) -> None:
 async def ensure_streams(jetstream: JetStream) -> None:
     """Create what the product stores, or bring it to the present configuration.
 
-    Idempotent: for every controller, at every start and on every new connection (an
-    external cluster may have been emptied).
+    Idempotent: for every controller, at every start and on every new connection (the
+    store may have been emptied).
 
     Raises:
         JetStreamError, Unavailable, TimedOut: as `JetStream.call`.
     """
-    for config in (_desired_config(), _status_config(), _lease_config()):
+    for config in (_desired_config(), _status_config()):
         await jetstream.ensure_stream(config)
 
 
@@ -142,10 +141,6 @@ def _desired_config() -> dict[str, Any]:
             "dest": "dn.{{wildcard(1)}}.desired.>",
         },
     }
-
-
-def _lease_config() -> dict[str, Any]:
-    return _bucket_config(LEASE_BUCKET) | {"allow_msg_ttl": True}
 
 
 def _bucket_config(bucket: str) -> dict[str, Any]:

@@ -59,8 +59,6 @@ class ControllerSettings(_Settings):
     """Port of the local agent's package gateway; 0 means any, kept over restarts."""
     database_url: str | None = None
     """SQLAlchemy URL; SQLite below the data directory when absent."""
-    nats_url: str | None = None
-    """An external NATS cluster; the embedded server when absent."""
     default_mirror: str | None = None
     """The index that packages come from; the official index when absent."""
     admin_password: SecretStr | None = None

@@ -23,7 +23,7 @@ from venvoy.wire.signing import CLOCK_SKEW_S, verify_request
 
 LOCAL = "local"
 TOKEN_SECONDS = 3_600
-"""Life of a node's token: how long a removed node may go on at an external cluster."""
+"""Life of a node's token, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)

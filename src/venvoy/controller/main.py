@@ -22,7 +22,6 @@ import uv
 from venvoy.bus.configuration import ANY_PORT
 from venvoy.bus.jetstream import JetStream
 from venvoy.bus.keys import Keyring, load_keyring
-from venvoy.bus.lease import Lease, run_alone
 from venvoy.bus.responder import respond
 from venvoy.bus.status import StatusFeed
 from venvoy.bus.streams import ensure_streams, forget_status
@@ -208,7 +207,6 @@ class _Parts:
             keys,
             self._health,
             port=self._settings.nats_port or ANY_PORT,
-            cluster=self._settings.nats_url,
             on_connection=on_connection,
         )
         return await self._stack.enter_async_context(opened)
@@ -265,18 +263,11 @@ class _Parts:
     async def _publish(
         self, jetstream: JetStream, outbox: Outbox, done: Callable[[], None]
     ) -> None:
-        """Run the outbox in one controller at a time; those that wait for it work, too.
-
-        With an embedded server the lock on its store has seen to that already, and a
-        lease would only keep the next process waiting after a kill.
-        """
+        """Run the outbox; the lock on the server's store lets one controller do so."""
         await jetstream.link.wait_connected(_CONNECT_S)
         await ensure_streams(jetstream)
         done()
-        if self._settings.nats_url is None:
-            await outbox.run(done)
-        else:
-            await run_alone(Lease(jetstream, "outbox"), lambda _token: outbox.run(done))
+        await outbox.run(done)
 
     def _watched(
         self, answer: Callable[[str, bytes], Awaitable[bytes]]

@@ -6,8 +6,8 @@ start, on every new connection and from time to time all replicas are compared w
 the bucket: a bucket that was lost is made again, and one that is newer than the
 database tells of a restored backup. What changes meanwhile is published between two
 pages of the comparison, so a release never waits for the whole fleet. Every write
-expects what was read, so two controllers that believe in the same lease still cannot
-bring back an older state.
+expects what was read, so two publishers that know nothing of each other could
+not bring back an older state.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The controller's NATS: the server of its own, unless there is a cluster, and its link.
+"""The controller's NATS: the server of its own and the link to it.
 
 The server's and the link's events become the health of two parts, `nats` and `bus`;
 what hangs on the link registers with `on_connected` before it is opened.
@@ -6,7 +6,7 @@ what hangs on the link registers with `on_connected` before it is opened.
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,44 +67,37 @@ async def open_transport(
     health: Health,
     *,
     port: int,
-    cluster: str | None,
     on_connection: Callable[[bool], None],
 ) -> AsyncIterator[Transport]:
-    """Start the server, where there is no cluster, and prepare the link.
+    """Start the server and prepare the link.
 
     Args:
         directory: `<data>/controller`.
         keys: of this fleet.
         health: told of `nats` and `bus`.
-        port: of the embedded server.
-        cluster: address of an external cluster, or None.
+        port: of the server.
         on_connection: told whether messages arrive, at each change.
 
     Raises:
         As `NatsServer.start`.
     """
-    async with AsyncExitStack() as stack:
-        account = Account(directory / "keys" / "account.jwt", keys)
-        if cluster is None:
-            server = NatsServer(
-                directory / "nats",
-                keys,
-                account,
-                port=port,
-                on_event=lambda event: _server_event(health, event),
-            )
-            await stack.enter_async_context(server)
-            url, revoke = server.url, Revoker(lambda: server.url, keys.system, account).revoke
-        else:
-            # Without the cluster's system account, refusing renewal is the revocation.
-            url, revoke = cluster, _refusal_is_enough
+    account = Account(directory / "keys" / "account.jwt", keys)
+    server = NatsServer(
+        directory / "nats",
+        keys,
+        account,
+        port=port,
+        on_event=lambda event: _server_event(health, event),
+    )
+    async with server:
         health.expect(LINK)
         link = Link(
-            Target([url], CONTROLLER_INBOX, "venvoy-controller"),
+            Target([server.url], CONTROLLER_INBOX, "venvoy-controller"),
             _own_credentials(keys),
             on_event=lambda event: _link_event(health, on_connection, event),
         )
-        yield Transport(link, lambda: (url,), revoke)
+        revoker = Revoker(lambda: server.url, keys.system, account)
+        yield Transport(link, lambda: (server.url,), revoker.revoke)
 
 
 def _own_credentials(keys: Keyring) -> Callable[[], Awaitable[UserCredentials]]:
@@ -121,10 +114,6 @@ def _own_credentials(keys: Keyring) -> Callable[[], Awaitable[UserCredentials]]:
         return UserCredentials(key, token)
 
     return credentials
-
-
-async def _refusal_is_enough(public_key: str) -> None:
-    """Do nothing: the token ends within the hour and is not renewed."""
 
 
 def _server_event(health: Health, event: ServerEvent) -> None:

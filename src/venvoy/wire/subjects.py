@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from venvoy.domain.errors import InvalidInput
 
 DESIRED_BUCKET = "desired"
-LEASE_BUCKET = "leases"
 STATUS_STREAM = "STATUS"
 
 ANY_STATUS = "up.*.status.*"
