@@ -20,8 +20,8 @@ from pypi_simple import PYPI_SIMPLE_ENDPOINT
 
 from bench import rows
 from bench.circumstances import circumstances
-from bench.gateway import Way, neutral_lock
-from bench.hand import Hand
+from bench.gateway import Way
+from bench.hand import Hand, neutral_lock
 from bench.process import BenchFailed
 from bench.product import product
 from bench.report import show, write

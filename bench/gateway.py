@@ -20,7 +20,6 @@ from bench.hand import MEDIUM
 from bench.process import child_environment, plain_environment, running, timed
 from venvoy.domain.lock import Lock, LockedFile
 from venvoy.domain.pylock import render
-from venvoy.domain.pylock_reader import read_pylock
 from venvoy.index.gateway import Gateway
 from venvoy.index.server import GatewayAddress, GatewayServer
 from venvoy.index.settings import GatewaySettings
@@ -85,11 +84,6 @@ class Way:
             return timed([uv, "pip", *words, *options], environment, folder)
         finally:
             shutil.rmtree(folder / "cache", ignore_errors=True)
-
-
-def neutral_lock(pylock: Path, minor: str) -> Lock:
-    """Return what `uv pip compile` wrote as a lock of the product."""
-    return read_pylock(pylock.read_text(encoding="utf-8"), python=f"=={minor}.*", platforms=())
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from pathlib import Path
 from uv import find_uv_bin
 
 from bench.process import plain_environment, timed
+from venvoy.domain.lock import Lock
+from venvoy.domain.pylock_reader import read_pylock
 
 MEDIUM = Path(__file__).with_name("medium.txt")
 
@@ -82,3 +84,8 @@ class Hand:
         cache = str(self.folder / "uv-cache")
         environment = plain_environment(UV_CACHE_DIR=cache, UV_DEFAULT_INDEX=self.index)
         return timed([find_uv_bin(), *words], environment, self.folder)
+
+
+def neutral_lock(pylock: Path, minor: str) -> Lock:
+    """Return what `uv pip compile` wrote as a lock of the product."""
+    return read_pylock(pylock.read_text(encoding="utf-8"), python=f"=={minor}.*", platforms=())

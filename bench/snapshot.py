@@ -15,9 +15,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from bench.hand import MEDIUM, Hand
+from packaging.markers import default_environment
+from packaging.tags import sys_tags
+from packaging.utils import parse_wheel_filename
+
+from bench.announce import announced, by_project, unpack
+from bench.hand import MEDIUM, Hand, neutral_lock
 from bench.process import child_environment, running
 from bench.recorder import FILES, PAGES, served
+from venvoy.agent.check import expected
+from venvoy.domain.lock import Lock
 
 _STAMP = "complete.json"
 _GZIP_LEVEL = 6
@@ -73,9 +80,11 @@ class Snapshot:
             hand = Hand(Path(name), f"{base}/simple/", python, minor)
             hand.compile()
             hand.sync()
-            # pip of the interpreter may choose other files of the same packages.
-            wheels = [file for file in self._wheels() if not file.name.startswith("pip-")]
+            lock = neutral_lock(hand.lock, minor)
+            # Pip of the interpreter may choose other files of the same packages.
+            wheels = _installed(self._wheels(), lock)
             hand.pip()
+        unpack(self._wheels())
         sizes = {"packages": len(wheels), "bytes": sum(file.stat().st_size for file in wheels)}
         stamp = json.dumps({**_stamp(minor), **sizes})
         (self.folder / _STAMP).write_text(stamp, encoding="utf-8")
@@ -87,8 +96,10 @@ class Snapshot:
             tree: does not exist.
             base: address without `/` at its end.
         """
+        wheels = by_project(self._wheels())
         for source in self.pages:
             page = served(source.read_bytes(), base)
+            page = announced(page, wheels.get(source.stem, ()))
             folder = tree / "simple" / source.stem
             folder.mkdir(parents=True)
             (folder / "index.json").write_bytes(page)
@@ -105,6 +116,21 @@ class Snapshot:
         except (OSError, ValueError):
             return {}
         return stamp if isinstance(stamp, dict) else {}
+
+
+def _installed(wheels: list[Path], lock: Lock) -> list[Path]:
+    """Return those of the wheels that a lock installs here.
+
+    Without PEP 658 uv reads the metadata of a resolution out of wheels for any system.
+    """
+    markers = {key: str(value) for key, value in default_environment().items()}
+    wanted, tags = expected(lock, markers), frozenset(sys_tags())
+    found = []
+    for wheel in wheels:
+        name, version, _, own = parse_wheel_filename(wheel.name)
+        if wanted.get(name) == str(version) and own & tags:
+            found.append(wheel)
+    return found
 
 
 def _stamp(minor: str) -> dict[str, str]:

@@ -1,7 +1,10 @@
 """The bench's arithmetic, and pages that keep their size on the way out."""
 
+import json
+
 import pytest
 
+from bench.announce import announced
 from bench.figures import Limit, Row, Spread
 from bench.recorder import root_of, served
 
@@ -39,3 +42,14 @@ def test_a_served_page_differs_in_its_addresses_only() -> None:
 def test_a_page_without_files_is_served_as_it_is() -> None:
     assert root_of(b'{"files":[]}') is None
     assert served(b'{"files":[]}', "http://127.0.0.1:1") == b'{"files":[]}'
+
+
+def test_metadata_is_announced_of_the_given_wheels() -> None:
+    page = b'{"files":[{"filename": "a-1.whl"},{"filename": "a+1.whl"}]}'
+    told = announced(page, ["a+1.whl"])
+    assert json.loads(told)["files"] == [
+        {"filename": "a-1.whl"},
+        {"filename": "a+1.whl", "core-metadata": True},
+    ]
+    assert announced(told, ["a-1.whl"]) == told
+    assert announced(page, []) == page
