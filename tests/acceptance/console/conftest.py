@@ -51,6 +51,7 @@ def stranger(context: BrowserContext, site: Installation) -> Iterator[Console]:
     """A browser that nobody is signed in with."""
     console = Console(context.new_page(), site)
     yield console
+    console.page.unroute_all(behavior="wait")
     console.page.goto("about:blank")
     assert console.harm() == []
 

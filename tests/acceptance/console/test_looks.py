@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from venvoy.testing.browser import Console
 from venvoy.testing.installation import PASSWORD, Installation
@@ -132,7 +132,7 @@ def test_a_browser_that_may_not_store_anything_just_forgets(stranger: Console) -
 @pytest.fixture
 def phone(browser: Browser, filled: Installation) -> Iterator[Console]:
     """A phone, signed in."""
-    size = {"width": 375, "height": 720}
+    size = ViewportSize(width=375, height=720)
     with browser.new_context(locale="en", viewport=size, has_touch=True) as context:
         console = Console(context.new_page(), filled)
         console.sign_in()

@@ -9,6 +9,7 @@ interface Palette {
   page: string;
   surface: string;
   raised: string;
+  elevated: string;
   quiet: string;
   chosen: string;
   tones: Record<Tone, string>;
@@ -22,6 +23,7 @@ const LIGHT: Palette = {
   page: "#f6f8f8",
   surface: "#ffffff",
   raised: "#f2f5f5",
+  elevated: "#ffffff",
   quiet: "#57636a",
   chosen: "#e6f3f1",
   tones: { good: "#17692c", bad: "#b3261e", warn: "#8a5300", busy: "#0b5cad", calm: "#4d5757" },
@@ -35,6 +37,7 @@ const DARK: Palette = {
   page: "#0d1117",
   surface: "#151b23",
   raised: "#1b222c",
+  elevated: "#1f2731",
   quiet: "#a3adb8",
   chosen: "#12312d",
   tones: { good: "#56d374", bad: "#ff8f87", warn: "#f0b429", busy: "#79b8ff", calm: "#adb7b7" },
@@ -47,7 +50,7 @@ export function paletteFor(dark: boolean): Palette {
 }
 
 export function themeFor(dark: boolean): ThemeConfig {
-  const { accent, onAccent, page, surface, quiet, chosen, tones, badBack, busyBack } =
+  const { accent, onAccent, page, surface, elevated, quiet, chosen, tones, badBack, busyBack } =
     paletteFor(dark);
   return {
     algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
@@ -64,6 +67,7 @@ export function themeFor(dark: boolean): ThemeConfig {
       colorTextLightSolid: onAccent,
       colorBgLayout: page,
       colorBgContainer: surface,
+      colorBgElevated: elevated,
       controlItemBgActive: chosen,
       controlItemBgActiveHover: chosen,
       colorTextDescription: quiet,
