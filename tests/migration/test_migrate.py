@@ -11,7 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, inspect, text
 
 from venvoy.domain.errors import Conflict
 from venvoy.store import meta
@@ -149,3 +149,36 @@ async def test_a_database_of_the_first_release_keeps_its_rows(empty_url: str) ->
         assert connection.scalar(text("SELECT digest FROM locks")) == "ab"
         assert connection.scalar(text("SELECT count(*) FROM plans")) == 0
     engine.dispose()
+
+
+def _make_parent_anew(connection: Connection, *, keep: bool) -> None:
+    rows = "SELECT * FROM parent" if keep else "SELECT * FROM parent WHERE false"
+    connection.execute(text("CREATE TABLE fresh (id INTEGER PRIMARY KEY)"))
+    connection.execute(text(f"INSERT INTO fresh {rows}"))
+    connection.execute(text("DROP TABLE parent"))
+    connection.execute(text("ALTER TABLE fresh RENAME TO parent"))
+
+
+@pytest.mark.parametrize("keep", [True, False])
+async def test_on_sqlite_a_table_made_anew_keeps_what_refers_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keep: bool
+) -> None:
+    url = sqlite_url(tmp_path / "venvoy.db")
+    await migrate(url)
+    with sqlite3.connect(tmp_path / "venvoy.db") as connection:
+        connection.executescript(
+            "CREATE TABLE parent (id INTEGER PRIMARY KEY);"
+            "CREATE TABLE child (parent REFERENCES parent (id) ON DELETE CASCADE);"
+            "INSERT INTO parent VALUES (1); INSERT INTO child VALUES (1);"
+        )
+    monkeypatch.setattr(
+        "venvoy.store.migrate._upgrade", lambda c, _kind: _make_parent_anew(c, keep=keep)
+    )
+    if keep:
+        await migrate(url)
+    else:
+        with pytest.raises(RuntimeError, match="child"):
+            await migrate(url)
+    with sqlite3.connect(tmp_path / "venvoy.db") as connection:
+        assert connection.execute("SELECT count(*) FROM parent").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM child").fetchone() == (1,)

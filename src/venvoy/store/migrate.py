@@ -15,7 +15,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, event, text
 
 from venvoy.domain.errors import Conflict
 from venvoy.store.failures import typed
@@ -52,9 +52,11 @@ def _migrate(url: str) -> None:
     engine = create_engine(parsed)
     if kind is Backend.SQLITE:
         prepare_sqlite(engine)
+        event.listen(engine, "connect", _without_references)
     try:
         with engine.begin() as connection:
             _upgrade(connection, kind)
+            _check_references(connection, kind)
     except Exception as error:
         known = typed(error)
         if known is None:
@@ -71,6 +73,22 @@ def _upgrade(connection: Connection, kind: Backend) -> None:
     _refuse_newer(connection, ScriptDirectory.from_config(config))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _without_references(connection: Any, _record: object) -> None:
+    """Let a table be made anew without the rows that refer to it going with the old one.
+
+    Batch mode drops and renames; SQLite is deaf to the pragma inside a transaction.
+    """
+    connection.execute("PRAGMA foreign_keys=OFF")
+
+
+def _check_references(connection: Connection, kind: Backend) -> None:
+    """Roll everything back where a migration left a row that refers to nothing."""
+    if kind is Backend.SQLITE:
+        broken = connection.execute(text("PRAGMA foreign_key_check")).first()
+        if broken is not None:
+            raise RuntimeError(f"a migration broke a reference of table {broken[0]}")
 
 
 def _refuse_newer(connection: Connection, scripts: ScriptDirectory) -> None:
