@@ -6,7 +6,6 @@ measures, it does not judge.
 """
 
 import argparse
-import os
 import shutil
 import signal
 import sys
@@ -19,6 +18,7 @@ import platformdirs
 from pypi_simple import PYPI_SIMPLE_ENDPOINT
 
 from bench import rows
+from bench.calm import Calm
 from bench.circumstances import circumstances
 from bench.gateway import Way
 from bench.hand import Hand, neutral_lock
@@ -56,7 +56,7 @@ def _measure(wanted: argparse.Namespace) -> None:
     if not snapshot.complete(minor):
         _say(f"fetching the medium set for Python {minor}, once")
         snapshot.fill(Path(sys.executable).resolve(), minor)
-    load = os.getloadavg()[0]
+    calm = Calm()
     with ExitStack() as stack:
         disk = stack.enter_context(_folder(wanted.cache))
         fast = stack.enter_context(_folder(_TMPFS if _has_room() else wanted.cache))
@@ -69,12 +69,12 @@ def _measure(wanted: argparse.Namespace) -> None:
             hand = Hand(disk, server.simple, python, minor)
             for step in (hand.compile, hand.sync, hand.pip):
                 step()
-            measured = rows.warm(venvoy, hand, wanted.pairs, _say)
+            measured = rows.warm(venvoy, hand, wanted.pairs, calm, _say)
             rest = venvoy.rest()
         way = Way(fast, python, neutral_lock(hand.lock, minor), server.simple)
-        measured += rows.cold(way, wanted.pairs, _say)
+        measured += rows.cold(way, wanted.pairs, calm, _say)
     around = circumstances(
-        snapshot, server, python, pairs=wanted.pairs, load=load, memory_disk=_has_room()
+        snapshot, server, python, pairs=wanted.pairs, busy=calm.busy, memory_disk=_has_room()
     )
     show(measured, rest, around)
     if not wanted.keep_results:

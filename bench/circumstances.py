@@ -15,7 +15,7 @@ def circumstances(
     python: Path,
     *,
     pairs: int,
-    load: float,
+    busy: float,
     memory_disk: bool,
 ) -> Circumstances:
     """Return the circumstances of a measurement.
@@ -23,7 +23,7 @@ def circumstances(
     Args:
         python: the interpreter of the environments.
         pairs: runs of each row.
-        load: before the first run.
+        busy: how busy others kept the machine when runs began.
         memory_disk: whether the cold runs were on a tmpfs.
     """
     packages, wheel_bytes = snapshot.sizes
@@ -39,7 +39,7 @@ def circumstances(
         wheel_bytes=wheel_bytes,
         page_bytes=sum(file.stat().st_size for file in snapshot.pages),
         pairs=pairs,
-        load=round(load, 2),
+        busy=round(busy, 2),
         memory_disk=memory_disk,
     )
 

@@ -39,7 +39,7 @@ class Circumstances:
         wheel_bytes: of their files.
         page_bytes: of the index' pages for them.
         pairs: how many runs of each.
-        load: of the machine before, processes that wanted to run in the last minute.
+        busy: how busy others kept the processors when runs began, 0 to 1.
         memory_disk: whether the cold runs were on a tmpfs.
     """
 
@@ -48,7 +48,7 @@ class Circumstances:
     wheel_bytes: int
     page_bytes: int
     pairs: int
-    load: float
+    busy: float
     memory_disk: bool
 
 
@@ -74,7 +74,7 @@ def show(rows: Sequence[Row], rest: Rest, around: Circumstances) -> None:
     console.print(
         f"{around.packages} packages, {around.wheel_bytes / _MIB:.0f} MiB of wheels, "
         f"{around.page_bytes / _MIB:.0f} MiB of index pages; medians of {around.pairs} pairs, "
-        "below them least and most"
+        f"below them least and most; others kept the processors {around.busy:.0%} busy"
     )
     console.print(f"agent at rest: {rest.memory / _MIB:.0f} MiB, {rest.cpu:.2%} of a core")
 
@@ -83,8 +83,8 @@ def write(rows: Sequence[Row], rest: Rest, around: Circumstances, file: Path = R
     """Write the document."""
     document = {
         "date": datetime.now(UTC).date().isoformat(),
-        "machine": {"cpus": os.cpu_count(), "system": platform.system(), "load": around.load},
-        **{key: value for key, value in asdict(around).items() if key != "load"},
+        "machine": {"cpus": os.cpu_count(), "system": platform.system(), "busy": around.busy},
+        **{key: value for key, value in asdict(around).items() if key != "busy"},
         "rows": [_row(row) for row in rows],
         "agent_at_rest": {"rss_mib": round(rest.memory / _MIB, 1), "cpu": round(rest.cpu, 4)},
     }

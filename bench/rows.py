@@ -6,6 +6,7 @@ faster meanwhile does so for both. What a run left behind is deleted before the 
 
 from collections.abc import Callable
 
+from bench.calm import Calm
 from bench.figures import Limit, Row
 from bench.gateway import Way
 from bench.hand import Hand
@@ -22,18 +23,22 @@ _ALL = Limit(1 / 12, 0.0, "≥ 12 × faster")
 _GATEWAY = Limit(1.25, 0.0, "≤ 1.25 ×")
 
 
-def warm(product: Product, hand: Hand, pairs: int, say: Say) -> list[Row]:
+def warm(product: Product, hand: Hand, pairs: int, calm: Calm, say: Say) -> list[Row]:
     """Measure creations of the medium set with warm caches; all rows from one create."""
     creations: list[Creation] = []
     compiled, synced, piped = [], [], list[float]()
     for number in range(1, pairs + 1):
         say(f"warm, pair {number} of {pairs}")
         name = f"bench-{number}"
+        calm.wait()
         creations.append(product.create(name))
         product.delete(name)
+        calm.wait()
         compiled.append(hand.compile())
+        calm.wait()
         synced.append(hand.sync())
         if sum(piped) < _PIP_S:
+            calm.wait()
             piped.append(hand.pip())
     return [
         Row(
@@ -60,22 +65,24 @@ def warm(product: Product, hand: Hand, pairs: int, say: Say) -> list[Row]:
     ]
 
 
-def cold(way: Way, pairs: int, say: Say) -> list[Row]:
+def cold(way: Way, pairs: int, calm: Calm, say: Say) -> list[Row]:
     """Measure the gateway with nothing cached.
 
     The limit is for what an agent does: install a lock. Through index pages go
     resolutions, whose pages are kept afterwards; that row is for information.
     """
-    return [
-        _cold("gateway, cold, a lock", _GATEWAY, way, pairs, say, pages=False),
-        _cold("gateway, cold, by index pages", None, way, pairs, say, pages=True),
-    ]
-
-
-def _cold(name: str, limit: Limit | None, way: Way, pairs: int, say: Say, *, pages: bool) -> Row:
-    through, straight = [], []
-    for number in range(1, pairs + 1):
-        say(f"{name}, pair {number} of {pairs}")
-        through.append(way.through(pages=pages))
-        straight.append(way.straight(pages=pages))
-    return Row(name, "uv straight from the same server", limit, tuple(through), tuple(straight))
+    rows = []
+    for name, limit, pages in (
+        ("gateway, cold, a lock", _GATEWAY, False),
+        ("gateway, cold, by index pages", None, True),
+    ):
+        through, straight = [], []
+        for number in range(1, pairs + 1):
+            say(f"{name}, pair {number} of {pairs}")
+            calm.wait()
+            through.append(way.through(pages=pages))
+            calm.wait()
+            straight.append(way.straight(pages=pages))
+        against = "uv straight from the same server"
+        rows.append(Row(name, against, limit, tuple(through), tuple(straight)))
+    return rows
