@@ -43,7 +43,8 @@ def middle(sizes: Sequence[int], limit: int, mark: int | None = None) -> range |
             it is always left out, for the new mark stands for both.
 
     Returns:
-        Indexes to leave out, never the last line's; None while the log fits.
+        Indexes to leave out, never the last line's; None while the log fits, or
+        where nothing stands between its beginning and its last line.
     """
     if len(sizes) < 2 or sum(sizes) <= limit:  # noqa: PLR2004 - a single line has no middle
         return None
