@@ -43,7 +43,14 @@ def test_the_keyboard_alone_signs_in_and_opens_a_row(
     page.keyboard.press("Enter")
     expect(stranger.row("looks-failed")).to_be_visible()
     page.evaluate("document.activeElement.blur()")
-    assert tabs(page, 4) == ["Skip to the page", "Language", "Colours", "admin"]
+    assert tabs(page, 6) == [
+        "Skip to the page",
+        "Venvoy",
+        "Environments",
+        "Language",
+        "Colours",
+        "admin",
+    ]
     page.keyboard.press("Enter")
     expect(page.get_by_role("menuitem", name="Sign out")).to_be_focused()
     page.keyboard.press("Escape")
@@ -190,7 +197,7 @@ class TestNoBarriers:
         settled(page)
         assert console.barriers(axe) == []
         console.open("/nowhere")
-        expect(page.get_by_role("link", name="Environments")).to_be_visible()
+        expect(page.locator("main").get_by_role("link", name="Environments")).to_be_visible()
         settled(page)
         assert console.barriers(axe) == []
 

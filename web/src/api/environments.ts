@@ -2,6 +2,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 
 import { api, unwrap } from "./client";
+import { usePause } from "./events";
 import type { components } from "./schema.gen";
 
 export type Environment = components["schemas"]["Environment"];
@@ -27,12 +28,6 @@ export interface EnvironmentQuery {
 }
 
 const PAGE_SIZE = 50;
-/** Milliseconds between two questions: without the stream of events, which a proxy may cut; */
-const POLLING = 3_000;
-/** while builds move, whose every step is not an event; */
-const WATCHING = 2_000;
-/** and otherwise, so that a lost event costs delay and nothing else. */
-const RECHECKING = 60_000;
 const MOVING: ReadonlySet<Replica["state"]> = new Set([
   "fetching",
   "building",
@@ -45,10 +40,9 @@ export function isMoving({ state }: Replica): boolean {
   return MOVING.has(state);
 }
 
-/** How soon to ask again for what is shown. */
-export function pauseBefore(shown: readonly Environment[], live: boolean): number {
-  if (!live) return POLLING;
-  return shown.some(({ replicas }) => replicas.some(isMoving)) ? WATCHING : RECHECKING;
+/** Whether any of its nodes builds. */
+function moves({ replicas }: Environment): boolean {
+  return replicas.some(isMoving);
 }
 
 /** Packages done and to do, over all nodes that build. */
@@ -62,7 +56,8 @@ export function progressOf(replicas: readonly Replica[]): { done: number; total:
   );
 }
 
-export function useEnvironments({ search, state, sort, cursor }: EnvironmentQuery, live: boolean) {
+export function useEnvironments({ search, state, sort, cursor }: EnvironmentQuery) {
+  const pause = usePause();
   return useQuery({
     queryKey: ["live", "environments", search, state, sort, cursor],
     queryFn: () =>
@@ -80,6 +75,6 @@ export function useEnvironments({ search, state, sort, cursor }: EnvironmentQuer
         }),
       ),
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state: { data } }) => pauseBefore(data?.items ?? [], live),
+    refetchInterval: ({ state: { data } }) => pause(data?.items.some(moves) ?? false),
   });
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import { throttled } from "./events";
+import { concerns, pauseBefore, type Stale, throttled } from "./events";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -19,4 +19,28 @@ test("500 changes in a second refresh three times, and the last is not lost", ()
   expect(refresh).toHaveBeenCalledTimes(3);
   vi.advanceTimersByTime(1_000);
   expect(refresh).toHaveBeenCalledTimes(4);
+});
+
+function stale(...environments: string[]): Stale {
+  return { all: false, environments: new Set(environments), operations: new Set(["op-1"]) };
+}
+
+test("an event makes old what it names, and every list", () => {
+  expect(concerns(stale("web"), ["live", "environment", "web", "revisions"])).toBe(true);
+  expect(concerns(stale("web"), ["live", "environment", "jobs"])).toBe(false);
+  expect(concerns(stale("web"), ["live", "environments", "", null])).toBe(true);
+  expect(concerns(stale(), ["live", "operation", "op-1"])).toBe(true);
+  expect(concerns(stale(), ["live", "operation", "op-2"])).toBe(false);
+  expect(concerns(stale("web"), ["session"])).toBe(false);
+});
+
+test("after a gap anything may be old but who is signed in", () => {
+  const all = { ...stale(), all: true };
+  expect(concerns(all, ["live", "environment", "jobs"])).toBe(true);
+  expect(concerns(all, ["session"])).toBe(false);
+});
+
+test("what moves is asked for often, what rests seldom, and all of it without the stream", () => {
+  expect(pauseBefore(false, true)).toBeGreaterThan(10 * pauseBefore(true, true));
+  expect(pauseBefore(false, false)).toBeLessThan(10_000);
 });

@@ -1,8 +1,14 @@
 /** Live changes: one stream of events that says when what is shown is out of date. */
-import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { createContext, use, useEffect, useState } from "react";
 
 import { keepOpen } from "./stream";
+
+/** What this needs of an event; `params` name what it is about. */
+interface Event {
+  code: string;
+  params?: Record<string, unknown>;
+}
 
 const PAUSE = 400;
 
@@ -31,19 +37,93 @@ export function throttled(refresh: () => void, pause: number): { ask: () => void
   };
 }
 
+/** What became old since the last refresh. */
+export interface Stale {
+  /** Anything may have changed. */
+  all: boolean;
+  environments: ReadonlySet<string>;
+  operations: ReadonlySet<string>;
+}
+
+/** What one environment's or one operation's questions begin with, behind `live`. */
+const ONE: Record<string, "environments" | "operations"> = {
+  environment: "environments",
+  operation: "operations",
+};
+
+/** Whether the answer to a question may be old now; lists always may be. */
+export function concerns(stale: Stale, [live, noun, name]: readonly unknown[]): boolean {
+  if (live !== "live") return false;
+  const named = ONE[String(noun)];
+  return stale.all || !named || stale[named].has(String(name));
+}
+
+/** Gathers what events tell, and asks anew for just that, a few times a second at most. */
+class News {
+  private all = false;
+  private environments = new Set<string>();
+  private operations = new Set<string>();
+  private readonly refresh: { ask: () => void; stop: () => void };
+
+  constructor(queries: QueryClient) {
+    this.refresh = throttled(() => {
+      const stale: Stale = { ...this.told() };
+      void queries.invalidateQueries({ predicate: ({ queryKey }) => concerns(stale, queryKey) });
+    }, PAUSE);
+  }
+
+  /** Takes note of an event, or without one of a gap in which anything may have happened. */
+  hear(event: Event | null): void {
+    const { environment, operation } = event?.params ?? {};
+    if (typeof environment === "string") this.environments.add(environment);
+    else this.all = true;
+    if (typeof operation === "string") this.operations.add(operation);
+    this.refresh.ask();
+  }
+
+  stop(): void {
+    this.refresh.stop();
+  }
+
+  private told(): Stale {
+    const { all, environments, operations } = this;
+    this.all = false;
+    this.environments = new Set();
+    this.operations = new Set();
+    return { all, environments, operations };
+  }
+}
+
+function eventIn(message: MessageEvent<string> | null): Event | null {
+  if (!message) return null;
+  try {
+    return JSON.parse(message.data) as Event;
+  } catch {
+    return null; // whatever it was, something may have changed
+  }
+}
+
 /**
  * Keeps every query fresh while events come in; returns whether they do.
  *
  * Only a page that is looked at holds a stream: a browser has six connections to one
  * origin (HTTP/1.1), and with six forgotten tabs the seventh would load nothing.
+ *
+ * @param wanted false while there is no session to listen with.
  */
-export function useLiveChanges(): boolean {
+export function useLiveChanges(wanted: boolean): boolean {
   const queries = useQueryClient();
   const [live, setLive] = useState(true);
   useEffect(() => {
-    const refresh = throttled(() => void queries.invalidateQueries({ queryKey: ["live"] }), PAUSE);
+    if (!wanted) return undefined;
+    const news = new News(queries);
     const begin = () =>
-      keepOpen(() => new EventSource("/api/v1/events"), { onNews: refresh.ask, onLive: setLive });
+      keepOpen(() => new EventSource("/api/v1/events"), {
+        onNews: (message) => {
+          news.hear(eventIn(message));
+        },
+        onLive: setLive,
+      });
     let end: (() => void) | null = document.hidden ? null : begin();
     const follow = () => {
       end?.();
@@ -53,8 +133,30 @@ export function useLiveChanges(): boolean {
     return () => {
       document.removeEventListener("visibilitychange", follow);
       end?.();
-      refresh.stop();
+      news.stop();
     };
-  }, [queries]);
+  }, [queries, wanted]);
   return live;
+}
+
+/** Whether news come by the stream; without it, pages ask again and again. */
+export const LiveContext = createContext(true);
+
+/** Milliseconds between two questions: without the stream of events, which a proxy may cut; */
+const POLLING = 3_000;
+/** while work moves, whose every step is not an event; */
+const WATCHING = 2_000;
+/** and otherwise, so that a lost event costs delay and nothing else. */
+const RECHECKING = 60_000;
+
+/** How soon to ask again for something that moves, or rests. */
+export function pauseBefore(moving: boolean, live: boolean): number {
+  if (!live) return POLLING;
+  return moving ? WATCHING : RECHECKING;
+}
+
+/** As `pauseBefore`, for the page that asks. */
+export function usePause(): (moving: boolean) => number {
+  const live = use(LiveContext);
+  return (moving) => pauseBefore(moving, live);
 }

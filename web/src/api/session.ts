@@ -6,11 +6,17 @@ import { ApiError } from "./problem";
 import type { components } from "./schema.gen";
 
 export type Session = components["schemas"]["Session"];
+export type Role = Session["role"];
 
-/** Who is signed in; when nobody is, `lost` says what ended a session that there was. */
+/** How a session ended, and whose it was; null where that page never had one. */
+export interface Lost {
+  error: ApiError;
+  session: Session | null;
+}
+
 export interface Who {
   session: Session | null;
-  lost: ApiError | null;
+  lost: Lost | null;
 }
 
 const KEY = ["session"];
@@ -22,6 +28,11 @@ function refused(error: unknown): error is ApiError {
   return error instanceof ApiError && error.status === 401;
 }
 
+function known(queries: QueryClient): Session | null {
+  const who = queries.getQueryData<Who>(KEY);
+  return who?.session ?? who?.lost?.session ?? null;
+}
+
 /** Takes note that the controller does not know this browser any more. */
 export function sessionLost(
   queries: QueryClient,
@@ -30,7 +41,8 @@ export function sessionLost(
 ): void {
   if (!refused(error) || meta?.unrelated) return;
   setCsrfToken(null);
-  queries.setQueryData<Who>(KEY, { session: null, lost: error });
+  const lost = { error, session: known(queries) };
+  queries.setQueryData<Who>(KEY, { session: null, lost });
 }
 
 /** Drops what one person has seen, which is not for the next one. */
@@ -38,21 +50,24 @@ function forget(queries: QueryClient): void {
   queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
 }
 
-async function who(): Promise<Who> {
+async function who(queries: QueryClient): Promise<Who> {
   try {
     const session = await unwrap(api.GET("/api/v1/session"));
     setCsrfToken(session.csrf_token ?? null);
     return { session, lost: null };
   } catch (error) {
     if (!refused(error)) throw error;
-    return { session: null, lost: error.problem?.code === "sign-in-needed" ? null : error };
+    const session = known(queries);
+    const never = error.problem?.code === "sign-in-needed" && !session;
+    return { session: null, lost: never ? null : { error, session } };
   }
 }
 
 export function useSession() {
+  const queries = useQueryClient();
   return useQuery({
     queryKey: KEY,
-    queryFn: who,
+    queryFn: () => who(queries),
     staleTime: 60_000,
     refetchInterval: (query) => (query.state.status === "error" ? RETRY : false),
   });
@@ -66,8 +81,10 @@ export function useSignIn() {
       unwrap(api.POST("/api/v1/session", { body })),
     onSuccess: (session) => {
       setCsrfToken(session.csrf_token ?? null);
-      forget(queries);
+      const same = known(queries)?.username === session.username;
+      if (!same) forget(queries);
       queries.setQueryData<Who>(KEY, { session, lost: null });
+      if (same) void queries.invalidateQueries({ queryKey: ["live"] });
     },
   });
 }

@@ -4,7 +4,7 @@ import { keepOpen, PATIENCE, RETRY, type Source } from "./stream";
 
 class FakeSource implements Source {
   onopen: (() => void) | null = null;
-  onmessage: (() => void) | null = null;
+  onmessage: ((message: MessageEvent<string>) => void) | null = null;
   onerror: (() => void) | null = null;
   readyState = 0;
   close = () => {
@@ -13,7 +13,7 @@ class FakeSource implements Source {
 }
 
 const opened: FakeSource[] = [];
-const onNews = vi.fn<() => void>();
+const onNews = vi.fn<(message: MessageEvent<string> | null) => void>();
 const onLive = vi.fn<(live: boolean) => void>();
 
 function begin(): () => void {

@@ -7,8 +7,8 @@ export type Source = Pick<
 >;
 
 export interface Listener {
-  /** Something may have changed: now, while the stream was closed, or who may read it. */
-  onNews: () => void;
+  /** What happened; null when anything may have: the stream was closed, or may not be read. */
+  onNews: (message: MessageEvent<string> | null) => void;
   /** Whether news come by the stream; false only once they stay away. */
   onLive: (live: boolean) => void;
 }
@@ -35,7 +35,7 @@ export function keepOpen(open: () => Source, { onNews, onLive }: Listener): () =
       clearTimeout(patience);
       patience = undefined;
       onLive(true);
-      onNews();
+      onNews(null);
     };
     source.onmessage = onNews;
     source.onerror = () => {
@@ -43,7 +43,7 @@ export function keepOpen(open: () => Source, { onNews, onLive }: Listener): () =
         onLive(false);
       }, PATIENCE);
       if (source.readyState !== CLOSED) return;
-      onNews(); // why the stream was refused, such as a lost session, a question tells
+      onNews(null); // why the stream was refused, such as a lost session, a question tells
       retry = setTimeout(connect, RETRY);
     };
   };

@@ -1,27 +1,15 @@
-/** The providers, from the outside in, and the routes. */
+/** The providers, from the outside in. */
 import { QueryClientProvider } from "@tanstack/react-query";
 import { ConfigProvider } from "antd";
 import { useState } from "react";
-import { createBrowserRouter, RouterProvider } from "react-router";
+import { RouterProvider } from "react-router";
 
-import { Shell } from "../components/Shell";
 import type { Spoken } from "../i18n";
-import { EnvironmentsPage } from "../pages/EnvironmentsPage";
-import { NotFoundPage } from "../pages/NotFoundPage";
 import { Ground } from "./Ground";
 import { PreferencesProvider, usePreferences } from "./preferences";
 import { createQueries } from "./queries";
+import { createRoutes } from "./routes";
 import { themeFor } from "./theme";
-
-const router = createBrowserRouter([
-  {
-    element: <Shell />,
-    children: [
-      { index: true, element: <EnvironmentsPage /> },
-      { path: "*", element: <NotFoundPage /> },
-    ],
-  },
-]);
 
 function nonce(): string | undefined {
   return document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce;
@@ -29,6 +17,7 @@ function nonce(): string | undefined {
 
 function Themed() {
   const { dark, spoken } = usePreferences();
+  const [routes] = useState(createRoutes);
   const value = nonce();
   return (
     <ConfigProvider
@@ -38,7 +27,7 @@ function Themed() {
       {...(value ? { csp: { nonce: value } } : {})}
     >
       <Ground>
-        <RouterProvider router={router} />
+        <RouterProvider router={routes} />
       </Ground>
     </ConfigProvider>
   );

@@ -1,6 +1,6 @@
-/** What everything stands on: antd's tokens as properties that our own styles use. */
+/** What everything stands on: the theme's tokens as properties that our own styles use. */
 import { theme } from "antd";
-import { type CSSProperties, type ReactNode, useEffect } from "react";
+import { type ReactNode, useLayoutEffect } from "react";
 
 import { usePreferences } from "./preferences";
 import { paletteFor } from "./theme";
@@ -8,29 +8,28 @@ import { paletteFor } from "./theme";
 export function Ground({ children }: { children: ReactNode }) {
   const { token } = theme.useToken();
   const { dark } = usePreferences();
-  const { page, surface, raised, quiet, tones } = paletteFor(dark);
+  const { page, surface, raised, quiet, chosen, tones } = paletteFor(dark);
+  const { colorText, colorPrimary, colorBorderSecondary, fontFamily, fontFamilyCode } = token;
 
-  // The canvas behind the page shows when a phone scrolls past its ends.
-  useEffect(() => {
-    document.documentElement.style.backgroundColor = page;
-    document.documentElement.style.colorScheme = dark ? "dark" : "light";
-  }, [page, dark]);
+  // On the document itself: dialogs and menus stand outside of our own elements.
+  useLayoutEffect(() => {
+    const { style } = document.documentElement;
+    const properties: Record<string, string> = {
+      "color-scheme": dark ? "dark" : "light",
+      "--page": page,
+      "--surface": surface,
+      "--raised": raised,
+      "--chosen": chosen,
+      "--text": colorText,
+      "--quiet": quiet,
+      "--accent": colorPrimary,
+      "--border": colorBorderSecondary,
+      "--font": fontFamily,
+      "--code": fontFamilyCode,
+      ...Object.fromEntries(Object.entries(tones).map(([tone, colour]) => [`--${tone}`, colour])),
+    };
+    for (const [name, value] of Object.entries(properties)) style.setProperty(name, value);
+  });
 
-  const style: Record<`--${string}`, string> = {
-    "--page": page,
-    "--surface": surface,
-    "--raised": raised,
-    "--text": token.colorText,
-    "--quiet": quiet,
-    "--accent": token.colorPrimary,
-    "--border": token.colorBorderSecondary,
-    "--font": token.fontFamily,
-    "--code": token.fontFamilyCode,
-    ...Object.fromEntries(Object.entries(tones).map(([tone, colour]) => [`--${tone}`, colour])),
-  };
-  return (
-    <div className="ground" style={style as CSSProperties}>
-      {children}
-    </div>
-  );
+  return <div className="ground">{children}</div>;
 }

@@ -79,7 +79,6 @@ export function themeFor(dark: boolean): ThemeConfig {
     },
     components: {
       Alert: { withDescriptionPadding: "14px 16px", withDescriptionIconSize: 20 },
-      Layout: { headerBg: surface, headerHeight: 56, headerPadding: "0 24px" },
     },
   };
 }

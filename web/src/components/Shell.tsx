@@ -1,13 +1,23 @@
 /** The frame of every page: sign-in first, then the header and the page. */
-import { Layout, Spin } from "antd";
+import { WarningFilled } from "@ant-design/icons";
+import { Skeleton, Spin } from "antd";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { Outlet } from "react-router";
+import { Link, NavLink, Outlet, useLocation } from "react-router";
 
-import { type Session, useSession, useSignOut } from "../api/session";
+import { LiveContext, useLiveChanges } from "../api/events";
+import { type Lost, type Session, useSession, useSignOut } from "../api/session";
+import { SessionContext } from "../app/who";
 import { SignInPage } from "../pages/SignInPage";
 import { Account } from "./Account";
+import { Boundary } from "./Boundary";
 import { Failure } from "./Failure";
+import { SignInAgain } from "./SignInAgain";
 import { Switches } from "./Switches";
+
+const PLACES = [
+  { to: "/environments", text: "console.environments.title" },
+] as const;
 
 function Waiting() {
   const { t } = useTranslation();
@@ -18,32 +28,70 @@ function Waiting() {
   );
 }
 
-function Frame({ session }: { session: Session }) {
+function Header({ session, onSignOut }: { session: Session; onSignOut: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <header className="shell-header">
+      <Link to="/environments" className="shell-name" aria-label="Venvoy">
+        <img src="/venvoy.svg" alt="" width={28} height={28} />
+        <strong aria-hidden>Venvoy</strong>
+      </Link>
+      <nav className="shell-places" aria-label={t("console.places")}>
+        {PLACES.map(({ to, text }) => (
+          <NavLink key={to} to={to}>
+            {t(text)}
+          </NavLink>
+        ))}
+      </nav>
+      <div className="shell-tools">
+        <Switches />
+        <Account session={session} onSignOut={onSignOut} />
+      </div>
+    </header>
+  );
+}
+
+/** Said once for all pages: what is shown is asked for again and again instead. */
+function Polling() {
+  const { t } = useTranslation();
+  return (
+    <p role="status" className="shell-notice">
+      <WarningFilled aria-hidden /> {t("console.polling")}
+    </p>
+  );
+}
+
+function Frame({ session, lost }: { session: Session; lost: Lost | null }) {
   const { t } = useTranslation();
   const signOut = useSignOut();
+  const live = useLiveChanges(lost === null);
+  const { pathname } = useLocation();
   return (
-    <Layout style={{ minHeight: "100dvh" }}>
-      <a className="skip-link" href="#page">
-        {t("console.skip")}
-      </a>
-      <Layout.Header className="shell-header">
-        <img src="/venvoy.svg" alt="" width={28} height={28} />
-        <strong style={{ flex: 1, fontSize: 18, paddingInlineStart: 8 }}>Venvoy</strong>
-        <Switches />
-        <Account
+    <SessionContext value={session}>
+      <LiveContext value={live}>
+        <a className="skip-link" href="#page">
+          {t("console.skip")}
+        </a>
+        <Header
           session={session}
           onSignOut={() => {
             signOut.mutate();
           }}
         />
-      </Layout.Header>
-      <main id="page" className="shell-page" tabIndex={-1}>
-        <div>
-          {signOut.isError && <Failure error={signOut.error} />}
-          <Outlet />
-        </div>
-      </main>
-    </Layout>
+        <main id="page" className="shell-page" tabIndex={-1}>
+          <div>
+            {!live && <Polling />}
+            {signOut.isError && <Failure error={signOut.error} />}
+            <Boundary key={pathname}>
+              <Suspense fallback={<Skeleton active title paragraph={{ rows: 8 }} />}>
+                <Outlet />
+              </Suspense>
+            </Boundary>
+          </div>
+        </main>
+        {lost && <SignInAgain lost={lost} username={session.username} />}
+      </LiveContext>
+    </SessionContext>
   );
 }
 
@@ -60,5 +108,8 @@ export function Shell() {
       </main>
     );
   const { session, lost } = who.data;
-  return session ? <Frame session={session} /> : <SignInPage lost={lost} />;
+  // Whose session ended in mid-work keeps the page and all that was typed into it.
+  const shown = session ?? lost?.session;
+  if (!shown) return <SignInPage lost={lost?.error ?? null} />;
+  return <Frame key={shown.username} session={shown} lost={lost} />;
 }

@@ -1,22 +1,21 @@
 /** All environments with their states; the URL holds search, filter, order and page. */
-import { WarningFilled } from "@ant-design/icons";
-import { Button, Flex, Select, Skeleton } from "antd";
+import { Button, Select } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { type EnvironmentState, STATES, useEnvironments } from "../api/environments";
-import { useLiveChanges } from "../api/events";
-import { ApiError } from "../api/problem";
+import { Empty } from "../components/Empty";
 import { EnvironmentTable } from "../components/EnvironmentTable";
-import { Failure } from "../components/Failure";
 import { FirstSteps } from "../components/FirstSteps";
+import { Loaded } from "../components/Loaded";
+import { Page } from "../components/Page";
+import { Pager } from "../components/Pager";
 import { SearchBox } from "../components/SearchBox";
 import { type Change, useWish, type Wish } from "./environmentsWish";
 
-function Head({ wish, change }: { wish: Wish; change: Change }) {
+function Tools({ wish, change }: { wish: Wish; change: Change }) {
   const { t } = useTranslation();
   return (
-    <div className="page-head">
-      <h1>{t("console.environments.title")}</h1>
+    <>
       <SearchBox
         label={t("console.environments.search")}
         value={wish.search}
@@ -37,15 +36,14 @@ function Head({ wish, change }: { wish: Wish; change: Change }) {
           ...STATES.map((value) => ({ value, label: t(`states.${value}`) })),
         ]}
       />
-    </div>
+    </>
   );
 }
 
 function NoMatch({ change }: { change: Change }) {
   const { t } = useTranslation();
   return (
-    <Flex vertical align="center" gap={12} className="panel">
-      <span role="status">{t("console.environments.none")}</span>
+    <Empty text={t("console.environments.none")}>
       <Button
         onClick={() => {
           change({ search: null, state: null, cursor: null });
@@ -53,59 +51,44 @@ function NoMatch({ change }: { change: Change }) {
       >
         {t("console.environments.show-all")}
       </Button>
-    </Flex>
-  );
-}
-
-function Pages({ wish, next, change }: { wish: Wish; next: string | null; change: Change }) {
-  const { t } = useTranslation();
-  if (!wish.cursor && !next) return null;
-  const turn = (cursor: string | null) => () => {
-    change({ cursor });
-    scrollTo({ top: 0 });
-  };
-  return (
-    <Flex component="nav" aria-label={t("console.pages")} justify="end" gap={8}>
-      <Button disabled={!wish.cursor} onClick={turn(null)}>
-        {t("console.first-page")}
-      </Button>
-      <Button disabled={!next} onClick={turn(next)}>
-        {t("console.next-page")}
-      </Button>
-    </Flex>
+    </Empty>
   );
 }
 
 export function EnvironmentsPage() {
   const { t } = useTranslation();
   const [wish, change] = useWish();
-  const live = useLiveChanges();
-  const { data, error, refetch, isPending, isPlaceholderData } = useEnvironments(wish, live);
-  const refused = error instanceof ApiError && error.status < 500;
+  const list = useEnvironments(wish);
   const narrowed = Boolean(wish.search || wish.state || wish.cursor);
   return (
-    <Flex vertical gap={16}>
-      <title>{`${t("console.environments.title")} · Venvoy`}</title>
-      <Head wish={wish} change={change} />
-      {error && <Failure error={error} {...(refused ? {} : { retry: () => void refetch() })} />}
-      {!live && !error && (
-        <span role="status" style={{ color: "var(--warn)" }}>
-          <WarningFilled aria-hidden /> {t("console.polling")}
-        </span>
-      )}
-      {isPending && !error && <Skeleton active title={false} paragraph={{ rows: 6 }} />}
-      {data?.items.length === 0 && (narrowed ? <NoMatch change={change} /> : <FirstSteps />)}
-      {data && data.items.length > 0 && (
-        <EnvironmentTable
-          items={data.items}
-          busy={isPlaceholderData}
-          sort={wish.sort}
-          onSort={(sort) => {
-            change({ sort, cursor: null });
-          }}
-        />
-      )}
-      <Pages wish={wish} next={data?.next ?? null} change={change} />
-    </Flex>
+    <Page
+      title={t("console.environments.title")}
+      tools={<Tools wish={wish} change={change} />}
+    >
+      <Loaded of={list}>
+        {({ items, next }) => (
+          <>
+            {items.length === 0 && (narrowed ? <NoMatch change={change} /> : <FirstSteps />)}
+            {items.length > 0 && (
+              <EnvironmentTable
+                items={items}
+                busy={list.isPlaceholderData}
+                sort={wish.sort}
+                onSort={(sort) => {
+                  change({ sort, cursor: null });
+                }}
+              />
+            )}
+            <Pager
+              cursor={wish.cursor}
+              next={next ?? null}
+              onTurn={(cursor) => {
+                change({ cursor });
+              }}
+            />
+          </>
+        )}
+      </Loaded>
+    </Page>
   );
 }

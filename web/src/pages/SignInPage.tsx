@@ -1,61 +1,12 @@
 /** Sign-in: the first thing that a browser without a session sees. */
-import { Alert, Button, Flex, Form, Input } from "antd";
+import { Flex } from "antd";
 import { useTranslation } from "react-i18next";
 
 import type { ApiError } from "../api/problem";
-import { useSignIn } from "../api/session";
-import { Failure } from "../components/Failure";
+import { SessionEnded, SignInForm } from "../components/SignInForm";
 import { Switches } from "../components/Switches";
 
-interface Fields {
-  username: string;
-  password: string;
-}
-
-/** Why somebody who was signed in is asked again. */
-function Lost({ error }: { error: ApiError }) {
-  const { t } = useTranslation();
-  if (error.problem?.code === "user-disabled") return <Failure error={error} />;
-  return <Alert type="info" showIcon role="status" title={t("console.sign-in.ended")} />;
-}
-
-function SignInForm() {
-  const { t } = useTranslation();
-  const signIn = useSignIn();
-  const [form] = Form.useForm<Fields>();
-  const needed = [{ required: true, message: t("console.needed") }];
-  return (
-    <Form<Fields>
-      form={form}
-      layout="vertical"
-      requiredMark={false}
-      initialValues={{ username: "admin" }}
-      onFinish={(fields) => {
-        if (signIn.isPending) return;
-        signIn.mutate(fields, {
-          onError: () => {
-            form.focusField("password");
-          },
-        });
-      }}
-    >
-      <Form.Item name="username" label={t("console.sign-in.username")} rules={needed}>
-        <Input autoComplete="username" autoCapitalize="none" spellCheck={false} size="large" />
-      </Form.Item>
-      <Form.Item name="password" label={t("console.sign-in.password")} rules={needed}>
-        <Input.Password autoComplete="current-password" size="large" autoFocus />
-      </Form.Item>
-      {signIn.isError && (
-        <div style={{ marginBottom: 16 }}>
-          <Failure error={signIn.error} />
-        </div>
-      )}
-      <Button type="primary" htmlType="submit" size="large" block loading={signIn.isPending}>
-        {t("console.sign-in.submit")}
-      </Button>
-    </Form>
-  );
-}
+const FIRST_USER = "admin";
 
 export function SignInPage({ lost }: { lost: ApiError | null }) {
   const { t } = useTranslation();
@@ -72,10 +23,10 @@ export function SignInPage({ lost }: { lost: ApiError | null }) {
         </Flex>
         {lost && (
           <div style={{ marginBottom: 16 }}>
-            <Lost error={lost} />
+            <SessionEnded error={lost} />
           </div>
         )}
-        <SignInForm />
+        <SignInForm username={FIRST_USER} />
         <p className="quiet" style={{ margin: "16px 0 0" }}>
           {t("console.sign-in.where")}
         </p>

@@ -1,0 +1,25 @@
+/** Which address shows which page. All but the first page load when they are asked for. */
+import { createBrowserRouter, Navigate, useLocation } from "react-router";
+
+import { Shell } from "../components/Shell";
+import { EnvironmentsPage } from "../pages/EnvironmentsPage";
+import { NotFoundPage } from "../pages/NotFoundPage";
+
+/** The bare address leads to the list, with whatever is asked of it. */
+function Home() {
+  const { search } = useLocation();
+  return <Navigate to={`/environments${search}`} replace />;
+}
+
+export function createRoutes() {
+  return createBrowserRouter([
+    {
+      element: <Shell />,
+      children: [
+        { index: true, element: <Home /> },
+        { path: "environments", element: <EnvironmentsPage /> },
+        { path: "*", element: <NotFoundPage /> },
+      ],
+    },
+  ]);
+}
