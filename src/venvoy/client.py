@@ -9,7 +9,7 @@ started from.
         client.environment("web").state
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType, TracebackType
 from typing import Self, TypeVar
 from urllib.parse import quote
@@ -34,6 +34,8 @@ from venvoy.domain.errors import (
 from venvoy.wire import plans, schemas
 
 Document = TypeVar("Document", bound=BaseModel)
+Wanted = str | Sequence[str] | None
+"""A filter of a list: one value, any of several, or none."""
 
 _KINDS: Mapping[int, type[VenvoyError]] = {
     400: InvalidInput,
@@ -138,13 +140,14 @@ class Client:
 
     # --- environments -----------------------------------------------------------
 
-    def environments(self, **filters: str | None) -> Iterator[schemas.Environment]:
-        """Yield environments page by page.
+    def environments(self, **filters: Wanted) -> Iterator[schemas.EnvironmentItem]:
+        """Yield environments page by page, each with the numbers of its replicas.
 
         Args:
-            filters: `search`, `state`, `node`, `label`, `sort`, as the API takes them.
+            filters: `search`, `state` (one or several), `node`, `label`, `sort`, as the
+                API takes them.
         """
-        return self._pages("environments", schemas.Environment, filters)
+        return self._pages("environments", schemas.EnvironmentItem, filters)
 
     def environment(self, name: str) -> schemas.Environment:
         """Return one environment. Raises NotFound."""
@@ -228,8 +231,12 @@ class Client:
 
     # --- operations and nodes ---------------------------------------------------
 
-    def operations(self, **filters: str | None) -> Iterator[schemas.Operation]:
-        """Yield operations, newest first; filters `environment`, `node`, `state`, `kind`."""
+    def operations(self, **filters: Wanted) -> Iterator[schemas.Operation]:
+        """Yield operations, newest first.
+
+        Args:
+            filters: `environment`, `node`, `state`, `kind`; the last two one or several.
+        """
         return self._pages("operations", schemas.Operation, filters)
 
     def operation(self, identifier: str) -> schemas.Operation:
@@ -327,7 +334,7 @@ class Client:
         return self._read(answer, schemas.Environment)
 
     def _pages(
-        self, path: str, kind: type[Document], filters: Mapping[str, str | None]
+        self, path: str, kind: type[Document], filters: Mapping[str, Wanted]
     ) -> Iterator[Document]:
         params = {key: value for key, value in filters.items() if value is not None}
         params["limit"] = str(_PAGE)
@@ -355,7 +362,7 @@ class Client:
         *,
         body: BaseModel | None = None,
         headers: Mapping[str, str] | None = None,
-        params: Mapping[str, str] | None = None,
+        params: Mapping[str, str | Sequence[str]] | None = None,
     ) -> httpx.Response:
         content = None if body is None else body.model_dump(mode="json", exclude_unset=True)
         try:

@@ -15,6 +15,7 @@ from venvoy.wire.schemas import (
     Environment,
     EnvironmentCreate,
     EnvironmentEdit,
+    EnvironmentItem,
     EnvironmentUpgrade,
     Operation,
     Page,
@@ -39,16 +40,20 @@ async def list_environments(
     _: Viewer,
     wish: Paged,
     search: str | None = None,
-    state: EnvironmentState | None = None,
+    state: Annotated[tuple[EnvironmentState, ...], Query()] = (),
     node: str | None = None,
     label: str | None = None,
-) -> Page[Environment]:
-    """List environments; `search` looks at names, titles and packages."""
+) -> Page[EnvironmentItem]:
+    """List environments; `search` looks at names, titles and packages.
+
+    Each has the numbers of its replicas by state; the replicas themselves are asked
+    for by name.
+    """
     return await queries.list_environments(
         call.ctx,
         wish,
         search=search,
-        state=state,
+        states=state,
         node=node,
         label=label,
         language=call.language,

@@ -43,8 +43,8 @@ async def list_operations(
     wish: Paged,
     environment: str | None = None,
     node: str | None = None,
-    state: OperationState | None = None,
-    kind: OperationKind | None = None,
+    state: Annotated[tuple[OperationState, ...], Query()] = (),
+    kind: Annotated[tuple[OperationKind, ...], Query()] = (),
 ) -> Page[Operation]:
     """List operations, newest first."""
     return await queries.list_operations(
@@ -52,8 +52,8 @@ async def list_operations(
         wish,
         environment=environment,
         node=node,
-        state=state,
-        kind=kind,
+        states=state,
+        kinds=kind,
         language=call.language,
     )
 

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from venvoy.cli.output import Output, size
 from venvoy.cli.problem import report_cause
 from venvoy.cli.terms import Term, python_text
-from venvoy.domain.state import NodeState
-from venvoy.wire.schemas import Environment, Replica, RevisionDetail
+from venvoy.domain.state import NodeState, ReplicaState
+from venvoy.wire.schemas import Environment, EnvironmentItem, Replica, RevisionDetail
 
 
-def table_of(output: Output, environments: Sequence[Environment]) -> None:
+def table_of(output: Output, environments: Sequence[EnvironmentItem]) -> None:
     """Print a table, one environment a row."""
     output.table(
         ("name", "state", "revision", "python", "packages", "nodes", "title"),
@@ -21,7 +21,7 @@ def table_of(output: Output, environments: Sequence[Environment]) -> None:
                 environment.revision,
                 python_text(environment.python),
                 environment.package_count,
-                _nodes(environment.replicas),
+                _nodes(environment),
                 environment.title,
             )
             for environment in environments
@@ -125,10 +125,12 @@ def _state(output: Output, replica: Replica) -> Term:
     return Term(state.code, output.words("state-and", state=state, other=away))
 
 
-def _nodes(replicas: Sequence[Replica]) -> str:
-    """Return the first node's name, and how many there are beside it."""
-    first = replicas[0].node if replicas else ""
-    return f"{first} +{len(replicas) - 1}" if len(replicas) > 1 else first
+def _nodes(environment: EnvironmentItem) -> str:
+    """Return the only node's name, or on how many of all its nodes it is ready."""
+    if environment.node is not None:
+        return environment.node
+    total = sum(environment.counts.values())
+    return f"{environment.counts.get(ReplicaState.READY, 0)}/{total}" if total else ""
 
 
 def age(moment: datetime | None) -> str:

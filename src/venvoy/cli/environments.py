@@ -44,7 +44,7 @@ from venvoy.wire.schemas import (
 PLAN = typer.Option(None, "--plan", metavar="ID", help="cli.help.env.plan_id")
 PACKAGES = typer.Argument(None, metavar="[PKG]...", help="cli.help.env.packages")
 SEARCH = typer.Option(None, "--search", metavar="Q", help="cli.help.env.search")
-STATE = typer.Option(None, "--state", metavar="S", help="cli.help.env.state")
+STATES = typer.Option([], "--state", metavar="S", help="cli.help.env.state")
 FORMAT = typer.Option(Format.PYLOCK, "--format", metavar="F", help="cli.help.env.format")
 
 
@@ -101,19 +101,19 @@ def create(
 def list_(
     context: typer.Context,
     search: str = SEARCH,
-    state: EnvironmentState = STATE,
+    states: list[EnvironmentState] = STATES,
     node: str = NODE,
 ) -> None:
     """List environments."""
     here = surroundings(context)
     with here.client() as client:
-        found = list(client.environments(search=search, state=state, node=node))
+        found = list(client.environments(search=search, state=states, node=node))
     if here.output.as_json:
         here.output.listing(found)
     elif found:
         table_of(here.output, found)
     else:
-        here.output.say("nothing-found" if search or state or node else "no-environments")
+        here.output.say("nothing-found" if search or states or node else "no-environments")
 
 
 def show(context: typer.Context, name: str = NAME) -> None:

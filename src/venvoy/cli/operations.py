@@ -16,7 +16,7 @@ from venvoy.wire.schemas import Operation
 
 ID = typer.Argument(metavar="ID", help="cli.help.operation.id")
 ENVIRONMENT = typer.Option(None, "--env", metavar="NAME", help="cli.help.operation.environment")
-STATE = typer.Option(None, "--state", metavar="S", help="cli.help.operation.state")
+STATES = typer.Option([], "--state", metavar="S", help="cli.help.operation.state")
 LIMIT = typer.Option(20, "--limit", metavar="N", min=1, help="cli.help.operation.limit")
 LOG = typer.Option(False, "--log", help="cli.help.operation.log")
 
@@ -34,13 +34,13 @@ def list_(
     context: typer.Context,
     environment: str = ENVIRONMENT,
     node: str = NODE,
-    state: OperationState = STATE,
+    states: list[OperationState] = STATES,
     limit: int = LIMIT,
 ) -> None:
     """List operations, newest first."""
     here = surroundings(context)
     with here.client() as client:
-        pages = client.operations(environment=environment, node=node, state=state)
+        pages = client.operations(environment=environment, node=node, state=states)
         found = list(islice(pages, limit))
     if here.output.as_json:
         here.output.listing(found)

@@ -9,7 +9,7 @@ from venvoy.controller import views
 from venvoy.domain.proposal import Proposal
 from venvoy.domain.state import EnvironmentState
 from venvoy.store import environments as environment_rows
-from venvoy.store import locks, nodes, people, replicas
+from venvoy.store import locks, nodes, people, replica_summaries, replicas
 from venvoy.store import operations as operation_rows
 from venvoy.store import revisions as revision_rows
 from venvoy.store.environment_lists import Listed
@@ -22,29 +22,53 @@ from venvoy.wire import schemas
 _NOTHING = Proposal(requirements=(), python="")
 
 
-async def environments(
+async def environment(tx: Transaction, listed: Listed, language: str) -> schemas.Environment:
+    """Return one environment with its replicas."""
+    facts = (await _facts(tx, [listed]))[0]
+    replicas = await _replicas(tx, listed[0], language)
+    return schemas.Environment(**dict(facts), replicas=replicas)
+
+
+async def environment_items(
     tx: Transaction, rows: Collection[Listed], language: str
-) -> list[schemas.Environment]:
-    """Return environments with their replicas."""
+) -> list[schemas.EnvironmentItem]:
+    """Return environments with what their replicas come to."""
     ids = [row.id for row, _ in rows]
+    counts = await replica_summaries.counts(tx, ids)
+    lone = [key for key, states in counts.items() if sum(states.values()) == 1]
+    names = await replica_summaries.only_nodes(tx, lone)
+    progress = await replica_summaries.progress(tx, ids)
+    troubles = await replica_summaries.troubles(tx, ids)
+    return [
+        views.environment_item(
+            facts,
+            counts.get(facts.id, {}),
+            node=names.get(facts.id),
+            progress=progress.get(facts.id),
+            trouble=troubles.get(facts.id),
+            language=language,
+        )
+        for facts in await _facts(tx, rows)
+    ]
+
+
+async def _facts(tx: Transaction, rows: Collection[Listed]) -> list[schemas.EnvironmentFacts]:
     wanted = {(row.id, row.revision) for row, _ in rows if row.revision is not None}
     live = await revision_rows.get_many(tx, wanted)
     counts = await locks.package_counts(tx, {row.lock_digest for row in live.values()})
     asked = await _asked(tx, [row for row, state in rows if state is EnvironmentState.RESOLVING])
     owners = await people.usernames(tx, {row.owner_id for row, _ in rows})
-    held = await _replicas(tx, {row.id: row.name for row, _ in rows}, ids, language)
     shown = []
     for row, state in rows:
         revision = live.get((row.id, row.revision or 0))
         proposal = asked.get(row.id) or (Proposal.of(revision.spec) if revision else _NOTHING)
         shown.append(
-            views.environment(
+            views.environment_facts(
                 row,
                 state,
                 proposal,
                 owner=owners.get(row.owner_id or ""),
                 package_count=counts.get(revision.lock_digest, 0) if revision else 0,
-                replicas=held.get(row.id, []),
             )
         )
     return shown
@@ -61,16 +85,11 @@ async def _asked(tx: Transaction, rows: Collection[EnvironmentRow]) -> dict[str,
     }
 
 
-async def _replicas(
-    tx: Transaction, names: dict[str, str], ids: Collection[str], language: str
-) -> dict[str, list[schemas.Replica]]:
-    rows = await replicas.of_environments(tx, ids)
-    there = await nodes.by_ids(tx, {row.node_id for row in rows})
-    shown: dict[str, list[schemas.Replica]] = {}
-    for row in rows:
-        view = views.replica(row, names[row.environment_id], there[row.node_id], language)
-        shown.setdefault(row.environment_id, []).append(view)
-    return {key: sorted(value, key=lambda each: each.node) for key, value in shown.items()}
+async def _replicas(tx: Transaction, row: EnvironmentRow, language: str) -> list[schemas.Replica]:
+    rows = await replicas.of_environments(tx, [row.id])
+    there = await nodes.by_ids(tx, {each.node_id for each in rows})
+    shown = [views.replica(each, row.name, there[each.node_id], language) for each in rows]
+    return sorted(shown, key=lambda each: each.node)
 
 
 async def operations(

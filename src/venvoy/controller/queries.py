@@ -4,6 +4,8 @@ Reads only. Lists page, filter and sort in SQL; the documents of one page are
 completed by a fixed number of further queries, however long the page is.
 """
 
+from collections.abc import Collection
+
 from venvoy.controller import documents, views
 from venvoy.controller.context import Context
 from venvoy.domain.errors import InvalidInput, NotFound
@@ -33,15 +35,16 @@ async def list_environments(
     wish: Paging,
     *,
     search: str | None = None,
-    state: EnvironmentState | None = None,
+    states: Collection[EnvironmentState] = (),
     node: str | None = None,
     label: str | None = None,
     language: str = "en",
-) -> schemas.Page[schemas.Environment]:
+) -> schemas.Page[schemas.EnvironmentItem]:
     """Return one page of environments.
 
     Args:
         search: a part of a name, a title or a package's name.
+        states: any of them; all of them when empty.
         node: name of a node that they are placed on.
         label: `key=value`, or `key=` for an empty value.
 
@@ -52,13 +55,13 @@ async def list_environments(
     async with ctx.db.read() as tx:
         wanted = Filter(
             search=search or None,
-            states=() if state is None else (state,),
+            states=states,
             node_id=await _node_id(tx, node),
             labels=_labels(label),
         )
         rows, following = await environment_lists.list_page(tx, wish, wanted)
-        items = await documents.environments(tx, rows, language)
-    return schemas.Page[schemas.Environment](items=items, next=following)
+        items = await documents.environment_items(tx, rows, language)
+    return schemas.Page[schemas.EnvironmentItem](items=items, next=following)
 
 
 async def show_environment(ctx: Context, name: str, *, language: str = "en") -> schemas.Environment:
@@ -70,7 +73,7 @@ async def show_environment(ctx: Context, name: str, *, language: str = "en") -> 
     async with ctx.db.read() as tx:
         row = await _environment(tx, name)
         state = await environment_lists.state_of(tx, row.id)
-        return (await documents.environments(tx, [(row, state)], language))[0]
+        return await documents.environment(tx, (row, state), language)
 
 
 async def list_revisions(ctx: Context, name: str, wish: Paging) -> schemas.Page[schemas.Revision]:
@@ -150,8 +153,8 @@ async def list_operations(
     *,
     environment: str | None = None,
     node: str | None = None,
-    state: OperationState | None = None,
-    kind: OperationKind | None = None,
+    states: Collection[OperationState] = (),
+    kinds: Collection[OperationKind] = (),
     language: str = "en",
 ) -> schemas.Page[schemas.Operation]:
     """Return one page of operations, the newest first by default.
@@ -159,6 +162,8 @@ async def list_operations(
     Args:
         environment: its name; one that is deleted is found while no other has it.
         node: its name.
+        states: any of them; all of them when empty.
+        kinds: any of them; all of them when empty.
 
     Raises:
         NotFound: `environment-not-found` or `node-not-found`.
@@ -170,8 +175,8 @@ async def list_operations(
             wish,
             environment_id=await _environment_id(tx, environment),
             node_id=await _node_id(tx, node),
-            states=() if state is None else (state,),
-            kinds=() if kind is None else (kind,),
+            states=states,
+            kinds=kinds,
         )
         items = await documents.operations(tx, rows, language)
     return schemas.Page[schemas.Operation](items=items, next=following)

@@ -6,11 +6,12 @@ from typing import Any
 
 from venvoy.domain.lock import Lock, LockedPackage
 from venvoy.domain.proposal import Proposal
-from venvoy.domain.state import EnvironmentState
+from venvoy.domain.state import EnvironmentState, ReplicaState
 from venvoy.store.audit import AuditRow
 from venvoy.store.environments import EnvironmentRow
 from venvoy.store.nodes import NodeRow
 from venvoy.store.operations import OperationRow
+from venvoy.store.replica_summaries import Trouble
 from venvoy.store.replicas import ReplicaRow
 from venvoy.store.revisions import RevisionRow
 from venvoy.texts import text
@@ -57,21 +58,20 @@ def replica(row: ReplicaRow, environment: str, node: NodeRow, language: str) -> 
     )
 
 
-def environment(
+def environment_facts(
     row: EnvironmentRow,
     state: EnvironmentState,
     asked: Proposal,
     *,
     owner: str | None,
     package_count: int,
-    replicas: list[schemas.Replica],
-) -> schemas.Environment:
-    """Return one environment.
+) -> schemas.EnvironmentFacts:
+    """Return an environment without its replicas.
 
     Args:
         asked: the proposal that is being resolved, else the newest revision's.
     """
-    return schemas.Environment(
+    return schemas.EnvironmentFacts(
         id=row.id,
         name=row.name,
         title=row.title,
@@ -84,11 +84,30 @@ def environment(
         python=asked.python,
         platforms=list(asked.platforms),
         package_count=package_count,
-        replicas=replicas,
         operation=row.operation_id,
         version=str(row.version),
         created_at=row.created_at,
         updated_at=row.updated_at,
+    )
+
+
+def environment_item(
+    facts: schemas.EnvironmentFacts,
+    counts: Mapping[ReplicaState, int],
+    *,
+    node: str | None,
+    progress: Mapping[str, int] | None,
+    trouble: Trouble | None,
+    language: str,
+) -> schemas.EnvironmentItem:
+    """Return an environment as lists show it."""
+    return schemas.EnvironmentItem(
+        **dict(facts),
+        counts=dict(counts),
+        node=node,
+        progress=_progress(progress),
+        cause=cause(trouble.cause, language) if trouble else None,
+        cause_node=trouble.node if trouble else None,
     )
 
 

@@ -79,6 +79,16 @@ SETTLED = frozenset(
 )
 """Replica states that do not change without a new cause."""
 
+BUILDING = frozenset(
+    {
+        ReplicaState.FETCHING,
+        ReplicaState.BUILDING,
+        ReplicaState.CHECKING,
+        ReplicaState.SWITCHING,
+    }
+)
+"""Replica states in which a revision is being built on the node."""
+
 
 def environment_state(*, resolving: bool, replicas: Iterable[ReplicaState]) -> EnvironmentState:
     """Fold the states of an environment's replicas into one.

@@ -83,7 +83,18 @@ def problem(status: int, code: str, **fields: Any) -> httpx.Response:
 
 def environment(name: str = "web", **fields: Any) -> schemas.Environment:
     """Return an environment that is ready on `local`."""
-    given: Mapping[str, Any] = {
+    given = {**_facts(name), "replicas": [replica(name)]}
+    return schemas.Environment.model_validate({**given, **fields})
+
+
+def environment_item(name: str = "web", **fields: Any) -> schemas.EnvironmentItem:
+    """Return an environment of a list that is ready on `local`."""
+    given = {**_facts(name), "counts": {"ready": 1}, "node": "local"}
+    return schemas.EnvironmentItem.model_validate({**given, **fields})
+
+
+def _facts(name: str) -> dict[str, Any]:
+    return {
         "id": "0195f000-0000-7000-8000-000000000001",
         "name": name,
         "title": "",
@@ -96,13 +107,11 @@ def environment(name: str = "web", **fields: Any) -> schemas.Environment:
         "python": ">=3.12,<3.13",
         "platforms": ["linux-x86_64"],
         "package_count": 2,
-        "replicas": [replica(name)],
         "operation": None,
         "version": "7",
         "created_at": MOMENT,
         "updated_at": MOMENT,
     }
-    return schemas.Environment.model_validate({**given, **fields})
 
 
 def replica(name: str = "web", **fields: Any) -> schemas.Replica:

@@ -134,8 +134,8 @@ class Replica(Output):
     reported_at: datetime | None = None
 
 
-class Environment(Output):
-    """An environment with its replicas.
+class EnvironmentFacts(Output):
+    """What lists and single documents tell of an environment alike.
 
     Attributes:
         revision: number of the newest revision, None before the first.
@@ -155,11 +155,34 @@ class Environment(Output):
     python: str | None
     platforms: list[Platform]
     package_count: int
-    replicas: list[Replica]
     operation: str | None
     version: str
     created_at: datetime
     updated_at: datetime
+
+
+class Environment(EnvironmentFacts):
+    """An environment with its replicas."""
+
+    replicas: list[Replica]
+
+
+class EnvironmentItem(EnvironmentFacts):
+    """An environment in a list, with what its replicas come to.
+
+    Attributes:
+        counts: how many replicas are in each state; a state that none is in is left out.
+        node: the node's name where there is just one replica.
+        progress: the sum over all replicas that are being built, None when none is.
+        cause: why one replica has failed, or waits to be tried again where none has.
+        cause_node: the name of that replica's node.
+    """
+
+    counts: dict[ReplicaState, int]
+    node: str | None = None
+    progress: Progress | None = None
+    cause: CauseView | None = None
+    cause_node: str | None = None
 
 
 class PackageView(Output):

@@ -195,6 +195,31 @@ async def test_lists_page_filter_and_sort_on_the_server(operator: httpx.AsyncCli
     assert unknown.json()["code"] == "input-invalid"
 
 
+async def test_a_list_tells_of_replicas_in_numbers(operator: httpx.AsyncClient) -> None:
+    await create(operator, "web")
+    (item,) = (await operator.get(ENVIRONMENTS)).json()["items"]
+    assert "replicas" not in item
+    assert item["counts"] == {"pending": 1}
+    assert item["node"] == "local"
+    assert (item["progress"], item["cause"], item["cause_node"]) == (None, None, None)
+    shown = (await operator.get(f"{ENVIRONMENTS}/web")).json()
+    assert {key: item[key] for key in shown if key in item} == {
+        key: value for key, value in shown.items() if key != "replicas"
+    }
+
+
+async def test_a_list_may_be_of_several_states(operator: httpx.AsyncClient) -> None:
+    await create(operator, "web")
+
+    async def names(*states: str) -> list[str]:
+        answer = await operator.get(ENVIRONMENTS, params={"state": list(states)})
+        return [item["name"] for item in answer.json()["items"]]
+
+    assert await names("failed", "rolling") == ["web"]
+    assert await names("failed", "ready") == []
+    assert await names() == ["web"]
+
+
 async def test_revisions_and_exports(operator: httpx.AsyncClient) -> None:
     version = (await create(operator, "web")).json()["version"]
     url = f"{ENVIRONMENTS}/web"
@@ -227,6 +252,11 @@ async def test_nodes_and_operations_are_listed(operator: httpx.AsyncClient) -> N
     query = {"environment": "web", "kind": "resolve"}
     work = (await operator.get("/api/v1/operations", params=query)).json()["items"]
     assert [operation["state"] for operation in work] == ["succeeded"]
+    several = {"kind": ["resolve", "build"], "state": ["succeeded", "queued"]}
+    both = (await operator.get("/api/v1/operations", params=several)).json()["items"]
+    assert {operation["kind"] for operation in both} == {"resolve", "build"}
+    failed = {"kind": ["resolve", "build"], "state": ["failed", "cancelled"]}
+    assert (await operator.get("/api/v1/operations", params=failed)).json()["items"] == []
     ended = await operator.post(f"/api/v1/operations/{work[0]['id']}/cancel")
     assert ended.status_code == 409
 

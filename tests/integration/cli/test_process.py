@@ -41,9 +41,9 @@ MOVING = (
     """remote.on("GET environments/web", *[rolling(n) for n in range(0, 70, 7)], environment())"""
 )
 ENDLESS = """remote.on("GET environments/web", rolling(7))"""
-LISTED = """remote.on("GET environments", page(*[environment(
+LISTED = """remote.on("GET environments", page(*[environment_item(
     f"crawler-{n}", title="a title that is rather long, as titles are", state="degraded",
-    replicas=[replica(node=f"node-in-shanghai-{m}") for m in range(5)]) for n in range(3)]))"""
+    counts={"failed": 1}, node="node-in-shanghai-with-a-long-name") for n in range(3)]))"""
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 

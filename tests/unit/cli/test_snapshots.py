@@ -19,6 +19,7 @@ from venvoy.testing.remote import (
     Remote,
     cause,
     environment,
+    environment_item,
     log,
     operation,
     page,
@@ -72,6 +73,17 @@ def failing() -> schemas.Environment:
     )
 
 
+def several() -> schemas.EnvironmentItem:
+    return environment_item(
+        state="degraded",
+        title="爬虫 production",
+        counts={"building": 1, "failed": 1, "ready": 1},
+        node=None,
+        cause=cause(),
+        cause_node="crawler-shanghai-01",
+    )
+
+
 def conflict() -> Preflight:
     reason = "because one depends on leaf<2 and two depends on leaf>=2"
     away = {"node": "local", "state": "online", "found": ["3.9.1"]}
@@ -116,7 +128,7 @@ CASES = (
     Case(
         "env-list",
         "env list",
-        lambda r: r.on("GET environments", page(environment(), failing(), after=None)),
+        lambda r: r.on("GET environments", page(environment_item(), several(), after=None)),
     ),
     Case("env-list-none", "env list", lambda r: r.on("GET environments", page())),
     Case("env-list-json", "--json env list", lambda r: r.on("GET environments", page())),

@@ -6,7 +6,17 @@ from typing import Any
 import httpx
 import pytest
 
-from venvoy.testing.remote import Remote, cause, environment, log, operation, page, replica, said
+from venvoy.testing.remote import (
+    Remote,
+    cause,
+    environment,
+    environment_item,
+    log,
+    operation,
+    page,
+    replica,
+    said,
+)
 
 SHOW = "GET environments/web"
 OPERATION = f"operations/{operation().id}"
@@ -167,7 +177,9 @@ def test_an_environment_without_operations(run: Any, remote: Remote) -> None:
 
 
 def test_lists_are_read_to_their_end(run: Any, remote: Remote) -> None:
-    remote.on("GET environments", page(environment("a"), after="n1"), page(environment("b")))
+    remote.on(
+        "GET environments", page(environment_item("a"), after="n1"), page(environment_item("b"))
+    )
     found = json.loads(run("env", "list", "--json", "--state", "ready", "--search", "x").out)
     assert [item["name"] for item in found["items"]] == ["a", "b"]
     assert found["next"] is None
@@ -177,6 +189,14 @@ def test_lists_are_read_to_their_end(run: Any, remote: Remote) -> None:
         "limit": "200",
         "cursor": "n1",
     }
+
+
+def test_several_states_are_asked_for_at_once(run: Any, remote: Remote) -> None:
+    remote.on("GET environments", page()).on("GET operations", page())
+    run("env", "list", "--state", "failed", "--state", "degraded")
+    assert remote.requests[-1].url.params.get_list("state") == ["failed", "degraded"]
+    run("operation", "list", "--state", "queued", "--state", "running")
+    assert remote.requests[-1].url.params.get_list("state") == ["queued", "running"]
 
 
 def test_no_more_operations_are_read_than_are_shown(run: Any, remote: Remote) -> None:

@@ -5,9 +5,9 @@ import { api, unwrap } from "./client";
 import { usePause } from "./events";
 import type { components } from "./schema.gen";
 
-export type Environment = components["schemas"]["Environment"];
+export type EnvironmentItem = components["schemas"]["EnvironmentItem"];
 export type Replica = components["schemas"]["Replica"];
-export type EnvironmentState = Environment["state"];
+export type EnvironmentState = EnvironmentItem["state"];
 
 export const STATES: readonly EnvironmentState[] = [
   "resolving",
@@ -40,20 +40,9 @@ export function isMoving({ state }: Replica): boolean {
   return MOVING.has(state);
 }
 
-/** Whether any of its nodes builds. */
-function moves({ replicas }: Environment): boolean {
-  return replicas.some(isMoving);
-}
-
-/** Packages done and to do, over all nodes that build. */
-export function progressOf(replicas: readonly Replica[]): { done: number; total: number } {
-  return replicas.filter(isMoving).reduce(
-    ({ done, total }, { progress }) => ({
-      done: done + (progress?.packages_done ?? 0),
-      total: total + (progress?.packages_total ?? 0),
-    }),
-    { done: 0, total: 0 },
-  );
+/** Whether any of its nodes builds: only then is there progress. */
+function moves({ progress }: EnvironmentItem): boolean {
+  return Boolean(progress);
 }
 
 export function useEnvironments({ search, state, sort, cursor }: EnvironmentQuery) {
@@ -68,7 +57,7 @@ export function useEnvironments({ search, state, sort, cursor }: EnvironmentQuer
               limit: PAGE_SIZE,
               sort,
               ...(search ? { search } : {}),
-              ...(state ? { state } : {}),
+              ...(state ? { state: [state] } : {}),
               ...(cursor ? { cursor } : {}),
             },
           },
@@ -76,5 +65,16 @@ export function useEnvironments({ search, state, sort, cursor }: EnvironmentQuer
       ),
     placeholderData: keepPreviousData,
     refetchInterval: ({ state: { data } }) => pause(data?.items.some(moves) ?? false),
+  });
+}
+
+/** One environment on each of its nodes, by node. */
+export function useReplicas(name: string) {
+  const pause = usePause();
+  return useQuery({
+    queryKey: ["live", "environment", name, "replicas"],
+    queryFn: () =>
+      unwrap(api.GET("/api/v1/environments/{name}/replicas", { params: { path: { name } } })),
+    refetchInterval: ({ state: { data } }) => pause(data?.items.some(isMoving) ?? false),
   });
 }

@@ -42,6 +42,9 @@ export interface paths {
         /**
          * List Environments
          * @description List environments; `search` looks at names, titles and packages.
+         *
+         *     Each has the numbers of its replicas by state; the replicas themselves are asked
+         *     for by name.
          */
         get: operations["list_environments"];
         put?: never;
@@ -778,11 +781,6 @@ export interface components {
         /**
          * Environment
          * @description An environment with its replicas.
-         *
-         *     Attributes:
-         *         revision: number of the newest revision, None before the first.
-         *         version: opaque; the value for `If-Match` of an edit.
-         *         operation: id of the resolution that is under way, or was the last.
          */
         Environment: {
             /** Id */
@@ -810,8 +808,6 @@ export interface components {
             platforms: components["schemas"]["Platform"][];
             /** Package Count */
             package_count: number;
-            /** Replicas */
-            replicas: components["schemas"]["Replica"][];
             /** Operation */
             operation: string | null;
             /** Version */
@@ -826,6 +822,8 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            /** Replicas */
+            replicas: components["schemas"]["Replica"][];
         };
         /**
          * EnvironmentCreate
@@ -902,6 +900,68 @@ export interface components {
             message: string;
             /** Plan */
             plan?: string | null;
+        };
+        /**
+         * EnvironmentItem
+         * @description An environment in a list, with what its replicas come to.
+         *
+         *     Attributes:
+         *         counts: how many replicas are in each state; a state that none is in is left out.
+         *         node: the node's name where there is just one replica.
+         *         progress: the sum over all replicas that are being built, None when none is.
+         *         cause: why one replica has failed, or waits to be tried again where none has.
+         *         cause_node: the name of that replica's node.
+         */
+        EnvironmentItem: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Owner */
+            owner: string | null;
+            state: components["schemas"]["EnvironmentState"];
+            /** Revision */
+            revision: number | null;
+            /** Requirements */
+            requirements: string[];
+            /** Python */
+            python: string | null;
+            /** Platforms */
+            platforms: components["schemas"]["Platform"][];
+            /** Package Count */
+            package_count: number;
+            /** Operation */
+            operation: string | null;
+            /** Version */
+            version: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Node */
+            node?: string | null;
+            progress?: components["schemas"]["Progress"] | null;
+            cause?: components["schemas"]["CauseView"] | null;
+            /** Cause Node */
+            cause_node?: string | null;
         };
         /**
          * EnvironmentPlan
@@ -1231,10 +1291,10 @@ export interface components {
             /** Next */
             next?: string | null;
         };
-        /** Page[Environment] */
-        Page_Environment_: {
+        /** Page[EnvironmentItem] */
+        Page_EnvironmentItem_: {
             /** Items */
-            items: components["schemas"]["Environment"][];
+            items: components["schemas"]["EnvironmentItem"][];
             /** Next */
             next?: string | null;
         };
@@ -2027,7 +2087,7 @@ export interface operations {
         parameters: {
             query?: {
                 search?: string | null;
-                state?: components["schemas"]["EnvironmentState"] | null;
+                state?: components["schemas"]["EnvironmentState"][];
                 node?: string | null;
                 label?: string | null;
                 /** @description `-` first: descending */
@@ -2048,7 +2108,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Environment_"];
+                    "application/json": components["schemas"]["Page_EnvironmentItem_"];
                 };
             };
             /** @description what went wrong (RFC 9457) */
@@ -2537,8 +2597,8 @@ export interface operations {
             query?: {
                 environment?: string | null;
                 node?: string | null;
-                state?: components["schemas"]["OperationState"] | null;
-                kind?: components["schemas"]["OperationKind"] | null;
+                state?: components["schemas"]["OperationState"][];
+                kind?: components["schemas"]["OperationKind"][];
                 /** @description `-` first: descending */
                 sort?: string | null;
                 /** @description `next` of a page */

@@ -3,7 +3,7 @@ import { Flex } from "antd";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 
-import type { Environment } from "../api/environments";
+import type { EnvironmentItem } from "../api/environments";
 import { pythonShown } from "../app/figures";
 import { type Column, DataTable } from "./DataTable";
 import { Moment } from "./Moment";
@@ -11,7 +11,7 @@ import { Replicas } from "./Replicas";
 import { Summary } from "./Summary";
 
 interface Props {
-  items: Environment[];
+  items: EnvironmentItem[];
   busy: boolean;
   /** A field of the API, with `-` in front for the other direction. */
   sort: string;
@@ -20,7 +20,7 @@ interface Props {
 
 const NOTHING = "–";
 
-function Name({ environment }: { environment: Environment }) {
+function Name({ environment }: { environment: EnvironmentItem }) {
   return (
     <>
       <strong>{environment.name}</strong>
@@ -33,15 +33,14 @@ function Name({ environment }: { environment: Environment }) {
   );
 }
 
-function nodesShown({ replicas }: Environment, t: TFunction): string {
-  const [only] = replicas;
-  if (!only) return NOTHING;
-  if (replicas.length === 1) return only.node;
-  const ready = replicas.filter(({ state }) => state === "ready").length;
-  return t("console.nodes-ready", { ready, total: replicas.length });
+function nodesShown({ node, counts }: EnvironmentItem, t: TFunction): string {
+  if (node) return node;
+  const total = Object.values(counts).reduce((sum, number) => sum + number, 0);
+  if (total === 0) return NOTHING;
+  return t("console.nodes-ready", { ready: counts.ready ?? 0, total });
 }
 
-function columnsOf(t: TFunction): Column<Environment>[] {
+function columnsOf(t: TFunction): Column<EnvironmentItem>[] {
   return [
     {
       key: "name",
@@ -96,8 +95,8 @@ function columnsOf(t: TFunction): Column<Environment>[] {
 }
 
 interface DetailProps {
-  environment: Environment;
-  left: Column<Environment>[];
+  environment: EnvironmentItem;
+  left: Column<EnvironmentItem>[];
 }
 
 function Detail({ environment, left }: DetailProps) {
@@ -116,7 +115,7 @@ function Detail({ environment, left }: DetailProps) {
           ))}
         </dl>
       )}
-      <Replicas replicas={environment.replicas} />
+      <Replicas environment={environment.name} />
     </Flex>
   );
 }
@@ -124,7 +123,7 @@ function Detail({ environment, left }: DetailProps) {
 export function EnvironmentTable({ items, busy, sort, onSort }: Props) {
   const { t } = useTranslation();
   return (
-    <DataTable<Environment>
+    <DataTable<EnvironmentItem>
       label={t("console.environments.title")}
       columns={columnsOf(t)}
       rows={items}

@@ -1,9 +1,10 @@
 /** An environment on its nodes: state, progress, where it stands, and why it failed. */
-import { Flex, Typography } from "antd";
+import { Flex, Skeleton, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 
-import type { Replica } from "../api/environments";
+import { type Replica, useReplicas } from "../api/environments";
 import { CauseCard } from "./CauseCard";
+import { Failure } from "./Failure";
 import { Moment } from "./Moment";
 import { ReplicaProgress } from "./ReplicaProgress";
 import { StateTag } from "./StateTag";
@@ -44,8 +45,12 @@ function Facts({ replica }: { replica: Replica }) {
   );
 }
 
-export function Replicas({ replicas }: { replicas: Replica[] }) {
+export function Replicas({ environment }: { environment: string }) {
   const { t } = useTranslation();
+  const { data, error, refetch } = useReplicas(environment);
+  if (error) return <Failure error={error} retry={() => void refetch()} />;
+  if (!data) return <Skeleton active title={false} paragraph={{ rows: 2 }} />;
+  const replicas = data.items;
   if (replicas.length === 0) return <span className="quiet">{t("console.no-replicas")}</span>;
   return (
     <Flex vertical gap={16} component="ul" style={{ listStyle: "none", margin: 0, padding: 0 }}>

@@ -3,15 +3,16 @@ import { Progress } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { causeWords } from "../api/cause";
-import { type Environment, progressOf } from "../api/environments";
+import type { EnvironmentItem } from "../api/environments";
 import { share } from "../app/figures";
 import { Prose } from "./Prose";
 import { StateTag } from "./StateTag";
 
-function Moving({ environment }: { environment: Environment }) {
+function Moving({ environment }: { environment: EnvironmentItem }) {
   const { t } = useTranslation();
-  const packages = progressOf(environment.replicas);
-  if (packages.total === 0) return null;
+  if (!environment.progress?.packages_total) return null;
+  const { packages_done: done, packages_total: total } = environment.progress;
+  const packages = { done, total };
   return (
     <>
       <Progress
@@ -27,11 +28,10 @@ function Moving({ environment }: { environment: Environment }) {
   );
 }
 
-function Why({ environment }: { environment: Environment }) {
+function Why({ environment }: { environment: EnvironmentItem }) {
   const { i18n } = useTranslation();
-  const failed = environment.replicas.find(({ cause }) => cause);
-  if (!failed?.cause) return null;
-  const { message } = causeWords(failed.cause, i18n);
+  if (!environment.cause) return null;
+  const { message } = causeWords(environment.cause, i18n);
   return (
     <div className="quiet cut" title={message.replaceAll("`", "")}>
       <Prose text={message} />
@@ -39,7 +39,7 @@ function Why({ environment }: { environment: Environment }) {
   );
 }
 
-export function Summary({ environment }: { environment: Environment }) {
+export function Summary({ environment }: { environment: EnvironmentItem }) {
   return (
     <>
       <StateTag state={environment.state} />
