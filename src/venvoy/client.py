@@ -31,7 +31,7 @@ from venvoy.domain.errors import (
     VenvoyError,
     WorkFailed,
 )
-from venvoy.wire import plans, schemas
+from venvoy.wire import joining, plans, schemas
 
 Document = TypeVar("Document", bound=BaseModel)
 Wanted = str | Sequence[str] | None
@@ -264,6 +264,18 @@ class Client:
     def nodes(self) -> Iterator[schemas.Node]:
         """Yield all nodes by name."""
         return self._pages("nodes", schemas.Node, {})
+
+    def node_tokens(self) -> Iterator[joining.NodeToken]:
+        """Yield the join tokens, newest first."""
+        return self._pages("node-tokens", joining.NodeToken, {})
+
+    def create_node_token(self, wish: joining.NodeTokenCreate) -> joining.NodeToken:
+        """Make a join token; it is in this answer only."""
+        return self._post("node-tokens", joining.NodeToken, wish)
+
+    def revoke_node_token(self, identifier: str) -> None:
+        """Revoke a join token; nodes that joined with it stay."""
+        self._send("DELETE", _path("node-tokens", identifier))
 
     # --- people -----------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from venvoy.domain.errors import InvalidInput
-from venvoy.domain.name import check_name
+from venvoy.domain.name import check_name, name_of_host
 
 FIRST = string.ascii_lowercase + string.digits
 REST = FIRST + "_-"
@@ -79,3 +79,25 @@ def test_a_long_name_is_cut_for_display_and_its_length_said() -> None:
     assert params["length"] == 10_000
     assert params["limit"] == 63
     assert len(str(params["name"])) <= 80
+
+
+@given(st.text(max_size=80))
+@example("CON")
+@example("-")
+def test_every_machine_has_a_name_that_may_be_used(hostname: str) -> None:
+    assert check_name(name_of_host(hostname))
+
+
+@pytest.mark.parametrize(
+    ("hostname", "name"),
+    [
+        ("Crawler-01.example.org", "crawler-01"),
+        ("DESKTOP-4F", "desktop-4f"),
+        ("my host", "my-host"),
+        ("爬虫", "node"),
+        ("", "node"),
+        ("com1", "node"),
+    ],
+)
+def test_a_machine_that_is_given_no_name_keeps_its_own(hostname: str, name: str) -> None:
+    assert name_of_host(hostname) == name

@@ -67,3 +67,22 @@ def test_the_environment_beats_the_file_and_flags_beat_both(
     monkeypatch.setenv("VENVOY_NATS_PORT", "5")
     settings = ControllerSettings(port=6)
     assert (settings.port, settings.nats_port, settings.stall_seconds) == (6, 5, 3.0)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://venvoy.example.org/", "https://venvoy.example.org"),
+        ("http://10.0.0.5:7300", "http://10.0.0.5:7300"),
+        ("venvoy.example.org", None),
+        ("ftp://example.org", None),
+        ("https://u:p@example.org", None),
+        ("https://example.org/venvoy", None),
+    ],
+)
+def test_a_public_address_is_an_address(given: str, kept: str | None) -> None:
+    if kept is None:
+        with pytest.raises(ValidationError, match="public_url"):
+            ControllerSettings(public_url=given)
+    else:
+        assert ControllerSettings(public_url=given).public_url == kept

@@ -7,6 +7,8 @@ import asyncio
 import hashlib
 import secrets
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Any
@@ -15,7 +17,16 @@ import aiohttp
 from pydantic import ValidationError
 from yarl import URL
 
-from venvoy.domain.errors import NotFound, Unauthenticated, Unavailable, VenvoyError
+from venvoy.domain.errors import (
+    Conflict,
+    InvalidInput,
+    NotFound,
+    Param,
+    Unauthenticated,
+    Unavailable,
+    VenvoyError,
+)
+from venvoy.wire.joining import NodeJoin, NodeJoined
 from venvoy.wire.nkey import KeyPair
 from venvoy.wire.schemas import NodeCredentials
 from venvoy.wire.signing import sign_request
@@ -24,6 +35,22 @@ _TIMEOUT_S = 30.0
 _LOCK_LIMIT = 64 * 2**20
 _UNKNOWN = 404
 _REFUSED = {401, 403}
+_SHOWN = 80
+_LONGEST = 4_000
+_TOLD: Mapping[str, type[VenvoyError]] = {
+    "join-token-unknown": Unauthenticated,
+    "join-token-expired": Unauthenticated,
+    "join-token-used-up": Unauthenticated,
+    "request-clock-skew": Unauthenticated,
+    "node-removed": Unauthenticated,
+    "node-name-taken": Conflict,
+    "node-is-local": Conflict,
+    "name-empty": InvalidInput,
+    "name-too-long": InvalidInput,
+    "name-reserved": InvalidInput,
+    "name-invalid": InvalidInput,
+}
+"""What the controller may say for itself: codes that this release has words for."""
 
 
 def connections(url: str) -> aiohttp.ClientSession:
@@ -83,19 +110,42 @@ class Controller:
         except ValidationError as error:
             raise self._unreachable("the answer is not understood") from error
 
-    async def _ask(self, method: str, path: str, *, missing: str) -> bytes:
+    async def join(self, wish: NodeJoin) -> NodeJoined:
+        """Become a node; repeating it with the same key changes nothing.
+
+        Raises:
+            Unauthenticated, InvalidInput, Conflict: with the controller's own code.
+            Unavailable: `controller-unreachable`.
+        """
+        data = await self._ask(
+            "POST", "/api/v1/node/join", missing="path-unknown", body=wish.model_dump_json()
+        )
+        try:
+            return NodeJoined.model_validate_json(data)
+        except ValidationError as error:
+            raise self._unreachable("the answer is not understood") from error
+
+    async def _ask(self, method: str, path: str, *, missing: str, body: str = "") -> bytes:
+        data = body.encode()
         headers = sign_request(
             self._key,
             method,
             path,
-            hashlib.sha256(b"").hexdigest(),
+            hashlib.sha256(data).hexdigest(),
             time.time_ns() // 1_000_000,
             secrets.token_urlsafe(18),
         )
+        if data:
+            headers["Content-Type"] = "application/json"
         limit = aiohttp.ClientTimeout(total=_TIMEOUT_S)
         try:
             async with self._http.request(
-                method, self._url + path, headers=headers, timeout=limit, allow_redirects=False
+                method,
+                self._url + path,
+                data=data or None,
+                headers=headers,
+                timeout=limit,
+                allow_redirects=False,
             ) as response:
                 if response.status >= HTTPStatus.BAD_REQUEST:
                     raise await self._refusal(response, missing)
@@ -104,7 +154,10 @@ class Controller:
             raise self._unreachable(str(error) or type(error).__name__) from error
 
     async def _refusal(self, response: aiohttp.ClientResponse, missing: str) -> VenvoyError:
-        code = await _code(response)
+        problem = await _problem(response)
+        code = problem.code
+        if code in _TOLD:
+            return _TOLD[code](code, **problem.params)
         if response.status in _REFUSED:
             return Unauthenticated("node-refused", url=self._url, reason=code)
         if response.status == _UNKNOWN:
@@ -126,10 +179,21 @@ async def _body(response: aiohttp.ClientResponse) -> bytes:
     return b"".join(parts)
 
 
-async def _code(response: aiohttp.ClientResponse) -> str:
-    """The problem's code (RFC 9457), else the status."""
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """What a refusal says (RFC 9457); the status where it says nothing."""
+
+    code: str
+    params: dict[str, Param] = field(default_factory=dict)
+
+
+async def _problem(response: aiohttp.ClientResponse) -> _Problem:
     try:
-        problem: Any = await asyncio.wait_for(response.json(content_type=None), _TIMEOUT_S)
-        return str(problem["code"])[:80]
-    except (ValueError, KeyError, TypeError, TimeoutError, aiohttp.ClientError):
-        return f"status {response.status}"
+        said: Any = await asyncio.wait_for(response.json(content_type=None), _TIMEOUT_S)
+        params: dict[str, Param] = {
+            str(key)[:_SHOWN]: value if isinstance(value, int | float) else str(value)[:_LONGEST]
+            for key, value in dict(said.get("params") or {}).items()
+        }
+        return _Problem(str(said["code"])[:_SHOWN], params)
+    except (ValueError, KeyError, TypeError, AttributeError, TimeoutError, aiohttp.ClientError):
+        return _Problem(f"status {response.status}")

@@ -3,12 +3,11 @@
 from pydantic import ValidationError
 
 from venvoy.agent.prefix import Layout
+from venvoy.bus.files import write_private
+from venvoy.bus.nodekey import MEMBERSHIP_FILE, SEED_FILE, load_node_key
 from venvoy.domain.errors import InvalidInput
 from venvoy.wire.membership import Membership
 from venvoy.wire.nkey import KeyPair
-
-SEED_FILE = "node.seed"
-MEMBERSHIP_FILE = "membership.json"
 
 
 def identity(layout: Layout) -> tuple[Membership, KeyPair]:
@@ -25,3 +24,36 @@ def identity(layout: Layout) -> tuple[Membership, KeyPair]:
         raise InvalidInput("agent-not-joined", path=str(layout.identity)) from error
     except (OSError, ValidationError, UnicodeError, InvalidInput) as error:
         raise InvalidInput("membership-unreadable", path=str(layout.identity)) from error
+
+
+def membership(layout: Layout) -> Membership | None:
+    """Return what this node keeps from joining, None if it has not joined.
+
+    Raises:
+        InvalidInput: `membership-unreadable`.
+    """
+    try:
+        return identity(layout)[0]
+    except InvalidInput as error:
+        if error.code == "agent-not-joined":
+            return None
+        raise
+
+
+def key(layout: Layout) -> KeyPair:
+    """Return the node's key, made if there is none.
+
+    Raises:
+        Unavailable: `identity-unreadable`, or the directory cannot be written.
+    """
+    return load_node_key(layout.identity)
+
+
+def keep(layout: Layout, membership: Membership) -> None:
+    """Write what the node keeps from joining.
+
+    Raises:
+        Unavailable: the directory cannot be written.
+    """
+    content = membership.model_dump_json(indent=2).encode()
+    write_private(layout.identity / MEMBERSHIP_FILE, content)

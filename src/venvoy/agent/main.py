@@ -14,7 +14,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
 from pydantic import ValidationError
 from uv import find_uv_bin
 
@@ -24,6 +23,7 @@ from venvoy.agent.build import Builder
 from venvoy.agent.collector import Collector
 from venvoy.agent.compiler import Compiler
 from venvoy.agent.controller import Controller, connections
+from venvoy.agent.directory import real, taken
 from venvoy.agent.documents import Authority
 from venvoy.agent.facts import Facts
 from venvoy.agent.identity import identity
@@ -42,10 +42,11 @@ from venvoy.agent.scratch import Scratch
 from venvoy.agent.seeding import Seeding
 from venvoy.agent.session import Session, Uplink
 from venvoy.agent.shipper import Shipper
+from venvoy.agent.standing import Bulletin
 from venvoy.agent.switch import Switch
 from venvoy.agent.uv import Uv, plain_environment
 from venvoy.config import AgentSettings, environment_of_children, languages
-from venvoy.domain.errors import Conflict, InvalidInput, Unavailable, VenvoyError
+from venvoy.domain.errors import InvalidInput, Unavailable, VenvoyError
 from venvoy.index.gateway import Gateway
 from venvoy.index.official import default_route
 from venvoy.index.server import GatewayAddress, GatewayServer
@@ -106,35 +107,12 @@ async def serve(settings: AgentSettings, asked: asyncio.Event) -> None:
     Raises:
         VenvoyError: it cannot start.
     """
-    layout = Layout(_real(settings.data))
-    with _taken(layout):
+    layout = Layout(real(settings.data))
+    with taken(layout):
         async with agent(settings, layout) as parts:
             log.info("started", version=__version__, node=parts.membership.node)
             await parts.run(asked)
     log.info("stopped")
-
-
-def _real(data: Path) -> Path:
-    """The data directory by its one name: of processes, the system tells real paths."""
-    try:
-        return data.resolve()
-    except (OSError, RuntimeError) as error:  # links in a circle
-        reason = getattr(error, "strerror", None) or str(error)
-        raise Unavailable("data-not-writable", path=str(data), reason=reason) from error
-
-
-def _taken(layout: Layout) -> FileLock:
-    """Make the data directory this process' own."""
-    try:
-        layout.make()
-        lock = FileLock(layout.lock, blocking=False)
-        lock.acquire()
-    except Timeout as error:
-        raise Conflict("agent-running", data=str(layout.data)) from error
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise Unavailable("data-not-writable", path=str(layout.data), reason=reason) from error
-    return lock
 
 
 @asynccontextmanager
@@ -162,7 +140,9 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
         means = _means(settings, membership.node, builder, reporter, logbook, gone)
         reconciler = Reconciler(Authority(membership.node, membership.document_key), means)
         gone.reconciler = reconciler
-        shipper = Shipper(logbook, uplink.log)
+        shipper, bulletin = Shipper(logbook, uplink.log), Bulletin(layout.standing)
+        bulletin.begin()
+        stack.callback(bulletin.end)
         session = Session(
             key=key,
             controller=controller,
@@ -173,6 +153,7 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
             beat=await _beat(membership.node, builder),
             heartbeat_s=settings.heartbeat_seconds,
             resync_s=settings.resync_seconds,
+            bulletin=bulletin,
         )
         known = builder.interpreters
         yield Agent(membership, reconciler, reporter, shipper, session, uplink, known)

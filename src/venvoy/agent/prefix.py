@@ -43,6 +43,11 @@ class Layout:
         return self.data / "identity"
 
     @property
+    def standing(self) -> Path:
+        """How the running agent stands."""
+        return self.data / "agent.json"
+
+    @property
     def logs(self) -> Path:
         """Logs of operations that the controller does not hold yet."""
         return self.data / "logs"

@@ -22,6 +22,7 @@ from venvoy.agent.controller import Controller
 from venvoy.agent.reconciler import Reconciler
 from venvoy.agent.reporter import Reporter
 from venvoy.agent.shipper import Shipper
+from venvoy.agent.standing import Bulletin
 from venvoy.bus.client import Link
 from venvoy.bus.connection import Message, Target
 from venvoy.bus.events import Connected, ConnectFailed, Disconnected, LinkEvent
@@ -111,6 +112,7 @@ class Session:
         beat: makes a heartbeat.
         heartbeat_s: seconds between two of them.
         resync_s: seconds between two resyncs, spread by a fifth.
+        bulletin: told how the connection stands.
     """
 
     key: KeyPair
@@ -122,6 +124,7 @@ class Session:
     beat: Callable[[], Heartbeat]
     heartbeat_s: float
     resync_s: float
+    bulletin: Bulletin
     _granted: NodeCredentials | None = None
     _urls: list[str] = field(default_factory=list)
     _moved: asyncio.Event = field(default_factory=asyncio.Event)
@@ -238,6 +241,7 @@ class Session:
             except VenvoyError as error:
                 attempt += 1
                 pause = reconnect_delay(attempt, random.random(), _RETRY_LONGEST_S)  # noqa: S311 - spread
+                self.bulletin.failed(error)
                 log.warning("controller-not-reached", error=str(error), again_s=round(pause, 1))
                 await asyncio.sleep(pause)
 
@@ -252,6 +256,7 @@ class Session:
         return UserCredentials(self.key, granted.jwt)
 
     def _told(self, event: LinkEvent) -> None:
+        self.bulletin.told(event)
         if isinstance(event, Connected):
             log.info("connected", url=event.url, renewed=event.renewed)
         elif isinstance(event, Disconnected):

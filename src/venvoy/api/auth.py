@@ -1,7 +1,7 @@
 """Who may call a route: stated at the route, decided here and nowhere else.
 
-A route takes one of `Viewer`, `Operator`, `Admin`, `Anybody` or `SignedNode` as a
-parameter; `access_of` reads it back, and `create_app` refuses a route without one.
+A route takes one of `Viewer`, `Operator`, `Admin`, `Anybody`, `SignedNode` or
+`SignedKey` as a parameter; `access_of` reads it back, and `create_app` refuses a route without one.
 
 A browser is known by its session's cookie (HttpOnly, SameSite=Strict); what it
 changes must come from a page of this very origin and repeat the session's token in
@@ -65,18 +65,38 @@ class NodeSigned:
         """Return the node that signed.
 
         Raises:
-            Unauthenticated: unsigned, forged, replayed or from a wrong clock.
+            Unauthenticated: unsigned, forged, replayed, from a wrong clock, or by a
+                node that is unknown or was removed.
         """
-        body = hashlib.sha256(await request.body()).hexdigest()
-        query = request.scope["query_string"]
-        path = request.scope.get("raw_path") or request.url.path.encode()
-        target = path + b"?" + query if query else path
-        return await parts_of(request).controller.credentials.authenticate(
-            request.headers,
-            method=request.method,
-            path_with_query=target.decode("latin-1"),
-            body_sha256=body,
-        )
+        credentials = parts_of(request).controller.credentials
+        return await credentials.authenticate(request.headers, **await _signed_parts(request))
+
+
+@dataclass(frozen=True, slots=True)
+class KeySigned:
+    """States that a route takes requests signed with any key: of who is no node yet."""
+
+    async def __call__(self, request: Request) -> str:
+        """Return the public key whose holder signed.
+
+        Raises:
+            Unauthenticated: unsigned, forged or from a wrong clock.
+        """
+        credentials = parts_of(request).controller.credentials
+        signature = credentials.prove(request.headers, **await _signed_parts(request))
+        return signature.public_key
+
+
+async def _signed_parts(request: Request) -> dict[str, str]:
+    """Return what a signature covers, as it came over the wire."""
+    query = request.scope["query_string"]
+    path = request.scope.get("raw_path") or request.url.path.encode()
+    target = path + b"?" + query if query else path
+    return {
+        "method": request.method,
+        "path_with_query": target.decode("latin-1"),
+        "body_sha256": hashlib.sha256(await request.body()).hexdigest(),
+    }
 
 
 Viewer = Annotated[Identity, Depends(Needs(Role.VIEWER))]
@@ -84,8 +104,9 @@ Operator = Annotated[Identity, Depends(Needs(Role.OPERATOR))]
 Admin = Annotated[Identity, Depends(Needs(Role.ADMIN))]
 Anybody = Annotated[None, Depends(Open())]
 SignedNode = Annotated[NodeRow, Depends(NodeSigned())]
+SignedKey = Annotated[str, Depends(KeySigned())]
 
-Access = Needs | Open | NodeSigned
+Access = Needs | Open | NodeSigned | KeySigned
 
 
 def access_of(route: APIRoute) -> Access:
@@ -95,7 +116,7 @@ def access_of(route: APIRoute) -> Access:
         LookupError: the route states nothing, or more than one thing.
     """
     calls = (dependency.call for dependency in route.dependant.dependencies)
-    stated = [call for call in calls if isinstance(call, (Needs, Open, NodeSigned))]
+    stated = [call for call in calls if isinstance(call, Access)]
     if len(stated) != 1:
         raise LookupError(f"{route.path} states {len(stated)} accesses, not one")
     return stated[0]

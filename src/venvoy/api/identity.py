@@ -9,13 +9,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from venvoy.bus.files import make_private_directory, write_private
-from venvoy.domain.errors import Unavailable, VenvoyError
+from venvoy.bus.files import write_private
+from venvoy.bus.nodekey import MEMBERSHIP_FILE, load_node_key
 from venvoy.wire.membership import Membership
-from venvoy.wire.nkey import KeyPair, Role
-
-KEY = "node.seed"
-MEMBERSHIP = "membership.json"
 
 
 async def ensure(data: Path, register: Callable[[str], Awaitable[Membership]]) -> Membership:
@@ -29,22 +25,8 @@ async def ensure(data: Path, register: Callable[[str], Awaitable[Membership]]) -
         Unavailable: `identity-unreadable`, or the directory cannot be written.
     """
     directory = data / "identity"
-    key = await asyncio.to_thread(_key, directory)
+    key = await asyncio.to_thread(load_node_key, directory)
     membership = await register(key.public)
     content = membership.model_dump_json(indent=2).encode()
-    await asyncio.to_thread(write_private, directory / MEMBERSHIP, content)
+    await asyncio.to_thread(write_private, directory / MEMBERSHIP_FILE, content)
     return membership
-
-
-def _key(directory: Path) -> KeyPair:
-    """Return the node's key, made if there is none."""
-    make_private_directory(directory)
-    file = directory / KEY
-    try:
-        return KeyPair.from_seed(file.read_text(encoding="ascii").strip())
-    except FileNotFoundError:
-        key = KeyPair.generate(Role.USER)
-        write_private(file, key.seed.encode())
-        return key
-    except (OSError, ValueError, VenvoyError) as error:
-        raise Unavailable("identity-unreadable", path=str(file)) from error

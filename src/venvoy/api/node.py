@@ -1,18 +1,25 @@
-"""What an agent asks over HTTP, each request signed with its node's key."""
+"""What an agent asks over HTTP, each request signed with its own key."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from venvoy.api.auth import SignedNode
+from venvoy.api.auth import SignedKey, SignedNode
 from venvoy.api.etags import tag
 from venvoy.api.parts import Has
-from venvoy.controller import queries
+from venvoy.controller import joining, queries
+from venvoy.wire.joining import NodeJoin, NodeJoined
 from venvoy.wire.schemas import NodeCredentials
 
 router = APIRouter(tags=["node"])
 
 Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+
+
+@router.post("/node/join", operation_id="join_node")
+async def join(parts: Has, key: SignedKey, wish: NodeJoin) -> NodeJoined:
+    """Make the machine whose key signed a node, by a join token."""
+    return await joining.join(parts.ctx, parts.controller.credentials, key, wish)
 
 
 @router.post("/node/credentials", operation_id="renew_node_credentials")

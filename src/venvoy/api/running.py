@@ -23,6 +23,7 @@ from venvoy.controller.accounts import ensure_first_admin
 from venvoy.controller.credentials import LOCAL
 from venvoy.controller.main import Controller, open_controller
 from venvoy.controller.passwords import Passwords
+from venvoy.controller.reach import Reach
 from venvoy.domain.errors import Unavailable
 from venvoy.store import nodes
 
@@ -37,12 +38,12 @@ class Start:
     Attributes:
         settings: of the process.
         listening: the HTTP port's socket.
-        url: the address at which this machine reaches the controller.
+        reach: where the controller is reached.
     """
 
     settings: ControllerSettings
     listening: socket.socket
-    url: str
+    reach: Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,12 @@ class Running:
         wanted = given.get_secret_value() if given else None
         made = await ensure_first_admin(ctx, self.passwords, wanted)
         try:
-            await ensure_cli_file(ctx, self.start.url)
+            await ensure_cli_file(ctx, self.start.reach.here)
         except BaseException:
             if made is not None:
                 terminal.password(made)
             raise
-        terminal.ready(self.start.url, self.start.settings.data, made)
+        terminal.ready(self.start.reach.here, self.start.settings.data, made)
         if not is_loopback(self.start.settings.host):
             terminal.say("any-address", host=self.start.settings.host)
 
@@ -94,7 +95,7 @@ async def run_with_agent(start: Start, terminal: Terminal) -> None:
 @asynccontextmanager
 async def _running(start: Start) -> AsyncIterator[Running]:
     passwords = Passwords()
-    async with open_controller(start.settings, controller_url=start.url) as controller:
+    async with open_controller(start.settings, reach=start.reach) as controller:
         server = HttpServer(create_app(controller, passwords=passwords), start.listening)
         await server.start()
         try:

@@ -14,11 +14,13 @@ from pathlib import Path
 
 from venvoy.api import ownlog, ports
 from venvoy.api.datadir import DataDirectory, claimed
+from venvoy.api.hosts import is_loopback
 from venvoy.api.running import Start, run_with_agent
 from venvoy.api.signals import until_signal
 from venvoy.api.terminal import Terminal
 from venvoy.config import ControllerSettings
 from venvoy.config.settings import LogLevel
+from venvoy.controller.reach import Reach
 from venvoy.domain.errors import Conflict, Unavailable
 
 _PORT_SECONDS = 3.0
@@ -58,7 +60,7 @@ def _claimed(settings: ControllerSettings) -> Iterator[Start]:
             port = listening.getsockname()[1]
             url = _url(settings.host, port)
             directory.note(url, port)
-            yield Start(settings, listening, url)
+            yield Start(settings, listening, _reach(settings, url))
         finally:
             listening.close()
 
@@ -85,6 +87,11 @@ def _url(host: str, port: int) -> str:
     """Return the address at which this machine reaches the controller."""
     shown = _ANY_ADDRESS.get(host, f"[{host}]" if ":" in host else host)
     return f"http://{shown}:{port}"
+
+
+def _reach(settings: ControllerSettings, url: str) -> Reach:
+    public = settings.public_url
+    return Reach(url, (public or url,), local_only=public is None and is_loopback(settings.host))
 
 
 def _log_to_file(file: Path, level: LogLevel) -> None:

@@ -7,8 +7,9 @@ Sources, in rising order: defaults, the TOML file (`<data>/venvoy.toml`, or
 import os
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -22,6 +23,19 @@ LogLevel = Annotated[
     Literal["debug", "info", "warning", "error"],
     BeforeValidator(lambda given: given.lower() if isinstance(given, str) else given),
 ]
+
+
+def _url(given: str) -> str:
+    """Return an address without a slash at its end."""
+    parts = urlsplit(given)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("give it as https://HOST:PORT")
+    if parts.username is not None or parts.path.strip("/"):
+        raise ValueError("neither user nor path may stand in it")
+    return given.rstrip("/")
+
+
+PublicUrl = Annotated[str, AfterValidator(_url)]
 
 
 class _Settings(BaseSettings):
@@ -57,6 +71,8 @@ class ControllerSettings(_Settings):
     """Port of the embedded NATS server; 0 means any, kept over restarts."""
     gateway_port: int = Field(default=7302, ge=0, le=65_535)
     """Port of the local agent's package gateway; 0 means any, kept over restarts."""
+    public_url: PublicUrl | None = None
+    """Address at which other machines reach the controller, such as a proxy's in front."""
     database_url: str | None = None
     """SQLAlchemy URL; SQLite below the data directory when absent."""
     default_mirror: str | None = None

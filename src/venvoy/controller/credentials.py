@@ -7,19 +7,22 @@ more. The lists of rights are in `venvoy.wire.permissions`; revoking a live
 connection is for `venvoy.bus`.
 """
 
+import base64
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from venvoy.bus.keys import Keyring
+from venvoy.controller.reach import Reach
 from venvoy.domain.errors import Unauthenticated
 from venvoy.store import nodes
 from venvoy.store.nodes import NodeRow
 from venvoy.store.session import Database
 from venvoy.wire.credentials import node_token
+from venvoy.wire.joining import NodeTombstone
 from venvoy.wire.membership import Membership
 from venvoy.wire.nkey import Role, check_public
-from venvoy.wire.signing import CLOCK_SKEW_S, verify_request
+from venvoy.wire.signing import CLOCK_SKEW_S, RequestSignature, sign_document, verify_request
 
 LOCAL = "local"
 TOKEN_SECONDS = 3_600
@@ -47,7 +50,7 @@ class Credentials:
     Args:
         db: where nodes and nonces are.
         keys: of this fleet.
-        controller_url: where nodes reach the HTTP API.
+        reach: where nodes reach the HTTP API.
         nats_urls: where nodes reach NATS, asked for every time.
         clock: aware, UTC.
         new_id: a new UUIDv7 as text.
@@ -59,7 +62,7 @@ class Credentials:
         db: Database,
         keys: Keyring,
         *,
-        controller_url: Callable[[], str],
+        reach: Reach,
         nats_urls: Callable[[], tuple[str, ...]],
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
@@ -67,11 +70,16 @@ class Credentials:
     ) -> None:
         self._db = db
         self._keys = keys
-        self._controller_url = controller_url
+        self.reach = reach
         self._nats_urls = nats_urls
         self._clock = clock
         self._new_id = new_id
         self._revoke = revoke
+
+    @property
+    def document_key(self) -> str:
+        """The public key of the only signer that nodes obey."""
+        return self._keys.documents.public
 
     async def register_local(self, public_key: str) -> Membership:
         """Make the holder of a key the node `local`; repeating it changes nothing.
@@ -91,15 +99,11 @@ class Credentials:
             await self._revoke(str(known.public_key))
         async with self._db.write() as tx:
             node = await nodes.register(tx, self._new_id(), LOCAL, public_key, self._clock())
-        return self.membership(node)
-
-    def membership(self, node: NodeRow) -> Membership:
-        """Return what a node keeps from joining."""
         return Membership(
             node=node.id,
             name=node.name,
-            controller_url=self._controller_url(),
-            document_key=self._keys.documents.public,
+            controller_url=self.reach.here,
+            document_key=self.document_key,
         )
 
     def issue(self, node: NodeRow) -> NodeAccess:
@@ -122,6 +126,41 @@ class Credentials:
         expires_at = datetime.fromtimestamp(issued_at + TOKEN_SECONDS, UTC)
         return NodeAccess(token, self._nats_urls(), expires_at)
 
+    def prove(
+        self, headers: Mapping[str, str], *, method: str, path_with_query: str, body_sha256: str
+    ) -> RequestSignature:
+        """Return whose key signed a request, known or not; it may be a replay.
+
+        Raises:
+            Unauthenticated: `request-unsigned`, `request-forged` or
+                `request-clock-skew`.
+        """
+        return verify_request(
+            headers,
+            method=method,
+            path_with_query=path_with_query,
+            body_sha256=body_sha256,
+            now_ms=int(self._clock().timestamp() * 1000),
+        )
+
+    def tombstone(self, node: NodeRow) -> str:
+        """Return what tells a removed node's agent, signed, that it is one; base64."""
+        removed_at = node.removed_at or self._clock()
+        told = NodeTombstone(
+            node=node.id, name=node.name, removed_at=removed_at, keep_data=node.keep_data
+        )
+        envelope = sign_document(self._keys.documents, told.model_dump_json().encode())
+        return base64.b64encode(envelope).decode("ascii")
+
+    def refuse_removed(self, node: NodeRow) -> None:
+        """Refuse a node that was removed.
+
+        Raises:
+            Unauthenticated: `node-removed`, with the signed tombstone.
+        """
+        if node.removed_at is not None:
+            raise Unauthenticated("node-removed", node=node.name, tombstone=self.tombstone(node))
+
     async def authenticate(
         self, headers: Mapping[str, str], *, method: str, path_with_query: str, body_sha256: str
     ) -> NodeRow:
@@ -134,17 +173,13 @@ class Credentials:
             body_sha256: lower-case hex, of the empty string where there is no body.
 
         Raises:
-            Unauthenticated: `request-unsigned`, `request-forged`,
-                `request-clock-skew`, `node-unknown` or `request-replayed`.
+            Unauthenticated: as `prove`, and `node-unknown`, `node-removed` with the
+                signed tombstone, or `request-replayed`.
             Unavailable: the database failed.
         """
         now = self._clock()
-        signature = verify_request(
-            headers,
-            method=method,
-            path_with_query=path_with_query,
-            body_sha256=body_sha256,
-            now_ms=int(now.timestamp() * 1000),
+        signature = self.prove(
+            headers, method=method, path_with_query=path_with_query, body_sha256=body_sha256
         )
         signed_at = datetime.fromtimestamp(signature.timestamp_ms / 1000, UTC)
         # Past this the age of the signature alone refuses it.
@@ -153,6 +188,7 @@ class Credentials:
             node = await nodes.by_key(tx, signature.public_key)
             if node is None:
                 raise Unauthenticated("node-unknown")
+            self.refuse_removed(node)
             fresh = await nodes.claim_nonce(
                 tx, node.id, signature.nonce, now=now, expires_at=forget_at
             )

@@ -35,6 +35,7 @@ from venvoy.controller.files import file_error
 from venvoy.controller.heartbeats import Heartbeats
 from venvoy.controller.logs import LogStore
 from venvoy.controller.outbox import Outbox
+from venvoy.controller.reach import Reach
 from venvoy.controller.reports import Reports
 from venvoy.controller.resolutions import Resolutions
 from venvoy.controller.resolver import ResolverSettings, UvResolver
@@ -96,14 +97,14 @@ class Controller:
 
 @asynccontextmanager
 async def open_controller(
-    settings: ControllerSettings, *, controller_url: str | None = None
+    settings: ControllerSettings, *, reach: Reach | None = None
 ) -> AsyncIterator[Controller]:
     """Start a controller; it is stopped when the context is left.
 
     Args:
         settings: of this process.
-        controller_url: where nodes reach the HTTP API; made from host and port of the
-            settings when absent.
+        reach: where the HTTP API is reached; made from host and port of the settings
+            when absent.
 
     Raises:
         InvalidInput: `database-url-unsupported` or `mirror-url-invalid`.
@@ -111,10 +112,10 @@ async def open_controller(
         Unavailable: a directory, the database or the NATS server cannot be used.
         TimedOut: `nats-not-ready`.
     """
-    url = controller_url or f"http://{settings.host}:{settings.port}"
+    reached = reach or Reach.loopback(f"http://{settings.host}:{settings.port}")
     async with AsyncExitStack() as stack:
         parts = _Parts(settings, stack)
-        yield await parts.start(url)
+        yield await parts.start(reached)
 
 
 class _Parts:
@@ -128,7 +129,7 @@ class _Parts:
         self._health = Health(_now)
         self._supervisor = Supervisor(self._health)
 
-    async def start(self, controller_url: str) -> Controller:
+    async def start(self, reach: Reach) -> Controller:
         """Start everything."""
         settings = self._settings
         _make_directory(settings.file())
@@ -155,7 +156,7 @@ class _Parts:
         credentials = Credentials(
             db,
             keys,
-            controller_url=lambda: controller_url,
+            reach=reach,
             nats_urls=transport.urls,
             clock=_now,
             new_id=_new_id,

@@ -8,6 +8,7 @@ from venvoy.controller.context import Actor, Context
 from venvoy.domain.state import OperationKind, OperationState
 from venvoy.store import audit, events
 from venvoy.store.environments import EnvironmentRow
+from venvoy.store.nodes import NodeRow
 from venvoy.store.operations import OperationRow
 from venvoy.store.session import Transaction
 
@@ -84,6 +85,44 @@ async def operation_asked(
             before={"kind": operation.kind.value, "state": operation.state.value},
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NodeChange:
+    """What happened to a node.
+
+    Attributes:
+        action: past participle, such as `joined`; audit and event say `node-joined`.
+        before, after: for the audit.
+    """
+
+    action: str
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+
+
+async def node_changed(
+    ctx: Context, tx: Transaction, actor: Actor | None, change: NodeChange, node: NodeRow
+) -> None:
+    """Note a change of a node; no actor means that the machine asked for it itself."""
+    now, code = ctx.clock(), f"node-{change.action}"
+    await audit.add(
+        tx,
+        audit.AuditRow(
+            id=ctx.new_id(),
+            at=now,
+            user_id=actor.user_id if actor else None,
+            username=actor.username if actor else None,
+            action=code,
+            subject_kind="node",
+            subject_id=node.id,
+            subject_name=node.name,
+            before=None if change.before is None else dict(change.before),
+            after=None if change.after is None else dict(change.after),
+        ),
+    )
+    events.add(tx, code, now, node=node.name)
+    tx.after_commit(ctx.wakes.changed.ring)
 
 
 def operation_changed(

@@ -92,9 +92,14 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def new_secret() -> str:
+    """Return a fresh secret: 256 random bits in URL-safe text."""
+    return secrets.token_urlsafe(_BYTES)
+
+
 def new_token_secret() -> str:
     """Return a fresh secret of an API token."""
-    return TOKEN_PREFIX + secrets.token_urlsafe(_BYTES)
+    return TOKEN_PREFIX + new_secret()
 
 
 async def sign_in(

@@ -35,3 +35,14 @@ def check_name(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise InvalidInput("name-invalid", name=name[:_SHOWN])
     return name
+
+
+def name_of_host(hostname: str) -> str:
+    """Return the name that a machine gets which is given none: its own, made to fit.
+
+    Args:
+        hostname: as the system has it, with or without a domain.
+    """
+    first = hostname.partition(".")[0].lower()
+    plain = re.sub(r"[^a-z0-9_-]+", "-", first).strip("-_")[:_LIMIT]
+    return plain if plain and plain not in _WINDOWS_DEVICES else "node"

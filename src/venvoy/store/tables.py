@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -117,7 +118,7 @@ nodes = Table(
     "nodes",
     metadata,
     Column("id", identifier(), primary_key=True),
-    Column("name", name(), nullable=False, unique=True),
+    Column("name", name(), nullable=False),
     Column("public_key", String(120), unique=True),
     Column("facts", document()),
     Column("boot", BigInteger, nullable=False, server_default=text("0")),
@@ -126,8 +127,39 @@ nodes = Table(
     Column("last_seen_at", UtcTime),
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
+    Column("labels", document(), nullable=False, server_default=text("'{}'")),
+    Column("region", name(), nullable=False, server_default=text("''")),
+    Column("removed_at", UtcTime),
+    Column("keep_data", Boolean, nullable=False, server_default=false()),
+    Column("revoked_at", UtcTime),
 )
-"""`facts` is the last heartbeat; `online` is what the lease loop last decided."""
+"""`facts` is the last heartbeat; `online` is what the lease loop last decided.
+
+A removed node keeps its row, for what it did and so that its key stays refused; its
+name is free. `revoked_at` says that NATS has shut it out.
+"""
+
+Index(
+    "uq_nodes_name_there",
+    nodes.c.name,
+    unique=True,
+    sqlite_where=nodes.c.removed_at.is_(None),
+    postgresql_where=nodes.c.removed_at.is_(None),
+)
+
+node_tokens = Table(
+    "node_tokens",
+    metadata,
+    Column("id", identifier(), primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("uses", Integer, nullable=False),
+    Column("used", Integer, nullable=False),
+    Column("created_by", identifier(), ForeignKey("users.id", ondelete="SET NULL"), index=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+    CheckConstraint("used <= uses", name="within_uses"),
+)
+"""With which machines join, by the sha256 of the secret; each use makes one node."""
 
 nonces = Table(
     "nonces",

@@ -30,6 +30,7 @@ from venvoy.controller.events import EventHub
 from venvoy.controller.logs import LogStore
 from venvoy.controller.main import Controller
 from venvoy.controller.passwords import Passwords
+from venvoy.controller.reach import Reach
 from venvoy.controller.resolutions import Resolutions
 from venvoy.controller.resolver import ResolveFailed
 from venvoy.controller.supervisor import Health
@@ -170,7 +171,7 @@ async def open_api(
         credentials = Credentials(
             db,
             keys,
-            controller_url=lambda: URL,
+            reach=Reach.loopback(URL),
             nats_urls=lambda: ("nats://127.0.0.1:7301",),
             clock=clock,
             new_id=ctx.new_id,

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 from pydantic import BaseModel
 
-from venvoy.wire import schemas
+from venvoy.wire import joining, schemas
 
 MOMENT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 DIGEST = "ab" * 32
@@ -209,3 +209,16 @@ def token(name: str = "ci", **fields: Any) -> schemas.Token:
     """Return an API token."""
     given = {"id": "t1", "name": name, "username": "ada", "role": "viewer", "created_at": MOMENT}
     return schemas.Token.model_validate({**given, "expires_at": MOMENT, **fields})
+
+
+def node_token(**fields: Any) -> joining.NodeToken:
+    """Return a join token for two machines, of which one has joined."""
+    given = {
+        "id": "0195f000-0000-7000-8000-00000000000c",
+        "uses": 2,
+        "used": 1,
+        "created_by": "admin",
+        "created_at": MOMENT,
+        "expires_at": MOMENT,
+    }
+    return joining.NodeToken.model_validate({**given, **fields})

@@ -11,6 +11,7 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from venvoy.domain.errors import InvalidInput, Unauthenticated
 from venvoy.wire.nkey import SIGNATURE_BYTES, KeyPair, Role, check_public, verify
@@ -94,8 +95,8 @@ def verify_request(
         now_ms: milliseconds since 1970, by this side's clock.
 
     Raises:
-        Unauthenticated: `request-unsigned`, `request-clock-skew` (with both the
-            difference and the limit in seconds) or `request-forged`.
+        Unauthenticated: `request-unsigned`, `request-clock-skew` (with both times,
+            the difference and the limit in seconds) or `request-forged`.
     """
     lowered = {name.lower(): value for name, value in headers.items()}
     values = [
@@ -110,7 +111,13 @@ def verify_request(
         raise Unauthenticated("request-forged")
     skew_s = (int(timestamp) - now_ms) / 1000
     if abs(skew_s) > CLOCK_SKEW_S:
-        raise Unauthenticated("request-clock-skew", seconds=round(skew_s), limit=CLOCK_SKEW_S)
+        raise Unauthenticated(
+            "request-clock-skew",
+            seconds=round(skew_s),
+            limit=CLOCK_SKEW_S,
+            sent=_shown(int(timestamp)),
+            now=_shown(now_ms),
+        )
     return RequestSignature(public_key, int(timestamp), nonce)
 
 
@@ -150,6 +157,14 @@ def _request_payload(*parts: str) -> bytes | None:
     if not all(form.fullmatch(part) for form, part in zip(forms, parts, strict=True)):
         return None
     return _REQUEST_DOMAIN + "\n".join(parts).encode("ascii")
+
+
+def _shown(time_ms: int) -> str:
+    """A time for people, in UTC; one beyond the calendar as it is."""
+    try:
+        return f"{datetime.fromtimestamp(time_ms // 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    except (ValueError, OverflowError, OSError):
+        return f"{time_ms} ms"
 
 
 def _signed(public_key: str, encoded: bytes, payload: bytes) -> bool:

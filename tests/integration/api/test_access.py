@@ -8,7 +8,7 @@ import pytest
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
-from venvoy.api.auth import Needs, NodeSigned, Open, Viewer, access_of, check_routes
+from venvoy.api.auth import KeySigned, Needs, NodeSigned, Open, Viewer, access_of, check_routes
 from venvoy.api.routes import PREFIX, PROBES, VERSIONED
 from venvoy.domain.role import Role
 from venvoy.testing.api import Api
@@ -35,6 +35,8 @@ OPEN = {
     ("GET", "/healthz"),
     ("GET", "/readyz"),
 }
+# Signed by a key that no node has yet.
+JOINING = {("POST", "/api/v1/node/join")}
 SIGNED = {("POST", "/api/v1/node/credentials"), ("GET", "/api/v1/locks/{digest}")}
 ADMIN = {
     ("GET", "/api/v1/users"),
@@ -42,6 +44,9 @@ ADMIN = {
     ("GET", "/api/v1/users/{username}"),
     ("DELETE", "/api/v1/users/{username}"),
     ("GET", "/api/v1/audit"),
+    ("GET", "/api/v1/node-tokens"),
+    ("POST", "/api/v1/node-tokens"),
+    ("DELETE", "/api/v1/node-tokens/{token}"),
 }
 # A viewer's own: the session, the password, tokens no stronger than itself.
 OWN = {
@@ -57,6 +62,8 @@ def expected(method: str, path: str) -> object:
         return Open()
     if (method, path) in SIGNED:
         return NodeSigned()
+    if (method, path) in JOINING:
+        return KeySigned()
     if (method, path) in ADMIN:
         return Needs(Role.ADMIN)
     reads = method == "GET" or (method, path) in OWN
@@ -116,7 +123,7 @@ async def test_no_route_with_a_role_answers_nobody_or_a_weaker_one(api: Api) -> 
 
 async def test_no_signed_route_answers_a_request_without_a_signature(api: Api) -> None:
     admin = await api.as_role(Role.ADMIN)
-    for method, path in SIGNED:
+    for method, path in SIGNED | JOINING:
         assert_refused(await admin.request(method, concrete(path)), 401, "request-unsigned")
 
 

@@ -17,6 +17,7 @@ from venvoy.api.clifile import ensure_cli_file
 from venvoy.api.datadir import claimed
 from venvoy.api.server import run_up
 from venvoy.api.signals import until_signal
+from venvoy.bus.nodekey import SEED_FILE
 from venvoy.config import ControllerSettings
 from venvoy.domain.errors import Conflict, InvalidInput, Unavailable
 from venvoy.testing.api import URL, Api
@@ -114,12 +115,12 @@ async def test_a_revoked_or_unreadable_token_is_made_anew(api: Api) -> None:
 async def test_the_local_node_keeps_its_key_over_restarts(api: Api, tmp_path: Path) -> None:
     register = api.controller.credentials.register_local
     first = await identity.ensure(tmp_path, register)
-    seed = (tmp_path / "identity" / identity.KEY).read_bytes()
+    seed = (tmp_path / "identity" / SEED_FILE).read_bytes()
     second = await identity.ensure(tmp_path, register)
     assert first == second
-    assert (tmp_path / "identity" / identity.KEY).read_bytes() == seed
-    assert stat.S_IMODE((tmp_path / "identity" / identity.KEY).stat().st_mode) == 0o600
-    (tmp_path / "identity" / identity.KEY).write_text("broken")
+    assert (tmp_path / "identity" / SEED_FILE).read_bytes() == seed
+    assert stat.S_IMODE((tmp_path / "identity" / SEED_FILE).stat().st_mode) == 0o600
+    (tmp_path / "identity" / SEED_FILE).write_text("broken")
     with pytest.raises(Unavailable) as caught:
         await identity.ensure(tmp_path, register)
     assert caught.value.code == "identity-unreadable"

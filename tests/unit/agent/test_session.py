@@ -135,6 +135,7 @@ def session_of(uplink: Uplink, reconciler: Reconciler, reporter: Reporter) -> Se
         beat=lambda: None,  # type: ignore[arg-type, return-value]
         heartbeat_s=1,
         resync_s=1,
+        bulletin=None,  # type: ignore[arg-type]
     )
 
 

@@ -21,6 +21,7 @@ from venvoy.testing.remote import (
     environment,
     environment_item,
     log,
+    node_token,
     operation,
     page,
     problem,
@@ -32,11 +33,13 @@ from venvoy.testing.remote import (
 )
 from venvoy.texts import LANGUAGES
 from venvoy.wire import schemas
+from venvoy.wire.joining import NodeToken
 from venvoy.wire.plans import Preflight
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 ID = "0195f000-0000-7000-8000-00000000000a"
-ELSEWHERE = {"venvoy up", "venvoy run"}
+AGENT = {f"venvoy agent {word}" for word in ("join", "run", "status")}
+ELSEWHERE = {"venvoy up", "venvoy run"} | AGENT
 """Commands that ask no controller have tests of their own."""
 
 
@@ -294,6 +297,26 @@ CASES = (
         lambda r: r.on("DELETE tokens/t1", httpx.Response(204)),
     ),
     Case(
+        "node-token-create",
+        "node token create --expires 24h --uses 2",
+        lambda r: r.on("POST node-tokens", said(shown_token(), 201)),
+    ),
+    Case(
+        "node-token-create-json",
+        "node token create --json",
+        lambda r: r.on("POST node-tokens", said(shown_token(local_only=False), 201)),
+    ),
+    Case("node-token-create-span", "node token create --expires soon", lambda r: r),
+    Case(
+        "node-token-list", "node token list", lambda r: r.on("GET node-tokens", page(node_token()))
+    ),
+    Case("node-token-list-none", "node token list", lambda r: r.on("GET node-tokens", page())),
+    Case(
+        "node-token-revoke",
+        "node token revoke t1",
+        lambda r: r.on("DELETE node-tokens/t1", httpx.Response(204)),
+    ),
+    Case(
         "refused",
         "env show nope",
         lambda r: r.on(
@@ -318,6 +341,17 @@ CASES = (
     Case("not-a-number", "operation list --limit many", lambda r: r),
     Case("usage-json", "env show --json", lambda r: r),
 )
+
+
+def shown_token(*, local_only: bool = True) -> NodeToken:
+    url = "http://127.0.0.1:7300"
+    return node_token(
+        used=0,
+        token="vj1_shown",
+        command=f"venvoy agent join {url} --token vj1_shown",
+        addresses=[url],
+        local_only=local_only,
+    )
 
 
 def waiting() -> schemas.Operation:

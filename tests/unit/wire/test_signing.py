@@ -120,7 +120,18 @@ def test_a_wrong_clock_is_told_from_a_forgery(sign: int) -> None:
     beyond_ms = sign * (CLOCK_SKEW_S * 1000 + 1_000)
     with pytest.raises(Unauthenticated, match="request-clock-skew") as caught:
         verify_request(headers(), now_ms=NOW_MS - beyond_ms, **REQUEST)
-    assert caught.value.params == {"seconds": sign * (CLOCK_SKEW_S + 1), "limit": CLOCK_SKEW_S}
+    params = caught.value.params
+    assert (params["seconds"], params["limit"]) == (sign * (CLOCK_SKEW_S + 1), CLOCK_SKEW_S)
+    # Both clocks, so that people see which one is wrong.
+    assert params["sent"] == "2023-11-14 22:13:20 UTC"
+    assert params["now"] == f"2023-11-14 22:{'08:19' if sign > 0 else '18:21'} UTC"
+
+
+@pytest.mark.parametrize("timestamp_ms", [0, 9_999_999_999_999_999])
+def test_a_clock_beyond_the_calendar_is_told_too(timestamp_ms: int) -> None:
+    signed = sign_request(KEY, "GET", REQUEST["path_with_query"], EMPTY, timestamp_ms, NONCE)
+    with pytest.raises(Unauthenticated, match="request-clock-skew"):
+        verify_request(signed, now_ms=NOW_MS, **REQUEST)
 
 
 @pytest.mark.parametrize(

@@ -433,6 +433,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/node-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Node Tokens
+         * @description List join tokens, newest first.
+         */
+        get: operations["list_node_tokens"];
+        put?: never;
+        /**
+         * Create Node Token
+         * @description Make a join token; it is in this answer and nowhere else.
+         */
+        post: operations["create_node_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/node-tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Node Token
+         * @description Revoke a join token; nodes that joined with it stay.
+         */
+        delete: operations["revoke_node_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/node/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join
+         * @description Make the machine whose key signed a node, by a join token.
+         */
+        post: operations["join_node"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/node/credentials": {
         parameters: {
             query?: never;
@@ -1190,11 +1254,109 @@ export interface components {
             expires_at: string;
         };
         /**
+         * NodeJoin
+         * @description A machine asks to become a node; the request is signed with its own key.
+         *
+         *     `name` is checked by the domain, so that the errors are its.
+         */
+        NodeJoin: {
+            /** Secret */
+            secret: string;
+            /** Name */
+            name: string;
+            /**
+             * Region
+             * @default
+             */
+            region: string;
+            /** Labels */
+            labels?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * NodeJoined
+         * @description What a machine is told that became a node, or was one already.
+         *
+         *     Attributes:
+         *         created: whether it became one by this request.
+         */
+        NodeJoined: {
+            /** Node */
+            node: string;
+            /** Name */
+            name: string;
+            /** Document Key */
+            document_key: string;
+            /** Created */
+            created: boolean;
+        };
+        /**
          * NodeState
          * @description A node, by its lease.
          * @enum {string}
          */
         NodeState: "online" | "offline" | "cordoned";
+        /**
+         * NodeToken
+         * @description A join token; `token` and `command` are shown once, when it is made.
+         *
+         *     Attributes:
+         *         uses: how many nodes may join with it in all.
+         *         used: how many did.
+         *         addresses: where a machine that joins looks for the controller.
+         *         local_only: whether no other machine reaches these addresses.
+         */
+        NodeToken: {
+            /** Id */
+            id: string;
+            /** Token */
+            token?: string | null;
+            /** Command */
+            command?: string | null;
+            /**
+             * Addresses
+             * @default []
+             */
+            addresses: string[];
+            /**
+             * Local Only
+             * @default false
+             */
+            local_only: boolean;
+            /** Uses */
+            uses: number;
+            /** Used */
+            used: number;
+            /** Created By */
+            created_by: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * NodeTokenCreate
+         * @description A new join token.
+         */
+        NodeTokenCreate: {
+            /**
+             * Expires In Seconds
+             * @default 86400
+             */
+            expires_in_seconds: number;
+            /**
+             * Uses
+             * @default 1
+             */
+            uses: number;
+        };
         /**
          * Operation
          * @description One piece of work, followed by its id.
@@ -1295,6 +1457,13 @@ export interface components {
         Page_EnvironmentItem_: {
             /** Items */
             items: components["schemas"]["EnvironmentItem"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[NodeToken] */
+        Page_NodeToken_: {
+            /** Items */
+            items: components["schemas"]["NodeToken"][];
             /** Next */
             next?: string | null;
         };
@@ -2851,6 +3020,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Node"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_node_tokens: {
+        parameters: {
+            query?: {
+                /** @description `-` first: descending */
+                sort?: string | null;
+                /** @description `next` of a page */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_NodeToken_"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_node_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NodeTokenCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeToken"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_node_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NodeJoin"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeJoined"];
                 };
             };
             /** @description what went wrong (RFC 9457) */

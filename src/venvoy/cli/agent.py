@@ -1,0 +1,118 @@
+"""`venvoy agent …`: this machine as a node of a fleet.
+
+Nothing here needs the controller's parts; what it does is the agent's.
+"""
+
+import asyncio
+import os
+import platform
+import subprocess
+import sys
+
+import typer
+
+from venvoy import config
+from venvoy.cli.environment_views import age
+from venvoy.cli.parameters import LABELS, labels
+from venvoy.cli.problem import DONE, FAILED, report
+from venvoy.cli.surroundings import surroundings
+from venvoy.cli.tree import command, group
+from venvoy.domain.errors import VenvoyError
+from venvoy.domain.name import name_of_host
+
+URL = typer.Argument(metavar="URL", help="cli.help.people.url")
+TOKEN = typer.Option(..., "--token", metavar="T", help="cli.help.agent.token")
+NAME = typer.Option(None, "--name", metavar="N", help="cli.help.agent.name")
+REGION = typer.Option("", "--region", metavar="R", help="cli.help.agent.region")
+_STDIN = "-"
+
+
+def add(app: typer.Typer) -> None:
+    """Add the commands to the tree."""
+    agent = group(app, "agent", "agent.group")
+    command(agent, "join", join, "agent.join")
+    command(agent, "run", run, "agent.run")
+    command(agent, "status", status, "agent.status")
+
+
+def join(
+    context: typer.Context,
+    url: str = URL,
+    token: str = TOKEN,
+    name: str = NAME,
+    region: str = REGION,
+    pairs: list[str] = LABELS,
+) -> None:
+    """Make this machine a node of a controller's fleet."""
+    from venvoy.agent.joining import Wish
+    from venvoy.agent.joining import join as ask
+
+    here = surroundings(context)
+    wish = Wish(
+        url=url.rstrip("/"),
+        token=sys.stdin.readline().strip() if token == _STDIN else token,
+        name=name or name_of_host(platform.node()),
+        region=region,
+        labels=labels(pairs) or {},
+    )
+    membership, created = asyncio.run(ask(config.data_directory(), wish))
+    if here.output.as_json:
+        here.output.document(
+            {
+                "node": membership.node,
+                "name": membership.name,
+                "controller": membership.controller_url,
+                "created": created,
+            }
+        )
+        return
+    told = {"name": membership.name, "url": membership.controller_url}
+    here.output.say("agent-joined" if created else "agent-joined-already", **told)
+
+
+def run() -> int:
+    """Run the agent until it is stopped, in a process that holds nothing of the CLI."""
+    command_line = [sys.executable, "-m", "venvoy.agent"]
+    if os.name != "nt":
+        os.execv(sys.executable, command_line)  # noqa: S606 - the interpreter that runs this
+    return subprocess.call(command_line)
+
+
+def status(context: typer.Context) -> int:
+    """Tell which fleet this machine belongs to and how its agent stands."""
+    from venvoy.agent import identity, standing
+    from venvoy.agent.directory import real
+    from venvoy.agent.prefix import Layout
+
+    here, layout = surroundings(context), Layout(real(config.data_directory()))
+    membership = identity.identity(layout)[0]
+    found = standing.read(layout.standing)
+    alive = found is not None and found.alive
+    state = "stopped"
+    if found is not None and alive:
+        state = "connected" if found.connected else "disconnected"
+    facts = {
+        "node": membership.node,
+        "name": membership.name,
+        "controller": membership.controller_url,
+        "state": state,
+        "pid": found.pid if found and alive else None,
+        "version": found.version if found and alive else None,
+        "since": found.since.isoformat() if found and alive else None,
+        "error": (found.error or None) if found and alive else None,
+    }
+    if here.output.as_json:
+        here.output.document(facts)
+    else:
+        here.output.facts(
+            (
+                ("node", membership.name),
+                ("url", membership.controller_url),
+                ("state", here.output.term("agent-states", state)),
+                ("age", age(found.since) if found and alive else None),
+                ("version", facts["version"]),
+            )
+        )
+        if found is not None and facts["error"]:
+            report(here.output, VenvoyError(found.error, **found.params))
+    return DONE if state == "connected" else FAILED
