@@ -10,6 +10,7 @@ started from.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType, TracebackType
 from typing import Self, TypeVar
 from urllib.parse import quote
@@ -261,9 +262,44 @@ class Client:
         answer = self._send("GET", path, params={"after": str(after), "wait": str(wait)})
         return self._read(answer, schemas.LogPage)
 
-    def nodes(self) -> Iterator[schemas.Node]:
-        """Yield all nodes by name."""
-        return self._pages("nodes", schemas.Node, {})
+    def nodes(self, **filters: Wanted) -> Iterator[schemas.Node]:
+        """Yield nodes page by page.
+
+        Args:
+            filters: `search`, `state`, `label` (`key=value`, all must hold), `region`,
+                `sort`, as the API takes them.
+        """
+        return self._pages("nodes", schemas.Node, filters)
+
+    def node(self, name: str) -> schemas.Node:
+        """Return one node. Raises NotFound."""
+        return self._get(_path("nodes", name), schemas.Node)
+
+    def edit_node(self, name: str, change: schemas.NodeEdit, *, version: str) -> schemas.Node:
+        """Change what people say of a node; `version` is that of the document edited.
+
+        Raises:
+            StaleVersion: somebody else changed it; the params tell what differs.
+        """
+        path = _path("nodes", name)
+        answer = self._send("PATCH", path, body=change, headers=_from(version))
+        return self._read(answer, schemas.Node)
+
+    def node_history(
+        self, name: str, metric: str, since: datetime | None = None
+    ) -> schemas.NodeHistory:
+        """Return how a figure of a node went: `cpu`, `memory` or `disk`.
+
+        Args:
+            since: from when on, aware; an hour ago when absent.
+        """
+        params = {"metric": metric} | ({"since": since.isoformat()} if since else {})
+        answer = self._send("GET", _path("nodes", name, "history"), params=params)
+        return self._read(answer, schemas.NodeHistory)
+
+    def node_replicas(self, name: str) -> list[schemas.Replica]:
+        """Return what is on a node, by environment."""
+        return list(self._pages(_path("nodes", name, "replicas"), schemas.Replica, {}))
 
     def node_tokens(self) -> Iterator[joining.NodeToken]:
         """Yield the join tokens, newest first."""

@@ -1,8 +1,10 @@
-"""What this node is: its platform, its room, its interpreters; the heartbeat's content."""
+"""What this node is and how it is doing: the heartbeat's content."""
 
 import os
 import platform as system
+import re
 import shutil
+import subprocess
 import sysconfig
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +16,12 @@ import psutil
 from venvoy import __version__
 from venvoy.agent.interpreters import LocalInterpreter
 from venvoy.domain.platform import Platform
-from venvoy.wire.messages import Heartbeat
+from venvoy.wire.messages import DiskFact, Heartbeat
+
+_DISKS = 16
+"""File systems that are told of; a machine of containers has hundreds of mounts."""
+_LOADER_S = 5.0
+_MUSL_VERSION = re.compile(r"^Version (\d+(?:\.\d+)+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,7 @@ class Facts:
     Attributes:
         boot: number of this start.
         data: a directory on the disk that fills.
+        libc: as `own_libc` returns it, which may have to ask.
     """
 
     node: str
@@ -31,10 +39,12 @@ class Facts:
     uv_version: str
     data: Path
     now: Callable[[], datetime]
+    libc: str | None
 
     def heartbeat(self, interpreters: tuple[LocalInterpreter, ...]) -> Heartbeat:
         """Return a sign of life as of this moment."""
         disk = shutil.disk_usage(self.data)
+        memory = psutil.virtual_memory()
         return Heartbeat(
             node=self.node,
             at=self.now(),
@@ -42,14 +52,53 @@ class Facts:
             agent_version=__version__,
             uv_version=self.uv_version,
             platform=own_platform(),
-            libc=own_libc(),
+            libc=self.libc,
             hostname=system.node(),
             cpus=os.cpu_count() or 1,
-            memory_bytes=psutil.virtual_memory().total,
+            memory_bytes=memory.total,
             disk_free_bytes=disk.free,
             disk_total_bytes=disk.total,
             interpreters=tuple(interpreter.fact for interpreter in interpreters),
+            disks=disks(self.data),
+            cpu_percent=psutil.cpu_percent(interval=None),
+            load=own_load(),
+            memory_used_bytes=memory.total - memory.available,
         )
+
+
+def disks(data: Path) -> tuple[DiskFact, ...]:
+    """Return the file systems of disks, that of `data` first, each once.
+
+    One that cannot be asked (a network share that hangs is not listed as a disk) is
+    left out.
+    """
+    found: dict[int, DiskFact] = {}
+    for path in (str(data), *_mounts()):
+        try:
+            device, room = Path(path).stat().st_dev, shutil.disk_usage(path)
+        except OSError:
+            continue
+        if device in found or len(found) >= _DISKS:
+            continue
+        found[device] = DiskFact(
+            path=path, total_bytes=room.total, free_bytes=room.free, data=not found
+        )
+    return tuple(found.values())
+
+
+def _mounts() -> list[str]:
+    try:
+        return sorted(each.mountpoint for each in psutil.disk_partitions(all=False))
+    except (OSError, RuntimeError):
+        return []
+
+
+def own_load() -> float | None:
+    """Return the mean number of processes that ran or waited to, over the last minute."""
+    try:
+        return psutil.getloadavg()[0]
+    except OSError:
+        return None
 
 
 def own_platform() -> str:
@@ -64,11 +113,27 @@ def own_platform() -> str:
 
 
 def own_libc() -> str | None:
-    """Return the C library and its version, such as `glibc 2.36`."""
+    """Return the C library and its version, such as `glibc 2.36` or `musl 1.2.4`.
+
+    musl's version is known to its loader alone, which says it when it is run without
+    a program.
+    """
     name, version = system.libc_ver()
     if name:
         return f"{name} {version}"
-    return "musl" if _is_musl() else None
+    return _musl() if _is_musl() else None
+
+
+def _musl() -> str:
+    for loader in sorted(Path("/lib").glob("ld-musl-*.so.1")):
+        try:
+            said = subprocess.run([loader], capture_output=True, check=False, timeout=_LOADER_S)
+        except (OSError, subprocess.SubprocessError):
+            continue
+        found = _MUSL_VERSION.search(said.stderr.decode(errors="replace"))
+        if found:
+            return f"musl {found[1]}"
+    return "musl"
 
 
 def _is_musl() -> bool:

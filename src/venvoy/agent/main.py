@@ -25,7 +25,7 @@ from venvoy.agent.compiler import Compiler
 from venvoy.agent.controller import Controller, connections
 from venvoy.agent.directory import real, taken
 from venvoy.agent.documents import Authority
-from venvoy.agent.facts import Facts
+from venvoy.agent.facts import Facts, own_libc
 from venvoy.agent.identity import identity
 from venvoy.agent.interpreters import Interpreters, Places
 from venvoy.agent.journal import Journal
@@ -208,7 +208,8 @@ def _means(
 async def _beat(node: str, builder: Builder) -> Callable[[], Heartbeat]:
     """What makes heartbeats, after the first look at this machine."""
     boot, version = builder.journal.boot(), await _uv_version(builder.uv)
-    facts = Facts(node, boot, version, builder.layout.data, _now)
+    libc = await asyncio.to_thread(own_libc)
+    facts = Facts(node, boot, version, builder.layout.data, _now, libc)
     found = await builder.interpreters.all()
     log.info("interpreters", found=[each.fact.version for each in found])
     return lambda: facts.heartbeat(builder.interpreters.known)

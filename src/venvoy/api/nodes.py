@@ -1,23 +1,78 @@
-"""Nodes: the machines, with what they last said of themselves."""
+"""Nodes: the machines, with what people say of them and what they last said themselves."""
 
-from fastapi import APIRouter
+from typing import Annotated
 
-from venvoy.api.asking import Paged
-from venvoy.api.auth import Viewer
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
+
+from venvoy.api.asking import Call, Called, IfMatch, Paged
+from venvoy.api.auth import Operator, Viewer
+from venvoy.api.etags import needed_version, tag
 from venvoy.api.parts import Has
-from venvoy.controller import queries
-from venvoy.wire.schemas import Node, Page
+from venvoy.controller import inventory
+from venvoy.domain.history import Metric
+from venvoy.domain.label import label_filter
+from venvoy.domain.state import NodeState
+from venvoy.store.node_lists import Filter
+from venvoy.wire.schemas import Node, NodeEdit, NodeHistory, NodePage, Page, Replica
 
 router = APIRouter(prefix="/nodes", tags=["nodes"])
 
+Labels = Annotated[tuple[str, ...], Query(description="`key=value`; all of them must hold")]
+
 
 @router.get("", operation_id="list_nodes")
-async def list_nodes(parts: Has, _: Viewer, wish: Paged, search: str | None = None) -> Page[Node]:
-    """List nodes, by name."""
-    return await queries.list_nodes(parts.ctx, wish, search=search)
+async def list_nodes(
+    parts: Has,
+    _: Viewer,
+    wish: Paged,
+    search: str | None = None,
+    state: Annotated[tuple[NodeState, ...], Query()] = (),
+    label: Labels = (),
+    region: Annotated[tuple[str, ...], Query(description="empty: in none")] = (),
+) -> NodePage:
+    """List nodes; `search` looks at names, titles and the hosts' names."""
+    wanted = Filter(search or None, state, region, label_filter(label))
+    return await inventory.list_nodes(parts.ctx, wish, wanted)
 
 
 @router.get("/{name}", operation_id="show_node")
-async def show_node(name: str, parts: Has, _: Viewer) -> Node:
-    """Show one node."""
-    return await queries.show_node(parts.ctx, name)
+async def show_node(name: str, call: Called, _: Viewer) -> Node:
+    """Show one node; its `ETag` is what an edit starts from."""
+    return await _shown(call, name)
+
+
+@router.patch("/{name}", operation_id="edit_node")
+async def edit_node(
+    name: str, call: Called, who: Operator, change: NodeEdit, if_match: IfMatch = None
+) -> Node:
+    """Change a node's title, labels, region, or whether it gets further environments."""
+    version = needed_version(if_match)
+    await inventory.edit(call.ctx, who.actor, name, change, version)
+    return await _shown(call, name)
+
+
+@router.get("/{name}/history", operation_id="show_node_history")
+async def show_node_history(
+    name: str,
+    parts: Has,
+    _: Viewer,
+    metric: Metric = Metric.CPU,
+    since: Annotated[
+        AwareDatetime | None, Query(description="from when on; an hour ago when absent")
+    ] = None,
+) -> NodeHistory:
+    """Show how a figure went: in minutes for a day, then in quarters and in six hours."""
+    return await inventory.history(parts.ctx, name, metric, since)
+
+
+@router.get("/{name}/replicas", operation_id="list_node_replicas")
+async def list_node_replicas(name: str, call: Called, _: Viewer) -> Page[Replica]:
+    """List what is on a node, by environment."""
+    return await inventory.list_replicas(call.ctx, name, language=call.language)
+
+
+async def _shown(call: Call, name: str) -> Node:
+    shown = await inventory.show_node(call.ctx, name)
+    call.response.headers["ETag"] = tag(shown.version)
+    return shown

@@ -14,6 +14,7 @@ from venvoy.controller import placements, plans, proposals, releases, wishes
 from venvoy.controller.context import Actor, Context
 from venvoy.controller.proposals import Base
 from venvoy.controller.records import Change, environment_changed
+from venvoy.controller.stale import refuse_stale
 from venvoy.domain.cause import Step
 from venvoy.domain.errors import Conflict
 from venvoy.domain.name import check_name
@@ -160,7 +161,7 @@ async def delete(ctx: Context, actor: Actor, name: str, if_match: str | None = N
     async with ctx.db.write() as tx:
         base = await proposals.load(tx, name, lock=True)
         row = base.environment
-        await proposals.refuse_stale(tx, row, if_match)
+        await refuse_stale(tx, row, if_match)
         cause = environment_deleted(Step.RESOLVE, actor.username)
         await releases.end_open(ctx, tx, row, (OperationKind.RESOLVE,), cause)
         removals = await releases.remove(ctx, tx, row, actor)
@@ -203,7 +204,7 @@ async def _change(
     for _ in range(_ATTEMPTS):
         async with ctx.db.read() as tx:
             base = await proposals.load(tx, name)
-            await proposals.refuse_stale(tx, base.environment, if_match)
+            await refuse_stale(tx, base.environment, if_match)
         base = replace(base, nodes=await placements.with_facts(ctx, base.nodes))
         proposal = decide(base)
         async with ctx.db.write() as tx:

@@ -1,30 +1,34 @@
 """Signs of life of nodes: what they are, and whether they are there.
 
-Heartbeats of many nodes are written in one transaction; of several from one node
-the last. A node goes offline when it was silent for `node_offline_seconds` while
-this controller listened (`venvoy.domain.liveness`); both turns are events. A
-heartbeat says nothing about replicas.
+Heartbeats of many nodes are written in one transaction; of several from one node the
+last, but each of them counts for the node's history. A node goes offline when it was
+silent for `node_offline_seconds` while this controller listened
+(`venvoy.domain.liveness`); both turns are events. A heartbeat says nothing about
+replicas.
 """
 
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from pydantic import ValidationError
 
 from venvoy.bus.connection import Message
-from venvoy.controller.boundary import bounded, bounded_number
+from venvoy.controller.boundary import NUMBER_LIMIT, bounded, bounded_number, bounded_time
 from venvoy.controller.complaints import Complaints
 from venvoy.controller.supervisor import rounds
 from venvoy.controller.wakes import Wake
 from venvoy.domain.errors import InvalidInput
-from venvoy.domain.liveness import silent_before
+from venvoy.domain.history import Metric
+from venvoy.domain.liveness import silent_before, skew
 from venvoy.store import events, nodes
+from venvoy.store.nodes import Beat, NodeRow, fixed, gauges
 from venvoy.store.session import Database, Transaction
 from venvoy.wire.messages import Heartbeat
 from venvoy.wire.subjects import node_of, parse_heartbeat
+
+Measured = Callable[[str, datetime, Mapping[Metric, float]], None]
 
 _REST_S = 0.25
 """Between two transactions, so that many heartbeats share one."""
@@ -46,15 +50,22 @@ class Heartbeats:
         clock: aware, UTC; the only clock that counts, a node's own may be wrong.
         changed: rung after each change.
         offline_s: seconds of silence after which a node is offline.
+        measured: hears the figures of every heartbeat, and when it came.
     """
 
     def __init__(
-        self, db: Database, clock: Callable[[], datetime], changed: Wake, offline_s: float
+        self,
+        db: Database,
+        clock: Callable[[], datetime],
+        changed: Wake,
+        offline_s: float,
+        measured: Measured = lambda *_: None,
     ) -> None:
         self._db = db
         self._clock = clock
         self._changed = changed
         self._offline_s = offline_s
+        self._measured = measured
         self._signs: dict[str, _Sign] = {}
         self._news = Wake()
         self._complaints = Complaints()
@@ -72,7 +83,9 @@ class Heartbeats:
         if heartbeat.node != node:
             self._complaints.warn("heartbeat-of-another", node)
             return
-        self._signs[node] = _Sign(heartbeat, self._clock())
+        now = self._clock()
+        self._signs[node] = _Sign(heartbeat, now)
+        self._measured(node, now, measurements(heartbeat))
         self._news.ring()
 
     def listening(self, *, connected: bool) -> None:
@@ -105,19 +118,17 @@ class Heartbeats:
         async with self._db.write() as tx:
             known = await nodes.by_ids(tx, list(signs))
             # In the order of ids, as everywhere: nobody waits in a circle.
-            for node_id in sorted(known):
-                await self._keep(tx, known[node_id], signs[node_id])
+            beats = [_beat(known[node_id], signs[node_id]) for node_id in sorted(known)]
+            await nodes.keep_beats(tx, beats)
+            if any(beat.facts is not None for beat in beats):
+                tx.after_commit(self._changed.ring)
+            for beat in beats:
+                if not known[beat.node_id].online:
+                    await self._turn_online(tx, known[beat.node_id], beat.at)
 
-    async def _keep(self, tx: Transaction, node: nodes.NodeRow, sign: _Sign) -> None:
-        facts = bounded(sign.heartbeat.model_dump(mode="json"))
-        boot = bounded_number(sign.heartbeat.boot)
-        if boot == node.boot and _timeless(facts) == _timeless(node.facts):
-            await nodes.touch_seen(tx, node.id, at=sign.at)
-        else:
-            await nodes.update_seen(tx, node.id, facts=facts, boot=boot, at=sign.at)
-            tx.after_commit(self._changed.ring)
-        if await nodes.set_online(tx, node.id, online=True, now=sign.at):
-            events.add(tx, "node-online", sign.at, node=node.name)
+    async def _turn_online(self, tx: Transaction, node: NodeRow, at: datetime) -> None:
+        if await nodes.set_online(tx, node.id, online=True, now=at):
+            events.add(tx, "node-online", at, node=node.name)
             tx.after_commit(self._changed.ring)
 
     async def _end_silent(self) -> None:
@@ -136,6 +147,21 @@ class Heartbeats:
             tx.after_commit(self._changed.ring)
 
 
-def _timeless(facts: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """What a node says of itself, without the time at which it said so."""
-    return None if facts is None else {key: facts[key] for key in facts if key != "at"}
+def _beat(node: NodeRow, sign: _Sign) -> Beat:
+    """Return what is to be kept of a sign; facts that are as they were are not."""
+    said = bounded(sign.heartbeat.model_dump(mode="json"))
+    boot = bounded_number(sign.heartbeat.boot)
+    same = boot == node.boot and node.facts is not None and fixed(said) == fixed(node.facts)
+    ahead = skew(bounded_time(sign.heartbeat.at), sign.at)
+    return Beat(node.id, boot, None if same else said, gauges(said), sign.at, ahead)
+
+
+def measurements(heartbeat: Heartbeat) -> dict[Metric, float]:
+    """Return the figures of a heartbeat that are worth a history, as far as they are sane."""
+    found: dict[Metric, float] = {}
+    if heartbeat.cpu_percent is not None:
+        found[Metric.CPU] = heartbeat.cpu_percent
+    if heartbeat.memory_used_bytes is not None:
+        found[Metric.MEMORY] = heartbeat.memory_used_bytes
+    found[Metric.DISK] = heartbeat.disk_total_bytes - heartbeat.disk_free_bytes
+    return {metric: value for metric, value in found.items() if 0 <= value <= NUMBER_LIMIT}

@@ -7,7 +7,7 @@ token, so a machine whose answer was lost just asks again.
 
 from venvoy.controller.context import Context
 from venvoy.controller.credentials import LOCAL, Credentials
-from venvoy.controller.records import NodeChange, node_changed
+from venvoy.controller.records import Change, node_changed
 from venvoy.controller.signin import digest
 from venvoy.domain.errors import Conflict, Unauthenticated
 from venvoy.domain.name import check_name
@@ -51,7 +51,7 @@ async def join(
             "public_key": public_key,
             "token": token.id,
         }
-        await node_changed(ctx, tx, None, NodeChange("joined", after=after), node)
+        await node_changed(ctx, tx, None, node, Change("joined", node.version, after=after))
     return _told(credentials, node, created=True)
 
 

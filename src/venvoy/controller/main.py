@@ -33,6 +33,7 @@ from venvoy.controller.epochs import Epochs
 from venvoy.controller.events import EventHub
 from venvoy.controller.files import file_error
 from venvoy.controller.heartbeats import Heartbeats
+from venvoy.controller.history import Histories
 from venvoy.controller.logs import LogStore
 from venvoy.controller.outbox import Outbox
 from venvoy.controller.reach import Reach
@@ -148,11 +149,14 @@ class _Parts:
             wakes=self._wakes,
             catalogue=catalogue,
         )
-        heartbeats = Heartbeats(db, _now, self._wakes.changed, settings.node_offline_seconds)
+        histories = Histories(db, _now)
+        changed, offline_s = self._wakes.changed, settings.node_offline_seconds
+        heartbeats = Heartbeats(db, _now, changed, offline_s, histories.measured)
         transport = await self._transport(keys, heartbeats)
         hub = EventHub(db, _now, self._wakes.changed)
         await hub.begin()
         await self._loops(context, logs, hub, heartbeats, transport, keys)
+        self._supervised("history", histories.run)
         credentials = Credentials(
             db,
             keys,
@@ -252,8 +256,10 @@ class _Parts:
             "gone": lambda done: _forget_gone(jetstream, gone, done),
         }
         for name, loop in loops.items():
-            done = partial(self._health.works, name)
-            self._supervisor.start(name, partial(loop, done))
+            self._supervised(name, loop)
+
+    def _supervised(self, name: str, loop: Callable[[Callable[[], None]], Awaitable[None]]) -> None:
+        self._supervisor.start(name, partial(loop, partial(self._health.works, name)))
 
     async def _streams(self, jetstream: JetStream, done: Callable[[], None]) -> None:
         """Keep what is stored in NATS there, also if somebody empties it meanwhile."""

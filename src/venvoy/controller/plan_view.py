@@ -109,7 +109,7 @@ def _target(outlook: Outlook, wanted: Machine, had: Machine | None, names: list[
 def _node(outlook: Outlook, node: NodeRow, live: Collection[LiveRow]) -> PlanNode:
     mine = next((row for row in live if row.environment_id == outlook.environment_id), None)
     chosen = interpreter_of(node, outlook.after[0].python)
-    facts = None if node.facts is None else Heartbeat.model_validate(node.facts)
+    facts = None if node.said is None else Heartbeat.model_validate(node.said)
     shown = PlanNode(
         node=node.name,
         state=node.state,

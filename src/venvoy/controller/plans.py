@@ -18,6 +18,7 @@ from venvoy.controller.plan_view import Outlook
 from venvoy.controller.proposals import Base
 from venvoy.controller.resolve_project import targets_of
 from venvoy.controller.revising import revise
+from venvoy.controller.stale import refuse_stale
 from venvoy.domain.cause import Step
 from venvoy.domain.difference import describe
 from venvoy.domain.errors import InvalidInput, NotFound, StaleVersion, TimedOut
@@ -129,7 +130,7 @@ async def make(
         if lock is None:
             raise NotFound("lock-not-found", digest=row.lock_digest)
         await _refuse_stale(tx, base, row, lock)
-        await proposals.refuse_stale(tx, base.environment, if_match)
+        await refuse_stale(tx, base.environment, if_match)
         proposal = Proposal.of(row.proposal)
         if change.message:
             proposal = replace(proposal, message=check_text("message", change.message))

@@ -12,13 +12,11 @@ from venvoy.controller import releases
 from venvoy.controller.context import Actor, Context
 from venvoy.controller.records import Change, environment_changed, operation_changed
 from venvoy.domain.cause import Step
-from venvoy.domain.difference import describe
-from venvoy.domain.errors import Conflict, NotFound, StaleVersion
+from venvoy.domain.errors import Conflict, NotFound
 from venvoy.domain.operation import superseded
 from venvoy.domain.proposal import Proposal, follow
 from venvoy.domain.state import OperationKind, OperationState
-from venvoy.domain.version_tag import parse_version
-from venvoy.store import audit, environments, locks, operations, revisions
+from venvoy.store import environments, locks, operations, revisions
 from venvoy.store.environments import EnvironmentRow
 from venvoy.store.nodes import NodeRow
 from venvoy.store.session import Transaction
@@ -66,28 +64,6 @@ async def load(tx: Transaction, name: str, *, lock: bool = False) -> Base:
         pending=bool(pending),
         locked=await locks.package_names(tx, live.lock_digest) if live else frozenset(),
         nodes=await environments.placed_on(tx, row.id),
-    )
-
-
-async def refuse_stale(tx: Transaction, row: EnvironmentRow, if_match: str | None) -> None:
-    """Refuse an edit that started from another version than the live one.
-
-    Raises:
-        InvalidInput: `if-match-invalid`.
-        StaleVersion: `stale-version`, with who changed what since.
-    """
-    given = parse_version(if_match)
-    if given is None or given == row.version:
-        return
-    since = await audit.since_version(tx, row.id, given)
-    changed = describe(since[0].before or {}, since[-1].after or {}) if since else []
-    raise StaleVersion(
-        "stale-version",
-        name=row.name,
-        given=given,
-        current=row.version,
-        by=sorted({entry.username for entry in since if entry.username}),
-        changed=changed,
     )
 
 

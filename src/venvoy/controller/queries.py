@@ -8,7 +8,8 @@ from collections.abc import Collection
 
 from venvoy.controller import documents, views
 from venvoy.controller.context import Context
-from venvoy.domain.errors import InvalidInput, NotFound
+from venvoy.domain.errors import NotFound
+from venvoy.domain.label import label_filter
 from venvoy.domain.lock import Lock
 from venvoy.domain.state import EnvironmentState, OperationKind, OperationState
 from venvoy.store import (
@@ -57,7 +58,7 @@ async def list_environments(
             search=search or None,
             states=states,
             node_id=await _node_id(tx, node),
-            labels=_labels(label),
+            labels=label_filter([label] if label else []),
         )
         rows, following = await environment_lists.list_page(tx, wish, wanted)
         items = await documents.environment_items(tx, rows, language)
@@ -197,32 +198,6 @@ async def show_operation(
         return (await documents.operations(tx, [row], language))[0]
 
 
-async def list_nodes(
-    ctx: Context, wish: Paging, *, search: str | None = None
-) -> schemas.Page[schemas.Node]:
-    """Return one page of nodes.
-
-    Raises:
-        InvalidInput: `sort-unknown` or `cursor-invalid`.
-    """
-    async with ctx.db.read() as tx:
-        rows, following = await nodes.list_page(tx, wish, search=search)
-    return schemas.Page[schemas.Node](items=[views.node(row) for row in rows], next=following)
-
-
-async def show_node(ctx: Context, name: str) -> schemas.Node:
-    """Return one node.
-
-    Raises:
-        NotFound: `node-not-found`.
-    """
-    async with ctx.db.read() as tx:
-        row = await nodes.get(tx, name)
-    if row is None:
-        raise NotFound("node-not-found", name=name[:_SHOWN])
-    return views.node(row)
-
-
 async def list_audit(
     ctx: Context,
     wish: Paging,
@@ -277,12 +252,3 @@ async def _node_id(tx: Transaction, name: str | None) -> str | None:
     if row is None:
         raise NotFound("node-not-found", name=name[:_SHOWN])
     return row.id
-
-
-def _labels(label: str | None) -> dict[str, str]:
-    if not label:
-        return {}
-    key, given, value = label.partition("=")
-    if not given or not key:
-        raise InvalidInput("label-invalid", label=ascii(label)[:_SHOWN])
-    return {key: value}

@@ -15,12 +15,12 @@ from venvoy.store.session import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened to an environment.
+    """What happened to an environment or a node.
 
     Attributes:
         action: past participle, such as `created`; the audit says
             `environment-created`, and so does the event.
-        version: the environment's version after it.
+        version: the subject's version after it.
         before, after: the whole document, for the audit.
         told: what the event says beside the names.
     """
@@ -40,7 +40,27 @@ async def environment_changed(
     change: Change,
 ) -> None:
     """Note a change of an environment; no actor means that the controller did it."""
-    now, code = ctx.clock(), f"environment-{change.action}"
+    names = {"environment": environment.name, "environment_id": environment.id}
+    await _changed(ctx, tx, actor, "environment", environment, change, names)
+
+
+async def node_changed(
+    ctx: Context, tx: Transaction, actor: Actor | None, node: NodeRow, change: Change
+) -> None:
+    """Note a change of a node; no actor means that the controller did it."""
+    await _changed(ctx, tx, actor, "node", node, change, {"node": node.name})
+
+
+async def _changed(
+    ctx: Context,
+    tx: Transaction,
+    actor: Actor | None,
+    kind: str,
+    subject: EnvironmentRow | NodeRow,
+    change: Change,
+    names: Mapping[str, object],
+) -> None:
+    now, code = ctx.clock(), f"{kind}-{change.action}"
     await audit.add(
         tx,
         audit.AuditRow(
@@ -49,15 +69,14 @@ async def environment_changed(
             user_id=actor.user_id if actor else None,
             username=actor.username if actor else None,
             action=code,
-            subject_kind="environment",
-            subject_id=environment.id,
-            subject_name=environment.name,
+            subject_kind=kind,
+            subject_id=subject.id,
+            subject_name=subject.name,
             version=change.version,
             before=None if change.before is None else dict(change.before),
             after=None if change.after is None else dict(change.after),
         ),
     )
-    names = {"environment": environment.name, "environment_id": environment.id}
     events.add(tx, code, now, **names, **change.told)
     tx.after_commit(ctx.wakes.changed.ring)
 
@@ -85,44 +104,6 @@ async def operation_asked(
             before={"kind": operation.kind.value, "state": operation.state.value},
         ),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class NodeChange:
-    """What happened to a node.
-
-    Attributes:
-        action: past participle, such as `joined`; audit and event say `node-joined`.
-        before, after: for the audit.
-    """
-
-    action: str
-    before: Mapping[str, Any] | None = None
-    after: Mapping[str, Any] | None = None
-
-
-async def node_changed(
-    ctx: Context, tx: Transaction, actor: Actor | None, change: NodeChange, node: NodeRow
-) -> None:
-    """Note a change of a node; no actor means that the machine asked for it itself."""
-    now, code = ctx.clock(), f"node-{change.action}"
-    await audit.add(
-        tx,
-        audit.AuditRow(
-            id=ctx.new_id(),
-            at=now,
-            user_id=actor.user_id if actor else None,
-            username=actor.username if actor else None,
-            action=code,
-            subject_kind="node",
-            subject_id=node.id,
-            subject_name=node.name,
-            before=None if change.before is None else dict(change.before),
-            after=None if change.after is None else dict(change.after),
-        ),
-    )
-    events.add(tx, code, now, node=node.name)
-    tx.after_commit(ctx.wakes.changed.ring)
 
 
 def operation_changed(

@@ -1,7 +1,6 @@
 """Rows as the documents of the API, with the words of one language."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from venvoy.domain.lock import Lock, LockedPackage
@@ -163,14 +162,31 @@ def operation(
     )
 
 
-def node(row: NodeRow) -> schemas.Node:
-    """Return one node with what it last said of itself."""
+def node(row: NodeRow, replicas: Mapping[ReplicaState, int]) -> schemas.Node:
+    """Return one node with what it last said of itself.
+
+    Args:
+        replicas: how many of its replicas are in each state.
+    """
     said: dict[str, Any] = {}
-    if row.facts is not None:
-        facts = Heartbeat.model_validate(row.facts)
+    if row.said is not None:
+        facts = Heartbeat.model_validate(row.said)
         said = {field: getattr(facts, field) for field in _SAID}
-    last: datetime | None = row.last_seen_at
-    return schemas.Node(id=row.id, name=row.name, state=row.state, last_seen_at=last, **said)
+    return schemas.Node(
+        id=row.id,
+        name=row.name,
+        title=row.title,
+        state=row.state,
+        cordoned=row.cordoned,
+        labels=row.labels,
+        region=row.region,
+        version=str(row.version),
+        clock_skew_seconds=row.clock_skew_s,
+        replicas=dict(replicas),
+        last_seen_at=row.last_seen_at,
+        created_at=row.created_at,
+        **said,
+    )
 
 
 def audit_entry(row: AuditRow) -> schemas.AuditEntry:
@@ -193,9 +209,13 @@ _SAID = (
     "agent_version",
     "uv_version",
     "cpus",
+    "cpu_percent",
+    "load",
     "memory_bytes",
+    "memory_used_bytes",
     "disk_free_bytes",
     "disk_total_bytes",
+    "disks",
     "interpreters",
 )
 

@@ -1,14 +1,14 @@
 """Nodes: who they are and what they last said of themselves."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
 
 from venvoy.domain.state import NodeState
-from venvoy.store import pages, tables
+from venvoy.store import tables
 from venvoy.store.records import insert_unless_there, record, records
 from venvoy.store.session import Transaction
 
@@ -16,11 +16,20 @@ _nodes = tables.nodes
 _there = _nodes.c.removed_at.is_(None)
 
 
+GAUGES = frozenset({"at", "disk_free_bytes", "disks", "cpu_percent", "load", "memory_used_bytes"})
+"""Fields of a heartbeat that differ every time; what else it says is kept as facts."""
+
+
 @dataclass(frozen=True, slots=True)
 class NodeRow:
-    """One node; `facts` is a `venvoy.wire.messages.Heartbeat` document.
+    """One node.
 
     Attributes:
+        facts: of the last heartbeat, a `venvoy.wire.messages.Heartbeat` document; its
+            gauges are as they were when something else changed.
+        gauges: the `GAUGES` of the last heartbeat.
+        version: raised whenever people changed something; what an edit starts from.
+        clock_skew_s: by how many seconds its clock was ahead of the controller's.
         removed_at: when it was taken out of the fleet; its row stays.
         keep_data: whether a removed node keeps its environments.
         revoked_at: when NATS was told of the removal.
@@ -41,6 +50,15 @@ class NodeRow:
     removed_at: datetime | None = None
     keep_data: bool = False
     revoked_at: datetime | None = None
+    title: str = ""
+    version: int = 1
+    gauges: dict[str, Any] | None = None
+    clock_skew_s: float | None = None
+
+    @property
+    def said(self) -> dict[str, Any] | None:
+        """The whole last heartbeat, None before the first."""
+        return None if self.facts is None else self.facts | (self.gauges or {})
 
     @property
     def state(self) -> NodeState:
@@ -108,31 +126,66 @@ async def by_ids(tx: Transaction, ids: Collection[str]) -> dict[str, NodeRow]:
     return {row.id: row for row in records(NodeRow, rows)}
 
 
-async def update_seen(
-    tx: Transaction,
-    node_id: str,
-    *,
-    facts: dict[str, Any],
-    boot: int,
-    at: datetime,
-) -> None:
-    """Keep a heartbeat, unless a later one is there already."""
-    await tx.execute(
-        update(_nodes)
-        .where(_nodes.c.id == node_id)
-        .where(or_(_nodes.c.last_seen_at.is_(None), _nodes.c.last_seen_at <= at))
-        .values(facts=facts, boot=boot, last_seen_at=at, updated_at=at)
-    )
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What is kept of one heartbeat.
+
+    Attributes:
+        facts: what seldom changes, None where it is as it was.
+        gauges: what always does.
+        at: when it arrived, by the controller's clock.
+        clock_skew_s: by how many seconds the node's clock was ahead then.
+    """
+
+    node_id: str
+    boot: int
+    facts: dict[str, Any] | None
+    gauges: dict[str, Any]
+    at: datetime
+    clock_skew_s: float | None = None
 
 
-async def touch_seen(tx: Transaction, node_id: str, *, at: datetime) -> None:
-    """Keep the time of a heartbeat that says nothing new, unless a later one is there."""
-    await tx.execute(
-        update(_nodes)
-        .where(_nodes.c.id == node_id)
-        .where(or_(_nodes.c.last_seen_at.is_(None), _nodes.c.last_seen_at <= at))
-        .values(last_seen_at=at)
+def fixed(heartbeat: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a heartbeat that are no gauges."""
+    return {key: value for key, value in heartbeat.items() if key not in GAUGES}
+
+
+def gauges(heartbeat: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the gauges of a heartbeat."""
+    return {key: value for key, value in heartbeat.items() if key in GAUGES}
+
+
+async def keep_beats(tx: Transaction, beats: Collection[Beat]) -> None:
+    """Keep heartbeats, each unless a later one is there already."""
+    for beat in beats:
+        if beat.facts is not None:
+            seen = {"facts": beat.facts, "boot": beat.boot, "updated_at": beat.at}
+            await tx.execute(update(_nodes).where(_earlier(beat.node_id, beat.at)).values(seen))
+    # One statement for all of them: most of a fleet says nothing new.
+    quiet = update(_nodes).where(_earlier(bindparam("node"), bindparam("seen")))
+    quiet = quiet.values(
+        gauges=bindparam("said"), clock_skew_s=bindparam("skew"), last_seen_at=bindparam("seen")
     )
+    if beats:
+        await tx.execute(
+            quiet,
+            [
+                {"node": each.node_id, "seen": each.at, "said": each.gauges}
+                | {"skew": each.clock_skew_s}
+                for each in beats
+            ],
+        )
+
+
+def _earlier(node_id: Any, at: Any) -> ColumnElement[bool]:
+    first = _nodes.c.last_seen_at.is_(None)
+    return and_(_nodes.c.id == node_id, or_(first, _nodes.c.last_seen_at <= at))
+
+
+async def change(tx: Transaction, node_id: str, now: datetime, **values: Any) -> None:
+    """Set what people say of a node; callers hold the row's lock."""
+    values |= {"version": _nodes.c.version + 1, "updated_at": now}
+    await tx.execute(update(_nodes).where(_nodes.c.id == node_id).values(**values))
 
 
 async def set_online(tx: Transaction, node_id: str, *, online: bool, now: datetime) -> bool:
@@ -167,18 +220,6 @@ async def unrevoked(tx: Transaction) -> list[NodeRow]:
 async def revoked(tx: Transaction, node_id: str, now: datetime) -> None:
     """Note that NATS was told of a removal."""
     await tx.execute(update(_nodes).where(_nodes.c.id == node_id).values(revoked_at=now))
-
-
-async def list_page(
-    tx: Transaction, wish: pages.Paging, *, search: str | None = None
-) -> tuple[list[NodeRow], str | None]:
-    """Return one page of nodes; sorted by `name` or `created_at`."""
-    statement = select(_nodes).where(_there)
-    if search:
-        statement = statement.where(_nodes.c.name.contains(search.lower(), autoescape=True))
-    keys = {"name": _nodes.c.name, "created_at": _nodes.c.created_at}
-    rows, following = await pages.page(tx, statement, keys, _nodes.c.id, wish)
-    return records(NodeRow, rows), following
 
 
 async def claim_nonce(

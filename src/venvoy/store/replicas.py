@@ -107,6 +107,12 @@ async def of_environments(
     return records(ReplicaRow, await tx.all(statement.with_for_update() if lock else statement))
 
 
+async def of_node(tx: Transaction, node_id: str) -> list[ReplicaRow]:
+    """Return the replicas of a node, by environment id."""
+    statement = select(_replicas).where(_replicas.c.node_id == node_id)
+    return records(ReplicaRow, await tx.all(statement.order_by(_replicas.c.environment_id)))
+
+
 async def set_goal(tx: Transaction, environment_id: str, node_id: str, goal: Goal) -> None:
     """Set what a replica should be, and the state that shows until its node reports.
 

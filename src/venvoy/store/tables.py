@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -132,8 +133,15 @@ nodes = Table(
     Column("removed_at", UtcTime),
     Column("keep_data", Boolean, nullable=False, server_default=false()),
     Column("revoked_at", UtcTime),
+    Column("title", String(120), nullable=False, server_default=text("''")),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("gauges", document()),
+    Column("clock_skew_s", Float),
 )
-"""`facts` is the last heartbeat; `online` is what the lease loop last decided.
+"""`facts` and `gauges` are the last heartbeat: what seldom changes, and what always does.
+
+`online` is what the lease loop last decided. `title`, `labels`, `region` and `cordoned`
+are people's; `version` is raised whenever one of them changes.
 
 A removed node keeps its row, for what it did and so that its key stays refused; its
 name is free. `revoked_at` says that NATS has shut it out.
@@ -160,6 +168,21 @@ node_tokens = Table(
     CheckConstraint("used <= uses", name="within_uses"),
 )
 """With which machines join, by the sha256 of the secret; each use makes one node."""
+
+node_samples = Table(
+    "node_samples",
+    metadata,
+    Column("node_id", identifier(), ForeignKey("nodes.id", ondelete="CASCADE"), primary_key=True),
+    Column("seconds", Integer, primary_key=True),
+    Column("start", UtcTime, primary_key=True),
+    *(
+        Column(f"{metric}_{part}", kind, nullable=False, server_default=text("0"))
+        for metric in ("cpu", "memory", "disk")
+        for part, kind in (("count", Integer), ("total", Float), ("peak", Float))
+    ),
+    Index("ix_node_samples_seconds_start", "seconds", "start"),
+)
+"""Buckets of a node's history (`venvoy.domain.history`); `seconds` is their length."""
 
 nonces = Table(
     "nonces",

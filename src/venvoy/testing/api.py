@@ -212,10 +212,9 @@ async def _join(ctx: Context, credentials: Credentials, key: KeyPair) -> None:
             ),
         ),
     )
+    facts, now = beat.model_dump(mode="json"), ctx.clock()
     async with ctx.db.write() as tx:
-        await nodes.update_seen(
-            tx, node, facts=beat.model_dump(mode="json"), boot=1, at=ctx.clock()
-        )
+        await nodes.keep_beats(tx, [nodes.Beat(node, 1, facts, nodes.gauges(facts), now)])
         await nodes.set_online(tx, node, online=True, now=ctx.clock())
 
 

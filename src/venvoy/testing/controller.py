@@ -172,7 +172,7 @@ async def add_node(
     async with ctx.db.write() as tx:
         node = await nodes.register(tx, ctx.new_id(), name, f"key of {name}", now)
         facts = heartbeat(node.id, now, pythons, platform).model_dump(mode="json")
-        await nodes.update_seen(tx, node.id, facts=facts, boot=1, at=now)
+        await nodes.keep_beats(tx, [nodes.Beat(node.id, 1, facts, nodes.gauges(facts), now)])
         await nodes.set_online(tx, node.id, online=True, now=now)
     return node.id
 

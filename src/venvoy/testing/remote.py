@@ -129,6 +129,46 @@ def replica(name: str = "web", **fields: Any) -> schemas.Replica:
     return schemas.Replica.model_validate({**given, **fields})
 
 
+def node(name: str = "local", **fields: Any) -> schemas.Node:
+    """Return a node that is online, with two labels and three replicas."""
+    gib = 2**30
+    given: Mapping[str, Any] = {
+        "id": "0195f000-0000-7000-8000-000000000002",
+        "name": name,
+        "title": "The first",
+        "state": "online",
+        "labels": {"gpu": "yes", "rack": "7"},
+        "region": "cn-north",
+        "version": "7",
+        "platform": "linux-x86_64",
+        "libc": "glibc 2.36",
+        "hostname": "machine",
+        "agent_version": "0.1.0",
+        "uv_version": "0.13.9",
+        "cpus": 2,
+        "cpu_percent": 12.3,
+        "load": 0.5,
+        "memory_bytes": 4 * gib,
+        "memory_used_bytes": gib,
+        "disk_free_bytes": 6 * gib,
+        "disk_total_bytes": 10 * gib,
+        "disks": [{"path": "/data", "total_bytes": 10 * gib, "free_bytes": 6 * gib, "data": True}],
+        "interpreters": [
+            {
+                "version": "3.12.4",
+                "implementation": "cpython",
+                "path": "/opt/python/3.12.4/bin/python",
+                "source": "opt",
+            }
+        ],
+        "clock_skew_seconds": 0.01,
+        "replicas": {"ready": 2, "failed": 1},
+        "last_seen_at": MOMENT,
+        "created_at": MOMENT,
+    }
+    return schemas.Node.model_validate({**given, **fields})
+
+
 def revision(**fields: Any) -> schemas.RevisionDetail:
     """Return revision 1 with two packages."""
     packages = [

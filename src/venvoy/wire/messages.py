@@ -264,14 +264,27 @@ class InterpreterFact(Message):
     free_threaded: bool = False
 
 
+class DiskFact(Message):
+    """One file system of a node; `data` marks the one that holds the agent's data."""
+
+    path: str
+    total_bytes: int
+    free_bytes: int
+    data: bool = False
+
+
 class Heartbeat(Message):
-    """A node's sign of life, with what it is.
+    """A node's sign of life, with what it is and how it is doing.
 
     Attributes:
         platform: a `venvoy.domain.platform.Platform` value.
-        libc: such as `glibc 2.36`, or None on Windows.
+        libc: such as `glibc 2.36` or `musl 1.2.4`, or None on Windows.
         disk_free_bytes: free bytes on the file system of the node's data.
+        disks: its file systems, that of the data first.
         boot: raised at every start of the agent.
+        cpu_percent: of all processors, since the beat before.
+        load: processes that run or wait to, the mean of the last minute.
+        memory_used_bytes: what programs cannot have without others giving it up.
     """
 
     node: Identifier
@@ -287,3 +300,7 @@ class Heartbeat(Message):
     disk_free_bytes: int
     disk_total_bytes: int
     interpreters: tuple[InterpreterFact, ...] = ()
+    disks: tuple[DiskFact, ...] = ()
+    cpu_percent: float | None = None
+    load: float | None = None
+    memory_used_bytes: int | None = None

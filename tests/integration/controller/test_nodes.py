@@ -86,6 +86,23 @@ async def test_a_sign_of_life_makes_a_node_online_and_tells_what_it_is(world: Wo
     # The node's own clock may be wrong by years; the controller's counts.
     assert found.last_seen_at is not None
     assert abs((found.last_seen_at - datetime.now(UTC)).total_seconds()) < 60
+    assert found.clock_skew_s is not None
+    assert found.clock_skew_s < -20 * 365 * 86_400
+
+
+async def test_a_beat_with_other_gauges_alone_is_no_news_of_the_node(world: World) -> None:
+    await beat(world)
+
+    async def load_is(load: float | None) -> nodes.NodeRow | None:
+        found = await row(world)
+        return found if found.said is not None and found.said.get("load") == load else None
+
+    first = await eventually(lambda: load_is(None))
+    await beat(world, sign_of_life(world, load=1.5, disk_free_bytes=1, at="2026-01-01T00:00:00Z"))
+    second = await eventually(lambda: load_is(1.5))
+    assert (second.facts, second.updated_at) == (first.facts, first.updated_at)
+    assert second.said is not None
+    assert second.said["disk_free_bytes"] == 1
 
 
 async def test_a_silent_node_goes_offline_and_comes_back(impatient: World) -> None:

@@ -35,7 +35,8 @@ async def test_a_late_heartbeat_does_not_hide_a_newer_one(ctx: Context) -> None:
     node, now = await add_node(ctx), ctx.clock()
     older = heartbeat(node, now, ["3.9.1"]).model_dump(mode="json")
     async with ctx.db.write() as tx:
-        await nodes.update_seen(tx, node, facts=older, boot=0, at=now - timedelta(seconds=1))
+        late = nodes.Beat(node, 0, older, nodes.gauges(older), now - timedelta(seconds=1))
+        await nodes.keep_beats(tx, [late])
     async with ctx.db.read() as tx:
         row = await nodes.by_id(tx, node)
     assert row is not None

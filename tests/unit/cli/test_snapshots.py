@@ -39,7 +39,8 @@ from venvoy.wire.plans import Preflight
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 ID = "0195f000-0000-7000-8000-00000000000a"
 AGENT = {f"venvoy agent {word}" for word in ("join", "run", "status")}
-ELSEWHERE = {"venvoy up", "venvoy run"} | AGENT
+NODE = {f"venvoy node {word}" for word in ("list", "show", "set", "cordon", "uncordon")}
+ELSEWHERE = {"venvoy up", "venvoy run"} | AGENT | NODE
 """Commands that ask no controller have tests of their own."""
 
 
@@ -392,7 +393,7 @@ def leaves(command: Any, path: str) -> Iterator[str]:
 
 def test_every_command_has_a_snapshot_or_a_test_of_its_own() -> None:
     lines = [f"venvoy {case.line}".replace("--json ", "") for case in CASES]
-    asking = {"venvoy login", "venvoy user create"} | ELSEWHERE  # in test_people.py, test_run.py
+    asking = {"venvoy login", "venvoy user create"} | ELSEWHERE  # in test_people.py, …
     missing = [
         path
         for path in leaves(command_of(build()), "venvoy")

@@ -402,7 +402,7 @@ export interface paths {
         };
         /**
          * List Nodes
-         * @description List nodes, by name.
+         * @description List nodes; `search` looks at names, titles and the hosts' names.
          */
         get: operations["list_nodes"];
         put?: never;
@@ -422,9 +422,53 @@ export interface paths {
         };
         /**
          * Show Node
-         * @description Show one node.
+         * @description Show one node; its `ETag` is what an edit starts from.
          */
         get: operations["show_node"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Edit Node
+         * @description Change a node's title, labels, region, or whether it gets further environments.
+         */
+        patch: operations["edit_node"];
+        trace?: never;
+    };
+    "/api/v1/nodes/{name}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Node History
+         * @description Show how a figure went: in minutes for a day, then in quarters and in six hours.
+         */
+        get: operations["show_node_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{name}/replicas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Node Replicas
+         * @description List what is on a node, by environment.
+         */
+        get: operations["list_node_replicas"];
         put?: never;
         post?: never;
         delete?: never;
@@ -843,6 +887,28 @@ export interface components {
             marker: string;
         };
         /**
+         * DiskFact
+         * @description One file system of a node; `data` marks the one that holds the agent's data.
+         */
+        DiskFact: {
+            /**
+             * V
+             * @default 1
+             */
+            v: number;
+            /** Path */
+            path: string;
+            /** Total Bytes */
+            total_bytes: number;
+            /** Free Bytes */
+            free_bytes: number;
+            /**
+             * Data
+             * @default false
+             */
+            data: boolean;
+        };
+        /**
          * Environment
          * @description An environment with its replicas.
          */
@@ -1113,6 +1179,21 @@ export interface components {
             by: components["schemas"]["Demand"][];
         };
         /**
+         * HistoryPoint
+         * @description One stretch of time: its beginning, the mean and the greatest value in it.
+         */
+        HistoryPoint: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Mean */
+            mean: number;
+            /** Peak */
+            peak: number;
+        };
+        /**
          * InterpreterFact
          * @description One interpreter on a node.
          *
@@ -1198,15 +1279,56 @@ export interface components {
             cut: number;
         };
         /**
+         * Metric
+         * @description What is measured.
+         * @enum {string}
+         */
+        Metric: "cpu" | "memory" | "disk";
+        /**
          * Node
-         * @description A node with what it reported last.
+         * @description A node with what people say of it and what it reported last.
+         *
+         *     Attributes:
+         *         version: opaque; the value for `If-Match` of an edit.
+         *         disks: its file systems, that of the agent's data first.
+         *         cpu_percent: of all its processors, in the last seconds.
+         *         load: processes that run or wait to, the mean of a minute.
+         *         clock_skew_seconds: by how much its clock was ahead of the controller's.
+         *         replicas: how many are in each state; a state that none is in is left out.
          */
         Node: {
             /** Id */
             id: string;
             /** Name */
             name: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
             state: components["schemas"]["NodeState"];
+            /**
+             * Cordoned
+             * @default false
+             */
+            cordoned: boolean;
+            /**
+             * Labels
+             * @default {}
+             */
+            labels: {
+                [key: string]: string;
+            };
+            /**
+             * Region
+             * @default
+             */
+            region: string;
+            /**
+             * Version
+             * @default 1
+             */
+            version: string;
             /** Platform */
             platform?: string | null;
             /** Libc */
@@ -1219,19 +1341,41 @@ export interface components {
             uv_version?: string | null;
             /** Cpus */
             cpus?: number | null;
+            /** Cpu Percent */
+            cpu_percent?: number | null;
+            /** Load */
+            load?: number | null;
             /** Memory Bytes */
             memory_bytes?: number | null;
+            /** Memory Used Bytes */
+            memory_used_bytes?: number | null;
             /** Disk Free Bytes */
             disk_free_bytes?: number | null;
             /** Disk Total Bytes */
             disk_total_bytes?: number | null;
             /**
+             * Disks
+             * @default []
+             */
+            disks: components["schemas"]["DiskFact"][];
+            /**
              * Interpreters
              * @default []
              */
             interpreters: components["schemas"]["InterpreterFact"][];
+            /** Clock Skew Seconds */
+            clock_skew_seconds?: number | null;
+            /**
+             * Replicas
+             * @default {}
+             */
+            replicas: {
+                [key: string]: number;
+            };
             /** Last Seen At */
             last_seen_at?: string | null;
+            /** Created At */
+            created_at?: string | null;
         };
         /**
          * NodeCredentials
@@ -1252,6 +1396,48 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+        };
+        /**
+         * NodeEdit
+         * @description A change to what people say of a node; a field that is None stays as it is.
+         *
+         *     Attributes:
+         *         labels: changes by key (RFC 7396): a text sets, null takes away.
+         *         region: a name, empty for none.
+         *         cordoned: whether it gets no further environments.
+         */
+        NodeEdit: {
+            /** Title */
+            title?: string | null;
+            /** Labels */
+            labels?: {
+                [key: string]: string | null;
+            } | null;
+            /** Region */
+            region?: string | null;
+            /** Cordoned */
+            cordoned?: boolean | null;
+        };
+        /**
+         * NodeHistory
+         * @description How one figure of a node went; stretches without a sign of life are left out.
+         *
+         *     Attributes:
+         *         step_seconds: length of each stretch.
+         */
+        NodeHistory: {
+            /** Node */
+            node: string;
+            metric: components["schemas"]["Metric"];
+            /** Step Seconds */
+            step_seconds: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Points */
+            points: components["schemas"]["HistoryPoint"][];
         };
         /**
          * NodeJoin
@@ -1290,6 +1476,33 @@ export interface components {
             document_key: string;
             /** Created */
             created: boolean;
+        };
+        /**
+         * NodePage
+         * @description One page of nodes.
+         *
+         *     Attributes:
+         *         counts: how many nodes of the whole list are in each state, whatever states
+         *             were asked for.
+         *         regions: all that any node is in.
+         */
+        NodePage: {
+            /** Items */
+            items: components["schemas"]["Node"][];
+            /** Next */
+            next?: string | null;
+            /**
+             * Counts
+             * @default {}
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Regions
+             * @default []
+             */
+            regions: string[];
         };
         /**
          * NodeState
@@ -1464,13 +1677,6 @@ export interface components {
         Page_NodeToken_: {
             /** Items */
             items: components["schemas"]["NodeToken"][];
-            /** Next */
-            next?: string | null;
-        };
-        /** Page[Node] */
-        Page_Node_: {
-            /** Items */
-            items: components["schemas"]["Node"][];
             /** Next */
             next?: string | null;
         };
@@ -2970,6 +3176,11 @@ export interface operations {
         parameters: {
             query?: {
                 search?: string | null;
+                state?: components["schemas"]["NodeState"][];
+                /** @description `key=value`; all of them must hold */
+                label?: string[];
+                /** @description empty: in none */
+                region?: string[];
                 /** @description `-` first: descending */
                 sort?: string | null;
                 /** @description `next` of a page */
@@ -2988,7 +3199,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Node_"];
+                    "application/json": components["schemas"]["NodePage"];
                 };
             };
             /** @description what went wrong (RFC 9457) */
@@ -3020,6 +3231,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Node"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_node: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NodeEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Node"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_node_history: {
+        parameters: {
+            query?: {
+                metric?: components["schemas"]["Metric"];
+                /** @description from when on; an hour ago when absent */
+                since?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeHistory"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_node_replicas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Replica_"];
                 };
             };
             /** @description what went wrong (RFC 9457) */
