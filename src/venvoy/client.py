@@ -301,6 +301,11 @@ class Client:
         """Return what is on a node, by environment."""
         return list(self._pages(_path("nodes", name, "replicas"), schemas.Replica, {}))
 
+    def remove_node(self, name: str, *, keep_data: bool = False) -> None:
+        """Take a node out of the fleet. Raises NotFound."""
+        params = {"keep_data": str(keep_data).lower()}
+        self._send("DELETE", _path("nodes", name), params=params)
+
     def node_tokens(self) -> Iterator[joining.NodeToken]:
         """Yield the join tokens, newest first."""
         return self._pages("node-tokens", joining.NodeToken, {})

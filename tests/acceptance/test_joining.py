@@ -95,3 +95,62 @@ def test_a_controller_that_is_not_there_is_named(machine: Machine, shared: Insta
     assert "http://127.0.0.1:9" in refused.stderr
     away = machine.cli("agent", "status", check=False)
     assert (away.returncode, "venvoy agent join" in away.stderr) == (2, True)
+
+
+def test_a_removed_machine_says_so_ends_and_may_join_anew(
+    shared: Installation, machine: Machine, name: str
+) -> None:
+    machine.join(shared, name)
+    machine.start()
+    machine.until_connected()
+    sure = shared.cli("node", "remove", name, check=False)
+    assert sure.returncode == 2
+    assert "--yes" in sure.stderr
+    shared.cli("node", "remove", name, "--yes")
+    assert machine.wait(seconds=30) == 4
+    assert f"this machine, `{name}`, was removed from the fleet" in machine.output
+    assert not (machine.data / "identity" / "node.seed").exists()
+    for word in ("run", "status"):
+        again = machine.cli("agent", word, "--lang", "zh-CN", check=False)
+        assert (again.returncode, name in again.stderr) == (4, True)
+    assert machine.join(shared, name)["created"]
+    machine.start()
+    machine.until_connected()
+    assert machine.stop() == 0
+
+
+def test_a_machine_that_was_removed_while_it_was_away_joins_anew(
+    shared: Installation, machine: Machine, name: str
+) -> None:
+    first = machine.join(shared, name)
+    shared.cli("node", "remove", name, "--yes")
+    second = machine.join(shared, name)
+    assert second["created"]
+    assert second["node"] != first["node"]
+
+
+def test_a_machine_leaves_by_itself(shared: Installation, machine: Machine, name: str) -> None:
+    machine.join(shared, name)
+    machine.start()
+    machine.until_connected()
+    busy = machine.cli("agent", "leave", "--yes", check=False)
+    assert (busy.returncode, "an agent is running on" in busy.stderr) == (2, True)
+    assert machine.stop() == 0
+    left = machine.cli("agent", "leave", "--yes")
+    assert f"`{name}` does not belong to" in left.stderr
+    with shared.client() as client:
+        assert name not in {node.name for node in client.nodes()}
+    assert machine.cli("agent", "leave", "--yes", check=False).returncode == 2
+
+
+def test_a_machine_leaves_a_controller_that_is_gone_only_by_force(
+    shared: Installation, machine: Machine, name: str
+) -> None:
+    machine.join(shared, name)
+    membership = machine.data / "identity" / "membership.json"
+    url = shared.access()["url"]
+    membership.write_text(membership.read_text().replace(url, "http://127.0.0.1:9"))
+    refused = machine.cli("agent", "leave", "--yes", check=False)
+    assert (refused.returncode, membership.exists()) == (5, True)
+    machine.cli("agent", "leave", "--yes", "--force")
+    assert not membership.exists()

@@ -26,7 +26,8 @@ from venvoy.domain.errors import (
     Unavailable,
     VenvoyError,
 )
-from venvoy.wire.joining import NodeJoin, NodeJoined
+from venvoy.wire.joining import NodeJoin, NodeJoined, NodeLeave
+from venvoy.wire.joining import NodeRemoved as NodeLeft
 from venvoy.wire.nkey import KeyPair
 from venvoy.wire.schemas import NodeCredentials
 from venvoy.wire.signing import sign_request
@@ -42,7 +43,6 @@ _TOLD: Mapping[str, type[VenvoyError]] = {
     "join-token-expired": Unauthenticated,
     "join-token-used-up": Unauthenticated,
     "request-clock-skew": Unauthenticated,
-    "node-removed": Unauthenticated,
     "node-name-taken": Conflict,
     "node-is-local": Conflict,
     "name-empty": InvalidInput,
@@ -72,6 +72,18 @@ def _is_own(host: str) -> bool:
     return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
+class NodeRemoved(Unauthenticated):
+    """Whoever answers says that this node was removed; only the tombstone proves it.
+
+    Attributes:
+        tombstone: signed, base64, unverified.
+    """
+
+    def __init__(self, url: str, tombstone: str) -> None:
+        super().__init__("node-refused", url=url, reason="node-removed")
+        self.tombstone = tombstone
+
+
 class Controller:
     """A client of one controller.
 
@@ -83,7 +95,7 @@ class Controller:
 
     def __init__(self, http: aiohttp.ClientSession, url: str, key: KeyPair) -> None:
         self._http = http
-        self._url = url.rstrip("/")
+        self.url = url.rstrip("/")
         self._key = key
 
     async def fetch_lock(self, digest: str) -> bytes:
@@ -125,6 +137,21 @@ class Controller:
         except ValidationError as error:
             raise self._unreachable("the answer is not understood") from error
 
+    async def leave(self, *, keep_data: bool) -> str:
+        """Leave the fleet; return the signed tombstone, unverified.
+
+        Raises:
+            NodeRemoved: the node was removed before.
+            Unauthenticated, Conflict: with the controller's own code.
+            Unavailable: `controller-unreachable`.
+        """
+        body = NodeLeave(keep_data=keep_data).model_dump_json()
+        data = await self._ask("POST", "/api/v1/node/leave", missing="path-unknown", body=body)
+        try:
+            return NodeLeft.model_validate_json(data).tombstone
+        except ValidationError as error:
+            raise self._unreachable("the answer is not understood") from error
+
     async def _ask(self, method: str, path: str, *, missing: str, body: str = "") -> bytes:
         data = body.encode()
         headers = sign_request(
@@ -141,7 +168,7 @@ class Controller:
         try:
             async with self._http.request(
                 method,
-                self._url + path,
+                self.url + path,
                 data=data or None,
                 headers=headers,
                 timeout=limit,
@@ -156,16 +183,18 @@ class Controller:
     async def _refusal(self, response: aiohttp.ClientResponse, missing: str) -> VenvoyError:
         problem = await _problem(response)
         code = problem.code
+        if code == "node-removed":
+            return NodeRemoved(self.url, str(problem.params.get("tombstone", "")))
         if code in _TOLD:
             return _TOLD[code](code, **problem.params)
         if response.status in _REFUSED:
-            return Unauthenticated("node-refused", url=self._url, reason=code)
+            return Unauthenticated("node-refused", url=self.url, reason=code)
         if response.status == _UNKNOWN:
-            return NotFound(missing, url=self._url)
+            return NotFound(missing, url=self.url)
         return self._unreachable(code)
 
     def _unreachable(self, reason: str) -> Unavailable:
-        return Unavailable("controller-unreachable", url=self._url, reason=reason)
+        return Unavailable("controller-unreachable", url=self.url, reason=reason)
 
 
 async def _body(response: aiohttp.ClientResponse) -> bytes:

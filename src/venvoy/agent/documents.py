@@ -1,10 +1,12 @@
 """Which desired documents this node obeys: signed by its controller, and for itself."""
 
+import base64
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
 from venvoy.domain.errors import InvalidInput
+from venvoy.wire.joining import NodeTombstone
 from venvoy.wire.messages import Action, DesiredDocument
 from venvoy.wire.signing import open_document
 
@@ -39,3 +41,25 @@ class Authority:
         if document.action is Action.INSTALL and None in wanted:
             raise InvalidInput("document-unreadable")
         return document
+
+    def removal(self, encoded: str) -> NodeTombstone:
+        """Return the tombstone of this node that the controller signed.
+
+        Args:
+            encoded: base64, as a refusal carries it.
+
+        Raises:
+            InvalidInput: as `read`.
+        """
+        try:
+            envelope = base64.b64decode(encoded, validate=True)
+        except ValueError as error:
+            raise InvalidInput("document-malformed") from error
+        payload = open_document(self.document_key, envelope)
+        try:
+            tombstone = NodeTombstone.model_validate_json(payload)
+        except ValidationError as error:
+            raise InvalidInput("document-unreadable") from error
+        if tombstone.node != self.node:
+            raise InvalidInput("document-misdirected", node=tombstone.node)
+        return tombstone

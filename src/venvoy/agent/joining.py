@@ -4,15 +4,18 @@ Only the public key, a name, a region and labels leave the machine. Joining agai
 the same key changes nothing, so a repeated command or a lost answer does no harm.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from venvoy.agent import identity
-from venvoy.agent.controller import Controller, connections
+from venvoy.agent import departure, identity
+from venvoy.agent.controller import Controller, NodeRemoved, connections
+from venvoy.agent.departure import Departed
 from venvoy.agent.directory import real, taken
+from venvoy.agent.documents import Authority
 from venvoy.agent.prefix import Layout
 from venvoy.domain.errors import Conflict, InvalidInput, Unauthenticated, Unavailable
 from venvoy.wire.joining import JoinToken, NodeJoin, NodeJoined
@@ -57,8 +60,17 @@ async def join(data: Path, wish: Wish) -> tuple[Membership, bool]:
     if before is not None and before.document_key != token.document_key:
         raise Conflict("agent-joined-elsewhere", url=before.controller_url, name=before.name)
     asked = _asked(wish, token)
-    key = identity.key(layout)
-    url, joined = await _first_answer(wish.url, token, key, asked)
+    if (departed := departure.begun(layout)) is not None:
+        await _finish(layout, departed)
+    try:
+        url, joined = await _first_answer(wish.url, token, identity.key(layout), asked)
+    except NodeRemoved as removed:
+        # Removed while it was away: that is carried out first, then it joins anew.
+        if before is None:
+            identity.drop_key(layout)
+        else:
+            await _finish(layout, _proven(before, removed))
+        url, joined = await _first_answer(wish.url, token, identity.key(layout), asked)
     after = Membership(
         node=joined.node,
         name=joined.name,
@@ -72,6 +84,19 @@ async def join(data: Path, wish: Wish) -> tuple[Membership, bool]:
         finally:
             lock.release()
     return after, joined.created
+
+
+def _proven(before: Membership, removed: NodeRemoved) -> Departed:
+    authority = Authority(before.node, before.document_key)
+    tombstone = authority.removal(removed.tombstone)
+    return Departed(url=before.controller_url, tombstone=tombstone)
+
+
+async def _finish(layout: Layout, departed: Departed) -> None:
+    """Carry out an earlier removal, so that this machine may become a node with a new key."""
+    with taken(layout):
+        await asyncio.to_thread(departure.depart, layout, departed)
+        departure.forget(layout)
 
 
 def _asked(wish: Wish, token: JoinToken) -> NodeJoin:

@@ -2,7 +2,8 @@
 
 `python -m venvoy.agent` reads its settings, takes the data directory for itself,
 puts the parts together and runs them until it is asked to stop. A fault at the
-start is said in words on stderr and ends the process with 1.
+start is said in words on stderr and ends the process with 1, the removal of the node
+with 4.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ from venvoy.agent.build import Builder
 from venvoy.agent.collector import Collector
 from venvoy.agent.compiler import Compiler
 from venvoy.agent.controller import Controller, connections
+from venvoy.agent.departure import AgentRemoved, depart
 from venvoy.agent.directory import real, taken
 from venvoy.agent.documents import Authority
 from venvoy.agent.facts import Facts, own_libc
@@ -54,6 +56,7 @@ from venvoy.index.settings import GatewaySettings
 from venvoy.index.store import FileStore
 from venvoy.wire.messages import Heartbeat
 
+_NOT_ALLOWED = 4
 ADDRESS_FILE = "gateway.json"
 
 
@@ -90,7 +93,8 @@ def _settings() -> AgentSettings:
 
 def _failed(error: VenvoyError) -> int:
     print(_said(error), file=sys.stderr)  # noqa: T201 - the last words of the process
-    return 1
+    # A supervisor starts the agent anew after 1; after a removal that would be in vain.
+    return _NOT_ALLOWED if isinstance(error, AgentRemoved) else 1
 
 
 async def _until_signalled(settings: AgentSettings) -> None:
@@ -105,13 +109,18 @@ async def serve(settings: AgentSettings, asked: asyncio.Event) -> None:
     """Run the agent until `asked` is set.
 
     Raises:
+        AgentRemoved: the node was removed; what that means here is done.
         VenvoyError: it cannot start.
     """
     layout = Layout(real(settings.data))
     with taken(layout):
-        async with agent(settings, layout) as parts:
-            log.info("started", version=__version__, node=parts.membership.node)
-            await parts.run(asked)
+        try:
+            async with agent(settings, layout) as parts:
+                log.info("started", version=__version__, node=parts.membership.node)
+                await parts.run(asked)
+        except AgentRemoved as removed:
+            await asyncio.to_thread(depart, layout, removed.departed)
+            raise
     log.info("stopped")
 
 
@@ -138,7 +147,8 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
         reporter, logbook = Reporter(journal, uplink.status), Logbook(layout.logs)
         gone = _Gone()
         means = _means(settings, membership.node, builder, reporter, logbook, gone)
-        reconciler = Reconciler(Authority(membership.node, membership.document_key), means)
+        authority = Authority(membership.node, membership.document_key)
+        reconciler = Reconciler(authority, means)
         gone.reconciler = reconciler
         shipper, bulletin = Shipper(logbook, uplink.log), Bulletin(layout.standing)
         bulletin.begin()
@@ -154,6 +164,7 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
             heartbeat_s=settings.heartbeat_seconds,
             resync_s=settings.resync_seconds,
             bulletin=bulletin,
+            authority=authority,
         )
         known = builder.interpreters
         yield Agent(membership, reconciler, reporter, shipper, session, uplink, known)

@@ -18,7 +18,9 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from venvoy.agent import log
-from venvoy.agent.controller import Controller
+from venvoy.agent.controller import Controller, NodeRemoved
+from venvoy.agent.departure import AgentRemoved, Departed
+from venvoy.agent.documents import Authority
 from venvoy.agent.reconciler import Reconciler
 from venvoy.agent.reporter import Reporter
 from venvoy.agent.shipper import Shipper
@@ -113,6 +115,7 @@ class Session:
         heartbeat_s: seconds between two of them.
         resync_s: seconds between two resyncs, spread by a fifth.
         bulletin: told how the connection stands.
+        authority: tells the controller's word from others'.
     """
 
     key: KeyPair
@@ -125,13 +128,19 @@ class Session:
     heartbeat_s: float
     resync_s: float
     bulletin: Bulletin
+    authority: Authority
+    _removed: AgentRemoved | None = None
     _granted: NodeCredentials | None = None
     _urls: list[str] = field(default_factory=list)
     _moved: asyncio.Event = field(default_factory=asyncio.Event)
     _resyncing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def run(self) -> None:
-        """Stay connected until cancelled."""
+        """Stay connected until cancelled.
+
+        Raises:
+            AgentRemoved: the controller says so, signed.
+        """
         while True:
             granted = await self._first_grant()
             self._moved.clear()
@@ -150,6 +159,8 @@ class Session:
                     await self._moved.wait()
             finally:
                 self.uplink.link = None
+            if self._removed is not None:
+                raise self._removed
 
     async def keep_beating(self) -> None:
         """Give signs of life until cancelled; none while there is no connection."""
@@ -239,6 +250,8 @@ class Session:
             try:
                 return await self.controller.credentials()
             except VenvoyError as error:
+                if (removed := self._proven(error)) is not None:
+                    raise removed from error
                 attempt += 1
                 pause = reconnect_delay(attempt, random.random(), _RETRY_LONGEST_S)  # noqa: S311 - spread
                 self.bulletin.failed(error)
@@ -249,11 +262,31 @@ class Session:
         """Credentials for the next connection: those just fetched once, then new ones."""
         granted, self._granted = self._granted, None
         if granted is None:
-            granted = await self.controller.credentials()
+            try:
+                granted = await self.controller.credentials()
+            except NodeRemoved as error:
+                self._removed = self._proven(error)
+                if self._removed is not None:
+                    self._moved.set()
+                raise
             if self.uplink.link and list(granted.nats_urls) != self._urls:
                 self._moved.set()
         self._urls = list(granted.nats_urls)
         return UserCredentials(self.key, granted.jwt)
+
+    def _proven(self, error: VenvoyError) -> AgentRemoved | None:
+        """What a refusal proves: that this node was removed; None if it proves nothing.
+
+        Whoever stands in the controller's place can refuse, but not sign.
+        """
+        if not isinstance(error, NodeRemoved):
+            return None
+        try:
+            tombstone = self.authority.removal(error.tombstone)
+        except InvalidInput as unproven:
+            log.warning("removal-not-proven", reason=unproven.code)
+            return None
+        return AgentRemoved(Departed(url=self.controller.url, tombstone=tombstone))
 
     def _told(self, event: LinkEvent) -> None:
         self.bulletin.told(event)

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Path, Response
 from venvoy.api.auth import SignedKey, SignedNode
 from venvoy.api.etags import tag
 from venvoy.api.parts import Has
-from venvoy.controller import joining, queries
-from venvoy.wire.joining import NodeJoin, NodeJoined
+from venvoy.controller import joining, queries, removals
+from venvoy.wire.joining import NodeJoin, NodeJoined, NodeLeave, NodeRemoved
 from venvoy.wire.schemas import NodeCredentials
 
 router = APIRouter(tags=["node"])
@@ -20,6 +20,13 @@ Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 async def join(parts: Has, key: SignedKey, wish: NodeJoin) -> NodeJoined:
     """Make the machine whose key signed a node, by a join token."""
     return await joining.join(parts.ctx, parts.controller.credentials, key, wish)
+
+
+@router.post("/node/leave", operation_id="leave_fleet")
+async def leave(parts: Has, node: SignedNode, wish: NodeLeave) -> NodeRemoved:
+    """Take the node that asks out of the fleet; return its signed tombstone."""
+    gone = await removals.leave(parts.ctx, node, keep_data=wish.keep_data)
+    return NodeRemoved(tombstone=parts.controller.credentials.tombstone(gone))
 
 
 @router.post("/node/credentials", operation_id="renew_node_credentials")

@@ -1,15 +1,16 @@
 """Nodes: the machines, with what people say of them and what they last said themselves."""
 
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 
 from venvoy.api.asking import Call, Called, IfMatch, Paged
-from venvoy.api.auth import Operator, Viewer
+from venvoy.api.auth import Admin, Operator, Viewer
 from venvoy.api.etags import needed_version, tag
 from venvoy.api.parts import Has
-from venvoy.controller import inventory
+from venvoy.controller import inventory, removals
 from venvoy.domain.history import Metric
 from venvoy.domain.label import label_filter
 from venvoy.domain.state import NodeState
@@ -34,6 +35,12 @@ async def list_nodes(
     """List nodes; `search` looks at names, titles and the hosts' names."""
     wanted = Filter(search or None, state, region, label_filter(label))
     return await inventory.list_nodes(parts.ctx, wish, wanted)
+
+
+@router.delete("/{name}", operation_id="remove_node", status_code=HTTPStatus.NO_CONTENT)
+async def remove_node(name: str, parts: Has, who: Admin, keep_data: bool = False) -> None:
+    """Take a node out of the fleet; its agent ends, its tokens are void within seconds."""
+    await removals.remove(parts.ctx, who.actor, name, keep_data=keep_data)
 
 
 @router.get("/{name}", operation_id="show_node")

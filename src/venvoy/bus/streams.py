@@ -18,6 +18,7 @@ from venvoy.wire.subjects import (
     DESIRED_BUCKET,
     STATUS_STREAM,
     ReplicaAddress,
+    check_id,
     kv_stream,
     kv_subject,
     parse_desired_key,
@@ -119,6 +120,18 @@ async def forget_status(jetstream: JetStream, address: ReplicaAddress) -> None:
     """
     subject = status(address.node, address.environment)
     await jetstream.call(f"STREAM.PURGE.{STATUS_STREAM}", {"filter": subject})
+
+
+async def forget_node(jetstream: JetStream, node: str) -> None:
+    """Drop all that is stored for and of a node that is gone for good.
+
+    Raises:
+        JetStreamError, Unavailable, TimedOut: as `JetStream.call`.
+    """
+    desired = kv_subject(DESIRED_BUCKET, f"{check_id(node)}.>")
+    await jetstream.call(f"STREAM.PURGE.{kv_stream(DESIRED_BUCKET)}", {"filter": desired})
+    reported = f"up.{node}.status.>"
+    await jetstream.call(f"STREAM.PURGE.{STATUS_STREAM}", {"filter": reported})
 
 
 async def ensure_streams(jetstream: JetStream) -> None:

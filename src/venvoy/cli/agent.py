@@ -12,8 +12,9 @@ import sys
 import typer
 
 from venvoy import config
+from venvoy.cli import ask
 from venvoy.cli.environment_views import age
-from venvoy.cli.parameters import LABELS, labels
+from venvoy.cli.parameters import LABELS, YES, labels
 from venvoy.cli.problem import DONE, FAILED, report
 from venvoy.cli.surroundings import surroundings
 from venvoy.cli.tree import command, group
@@ -24,6 +25,8 @@ URL = typer.Argument(metavar="URL", help="cli.help.people.url")
 TOKEN = typer.Option(..., "--token", metavar="T", help="cli.help.agent.token")
 NAME = typer.Option(None, "--name", metavar="N", help="cli.help.agent.name")
 REGION = typer.Option("", "--region", metavar="R", help="cli.help.agent.region")
+KEEP_DATA = typer.Option(False, "--keep-data", help="cli.help.agent.keep_data")
+FORCE = typer.Option(False, "--force", help="cli.help.agent.force")
 _STDIN = "-"
 
 
@@ -33,6 +36,7 @@ def add(app: typer.Typer) -> None:
     command(agent, "join", join, "agent.join")
     command(agent, "run", run, "agent.run")
     command(agent, "status", status, "agent.status")
+    command(agent, "leave", leave, "agent.leave")
 
 
 def join(
@@ -45,7 +49,7 @@ def join(
 ) -> None:
     """Make this machine a node of a controller's fleet."""
     from venvoy.agent.joining import Wish
-    from venvoy.agent.joining import join as ask
+    from venvoy.agent.joining import join as do
 
     here = surroundings(context)
     wish = Wish(
@@ -55,7 +59,7 @@ def join(
         region=region,
         labels=labels(pairs) or {},
     )
-    membership, created = asyncio.run(ask(config.data_directory(), wish))
+    membership, created = asyncio.run(do(config.data_directory(), wish))
     if here.output.as_json:
         here.output.document(
             {
@@ -116,3 +120,28 @@ def status(context: typer.Context) -> int:
         if found is not None and facts["error"]:
             report(here.output, VenvoyError(found.error, **found.params))
     return DONE if state == "connected" else FAILED
+
+
+def leave(
+    context: typer.Context,
+    keep_data: bool = KEEP_DATA,
+    force: bool = FORCE,
+    yes: bool = YES,
+) -> int:
+    """Take this machine out of its fleet."""
+    from venvoy.agent import identity
+    from venvoy.agent.directory import real
+    from venvoy.agent.leaving import leave as do
+    from venvoy.agent.prefix import Layout
+
+    here, data = surroundings(context), config.data_directory()
+    name = identity.name(Layout(real(data)))
+    if not yes and not ask.confirmed(
+        here.output, "agent-leave-keep-sure" if keep_data else "agent-leave-sure", name=name
+    ):
+        return FAILED
+    departed, left = asyncio.run(do(data, keep_data=keep_data, force=force))
+    here.output.say("agent-left", name=departed.tombstone.name, url=departed.url)
+    for path in left:
+        here.output.say("prefix-left", path=path)
+    return DONE

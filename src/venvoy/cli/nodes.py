@@ -2,9 +2,10 @@
 
 import typer
 
-from venvoy.cli import node_tokens
+from venvoy.cli import ask, node_tokens
 from venvoy.cli.node_views import show_node, table_of
-from venvoy.cli.parameters import labels
+from venvoy.cli.parameters import YES, labels
+from venvoy.cli.problem import DONE, FAILED
 from venvoy.cli.surroundings import Surroundings, surroundings
 from venvoy.cli.tree import command, group
 from venvoy.domain.errors import InvalidInput
@@ -20,6 +21,7 @@ LABELS = typer.Option([], "--label", metavar="K=V", help="cli.help.node.set_labe
 UNLABEL = typer.Option([], "--unlabel", metavar="K", help="cli.help.node.unlabel")
 REGION = typer.Option(None, "--region", metavar="R", help="cli.help.node.set_region")
 TITLE = typer.Option(None, "--title", metavar="T", help="cli.help.node.title")
+KEEP_DATA = typer.Option(False, "--keep-data", help="cli.help.node.keep_data")
 
 
 def add(app: typer.Typer) -> None:
@@ -30,6 +32,7 @@ def add(app: typer.Typer) -> None:
     command(nodes, "set", set_, "node.set")
     command(nodes, "cordon", cordon, "node.cordon")
     command(nodes, "uncordon", uncordon, "node.uncordon")
+    command(nodes, "remove", remove, "node.remove")
     node_tokens.add(nodes)
 
 
@@ -93,6 +96,21 @@ def uncordon(context: typer.Context, name: str = NAME) -> None:
     here = surroundings(context)
     _edit(here, name, NodeEdit(cordoned=False))
     here.output.say("node-uncordoned", name=name)
+
+
+def remove(
+    context: typer.Context, name: str = NAME, keep_data: bool = KEEP_DATA, yes: bool = YES
+) -> int:
+    """Take a node out of the fleet."""
+    here = surroundings(context)
+    if not yes and not ask.confirmed(
+        here.output, "node-remove-keep-sure" if keep_data else "node-remove-sure", name=name
+    ):
+        return FAILED
+    with here.client() as client:
+        client.remove_node(name, keep_data=keep_data)
+    here.output.say("node-removed", name=name)
+    return DONE
 
 
 def _edit(here: Surroundings, name: str, change: NodeEdit) -> None:

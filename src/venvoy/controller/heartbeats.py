@@ -116,7 +116,8 @@ class Heartbeats:
 
     async def _write(self, signs: dict[str, _Sign]) -> None:
         async with self._db.write() as tx:
-            known = await nodes.by_ids(tx, list(signs))
+            found = await nodes.by_ids(tx, list(signs))
+            known = {node_id: node for node_id, node in found.items() if node.removed_at is None}
             # In the order of ids, as everywhere: nobody waits in a circle.
             beats = [_beat(known[node_id], signs[node_id]) for node_id in sorted(known)]
             await nodes.keep_beats(tx, beats)

@@ -37,6 +37,7 @@ from venvoy.controller.history import Histories
 from venvoy.controller.logs import LogStore
 from venvoy.controller.outbox import Outbox
 from venvoy.controller.reach import Reach
+from venvoy.controller.removals import Removals
 from venvoy.controller.reports import Reports
 from venvoy.controller.resolutions import Resolutions
 from venvoy.controller.resolver import ResolverSettings, UvResolver
@@ -253,6 +254,7 @@ class _Parts:
             "epochs": epochs.run,
             "resolutions": Resolutions(context).run,
             "retention": Retention(context.db, logs, _now).run,
+            "removals": Removals(context, jetstream, transport.revoke).run,
             "gone": lambda done: _forget_gone(jetstream, gone, done),
         }
         for name, loop in loops.items():

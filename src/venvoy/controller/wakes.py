@@ -49,8 +49,10 @@ class Wakes:
         outbox: entries to publish were committed.
         resolve: a resolution was queued, or asked to stop.
         changed: operations, replicas, nodes or events changed.
+        removals: a node was removed.
     """
 
     outbox: Wake = field(default_factory=Wake)
     resolve: Wake = field(default_factory=Wake)
     changed: Wake = field(default_factory=Wake)
+    removals: Wake = field(default_factory=Wake)

@@ -65,6 +65,11 @@ def cancelled_by(step: Step, username: str) -> Cause:
     return Cause("cancelled-by-user", step, Hop.CONTROLLER, {"username": username})
 
 
+def node_removed(step: Step, node: str) -> Cause:
+    """Return why an operation ended whose node was removed from the fleet."""
+    return Cause("node-removed", step, Hop.NODE, {"node": node})
+
+
 def environment_deleted(step: Step, username: str) -> Cause:
     """Return why an operation ended whose environment was deleted."""
     return Cause("environment-deleted", step, Hop.CONTROLLER, {"username": username})

@@ -118,12 +118,28 @@ async def place(tx: Transaction, environment_id: str, node_ids: Collection[str])
         await tx.execute(insert(_placed), values)
 
 
+async def on_node(tx: Transaction, node_id: str, *, lock: bool = False) -> list[EnvironmentRow]:
+    """Return the environments that have a replica on a node, by id, deleted ones too."""
+    replicas = tables.replicas.c
+    held = select(replicas.environment_id).where(replicas.node_id == node_id)
+    statement = (
+        select(_environments).where(_environments.c.id.in_(held)).order_by(_environments.c.id)
+    )
+    rows = await tx.all(statement.with_for_update() if lock else statement)
+    return records(EnvironmentRow, rows)
+
+
+async def leave_node(tx: Transaction, node_id: str) -> None:
+    """Place nothing on a node any more."""
+    await tx.execute(delete(_placed).where(_placed.c.node_id == node_id))
+
+
 async def placed_on(tx: Transaction, environment_id: str) -> list[NodeRow]:
     """Return the nodes that an environment is placed on, by id."""
     statement = (
         select(tables.nodes)
         .join(_placed, _placed.c.node_id == tables.nodes.c.id)
-        .where(_placed.c.environment_id == environment_id)
+        .where(_placed.c.environment_id == environment_id, tables.nodes.c.removed_at.is_(None))
         .order_by(tables.nodes.c.id)
     )
     return records(NodeRow, await tx.all(statement))

@@ -134,6 +134,16 @@ async def open_of(
     return records(OperationRow, rows)
 
 
+async def open_on_node(tx: Transaction, node_id: str) -> list[OperationRow]:
+    """Return a node's operations that have not ended, held until the end, oldest first."""
+    statement = (
+        select(_operations)
+        .where(_operations.c.node_id == node_id, _operations.c.state.in_(_OPEN))
+        .order_by(_operations.c.id)
+    )
+    return records(OperationRow, await tx.all(statement.with_for_update()))
+
+
 async def in_state(
     tx: Transaction, kind: OperationKind, state: OperationState, limit: int = 1_000
 ) -> list[OperationRow]:

@@ -37,7 +37,11 @@ OPEN = {
 }
 # Signed by a key that no node has yet.
 JOINING = {("POST", "/api/v1/node/join")}
-SIGNED = {("POST", "/api/v1/node/credentials"), ("GET", "/api/v1/locks/{digest}")}
+SIGNED = {
+    ("POST", "/api/v1/node/credentials"),
+    ("POST", "/api/v1/node/leave"),
+    ("GET", "/api/v1/locks/{digest}"),
+}
 ADMIN = {
     ("GET", "/api/v1/users"),
     ("POST", "/api/v1/users"),
@@ -47,6 +51,7 @@ ADMIN = {
     ("GET", "/api/v1/node-tokens"),
     ("POST", "/api/v1/node-tokens"),
     ("DELETE", "/api/v1/node-tokens/{token}"),
+    ("DELETE", "/api/v1/nodes/{name}"),
 }
 # A viewer's own: the session, the password, tokens no stronger than itself.
 OWN = {

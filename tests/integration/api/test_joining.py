@@ -1,6 +1,7 @@
 """Machines become nodes with a token that an admin made, and with nothing else."""
 
 import asyncio
+import base64
 import hashlib
 import json
 import secrets
@@ -13,9 +14,9 @@ import pytest
 from venvoy.store import events, node_tokens
 from venvoy.testing.api import URL, Api
 from venvoy.wire import jwt
-from venvoy.wire.joining import JoinToken
+from venvoy.wire.joining import JoinToken, NodeTombstone
 from venvoy.wire.nkey import KeyPair, Role
-from venvoy.wire.signing import sign_request
+from venvoy.wire.signing import open_document, sign_request
 
 TOKENS, JOIN, NODES = "/api/v1/node-tokens", "/api/v1/node/join", "/api/v1/nodes"
 
@@ -237,3 +238,48 @@ async def test_old_tokens_are_forgotten_after_a_while(api: Api) -> None:
         assert (
             await node_tokens.by_digest(tx, hashlib.sha256(key.secret.encode()).hexdigest()) is None
         )
+
+
+async def test_a_node_that_was_removed_is_told_so_and_its_key_joins_no_more(api: Api) -> None:
+    key, one = await token(api, uses=2), machine(api)
+    await one.join(key.secret)
+    admin = await api.signed_in()
+    gone = await admin.delete(f"{NODES}/one", params={"keep_data": "true"})
+    assert gone.status_code == 204
+    assert_refused(await admin.get(f"{NODES}/one"), 404, "node-not-found")
+    assert_refused(await admin.delete(f"{NODES}/one"), 404, "node-not-found")
+    for answer in (
+        await one.ask("/api/v1/node/credentials"),
+        await one.ask("/api/v1/node/leave"),
+        await one.join(key.secret),
+    ):
+        problem = assert_refused(answer, 401, "node-removed")
+        tombstone = opened(api, problem["params"]["tombstone"])
+        assert (tombstone.name, tombstone.keep_data) == ("one", True)
+    # The machine itself may come back, with a key and a node of its own.
+    assert (await machine(api).join(key.secret)).json()["name"] == "one"
+
+
+async def test_a_node_leaves_by_itself(api: Api) -> None:
+    key, one = await token(api), machine(api)
+    joined = (await one.join(key.secret)).json()
+    answer = await one.ask("/api/v1/node/leave", keep_data=True)
+    tombstone = opened(api, answer.json()["tombstone"])
+    assert (tombstone.node, tombstone.keep_data) == (joined["node"], True)
+    admin = await api.signed_in()
+    (entry,) = (await admin.get("/api/v1/audit", params={"action": "node-left"})).json()["items"]
+    assert (entry["subject"], entry["username"]) == ("node:one", None)
+
+
+async def test_local_stays(api: Api) -> None:
+    admin = await api.signed_in()
+    assert_refused(await admin.delete(f"{NODES}/local"), 409, "node-is-local")
+    local = Machine(api, api.node_key)
+    assert_refused(await local.ask("/api/v1/node/leave"), 409, "node-is-local")
+
+
+def opened(api: Api, encoded: str) -> NodeTombstone:
+    """Return a tombstone whose signature holds."""
+    envelope = base64.b64decode(encoded)
+    payload = open_document(api.controller.credentials.document_key, envelope)
+    return NodeTombstone.model_validate_json(payload)

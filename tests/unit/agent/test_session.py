@@ -136,6 +136,7 @@ def session_of(uplink: Uplink, reconciler: Reconciler, reporter: Reporter) -> Se
         heartbeat_s=1,
         resync_s=1,
         bulletin=None,  # type: ignore[arg-type]
+        authority=Authority(NODE, KEY.public),
     )
 
 

@@ -38,7 +38,7 @@ from venvoy.wire.plans import Preflight
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 ID = "0195f000-0000-7000-8000-00000000000a"
-AGENT = {f"venvoy agent {word}" for word in ("join", "run", "status")}
+AGENT = {f"venvoy agent {word}" for word in ("join", "run", "status", "leave")}
 NODE = {f"venvoy node {word}" for word in ("list", "show", "set", "cordon", "uncordon")}
 ELSEWHERE = {"venvoy up", "venvoy run"} | AGENT | NODE
 """Commands that ask no controller have tests of their own."""
@@ -316,6 +316,11 @@ CASES = (
         "node-token-revoke",
         "node token revoke t1",
         lambda r: r.on("DELETE node-tokens/t1", httpx.Response(204)),
+    ),
+    Case(
+        "node-remove",
+        "node remove old --keep-data --yes",
+        lambda r: r.on("DELETE nodes/old", httpx.Response(204)),
     ),
     Case(
         "refused",

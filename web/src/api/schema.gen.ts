@@ -427,7 +427,11 @@ export interface paths {
         get: operations["show_node"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Remove Node
+         * @description Take a node out of the fleet; its agent ends, its tokens are void within seconds.
+         */
+        delete: operations["remove_node"];
         options?: never;
         head?: never;
         /**
@@ -535,6 +539,26 @@ export interface paths {
          * @description Make the machine whose key signed a node, by a join token.
          */
         post: operations["join_node"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/node/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave
+         * @description Take the node that asks out of the fleet; return its signed tombstone.
+         */
+        post: operations["leave_fleet"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1478,6 +1502,17 @@ export interface components {
             created: boolean;
         };
         /**
+         * NodeLeave
+         * @description A node leaves of its own will.
+         */
+        NodeLeave: {
+            /**
+             * Keep Data
+             * @default false
+             */
+            keep_data: boolean;
+        };
+        /**
          * NodePage
          * @description One page of nodes.
          *
@@ -1503,6 +1538,14 @@ export interface components {
              * @default []
              */
             regions: string[];
+        };
+        /**
+         * NodeRemoved
+         * @description The answer to a node that leaves: its signed tombstone, as base64.
+         */
+        NodeRemoved: {
+            /** Tombstone */
+            tombstone: string;
         };
         /**
          * NodeState
@@ -3244,6 +3287,37 @@ export interface operations {
             };
         };
     };
+    remove_node: {
+        parameters: {
+            query?: {
+                keep_data?: boolean;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     edit_node: {
         parameters: {
             query?: never;
@@ -3464,6 +3538,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NodeJoined"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_fleet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NodeLeave"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeRemoved"];
                 };
             };
             /** @description what went wrong (RFC 9457) */
