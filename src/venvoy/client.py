@@ -261,6 +261,15 @@ class Client:
         answer = self._send("GET", path, params={"after": str(after), "wait": str(wait)})
         return self._read(answer, schemas.LogPage)
 
+    def package_names(self, search: str = "", *, limit: int = 20) -> list[schemas.PackageName]:
+        """Return packages in locks whose name holds `search`, the likeliest first."""
+        answer = self._send("GET", "packages/names", params={"search": search, "limit": str(limit)})
+        return self._read(answer, schemas.Page[schemas.PackageName]).items
+
+    def labels(self) -> list[schemas.LabelUse]:
+        """Return the labels that environments have, by key and value."""
+        return self._get("labels", schemas.Page[schemas.LabelUse]).items
+
     def nodes(self) -> Iterator[schemas.Node]:
         """Yield all nodes by name."""
         return self._pages("nodes", schemas.Node, {})

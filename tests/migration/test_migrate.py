@@ -135,6 +135,8 @@ async def test_a_database_of_the_first_release_keeps_its_rows(empty_url: str) ->
     await migrate(empty_url)
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE plans"))
+        connection.execute(text("DROP INDEX ix_lock_packages_name_version"))
+        connection.execute(text("CREATE INDEX ix_lock_packages_name ON lock_packages (name)"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
         connection.execute(text("INSERT INTO meta (key, value) VALUES ('epoch', '7')"))
         connection.execute(

@@ -44,7 +44,7 @@ async def list_environments(
     node: str | None = None,
     label: str | None = None,
 ) -> Page[EnvironmentItem]:
-    """List environments; `search` looks at names, titles and packages.
+    """List environments; `search` looks at names, titles, packages and requirements.
 
     Each has the numbers of its replicas by state; the replicas themselves are asked
     for by name.

@@ -15,6 +15,7 @@ from venvoy.store import (
     audit,
     environment_lists,
     environments,
+    labels,
     locks,
     nodes,
     operations,
@@ -43,7 +44,7 @@ async def list_environments(
     """Return one page of environments.
 
     Args:
-        search: a part of a name, a title or a package's name.
+        search: a part of a name, a title, a package's name or a requirement.
         states: any of them; all of them when empty.
         node: name of a node that they are placed on.
         label: `key=value`, or `key=` for an empty value.
@@ -195,6 +196,14 @@ async def show_operation(
         if row is None:
             raise NotFound("operation-not-found", operation=operation_id[:_SHOWN])
         return (await documents.operations(tx, [row], language))[0]
+
+
+async def list_labels(ctx: Context) -> schemas.Page[schemas.LabelUse]:
+    """Return all labels that environments have, by key and value."""
+    async with ctx.db.read() as tx:
+        rows = await labels.in_use(tx)
+    items = [schemas.LabelUse(key=row.key, value=row.value, count=row.count) for row in rows]
+    return schemas.Page[schemas.LabelUse](items=items)
 
 
 async def list_nodes(

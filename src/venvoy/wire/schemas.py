@@ -185,6 +185,21 @@ class EnvironmentItem(EnvironmentFacts):
     cause_node: str | None = None
 
 
+class LabelUse(Output):
+    """A label, and how many environments have it."""
+
+    key: str
+    value: str
+    count: int
+
+
+class PackageName(Output):
+    """A package in some lock, with its newest version there."""
+
+    name: str
+    version: str
+
+
 class PackageView(Output):
     """One locked package as people read it."""
 

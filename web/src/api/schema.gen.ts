@@ -41,7 +41,7 @@ export interface paths {
         };
         /**
          * List Environments
-         * @description List environments; `search` looks at names, titles and packages.
+         * @description List environments; `search` looks at names, titles, packages and requirements.
          *
          *     Each has the numbers of its replicas by state; the replicas themselves are asked
          *     for by name.
@@ -385,6 +385,46 @@ export interface paths {
          * @description Send each line as it comes; the last message is of the kind `end`.
          */
         get: operations["follow_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Package Names
+         * @description Complete a package's name: names that begin with it, then names that hold it.
+         */
+        get: operations["list_package_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Labels
+         * @description List the labels that environments have, by key and value.
+         */
+        get: operations["list_labels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1086,6 +1126,18 @@ export interface components {
          */
         Kind: "add" | "remove" | "upgrade" | "downgrade" | "replace";
         /**
+         * LabelUse
+         * @description A label, and how many environments have it.
+         */
+        LabelUse: {
+            /** Key */
+            key: string;
+            /** Value */
+            value: string;
+            /** Count */
+            count: number;
+        };
+        /**
          * LogLine
          * @description One line of an operation's log.
          *
@@ -1269,6 +1321,16 @@ export interface components {
             requested: boolean;
         };
         /**
+         * PackageName
+         * @description A package in some lock, with its newest version there.
+         */
+        PackageName: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+        };
+        /**
          * PackageView
          * @description One locked package as people read it.
          */
@@ -1298,6 +1360,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[LabelUse] */
+        Page_LabelUse_: {
+            /** Items */
+            items: components["schemas"]["LabelUse"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[Node] */
         Page_Node_: {
             /** Items */
@@ -1309,6 +1378,13 @@ export interface components {
         Page_Operation_: {
             /** Items */
             items: components["schemas"]["Operation"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[PackageName] */
+        Page_PackageName_: {
+            /** Items */
+            items: components["schemas"]["PackageName"][];
             /** Next */
             next?: string | null;
         };
@@ -2784,6 +2860,67 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_package_names: {
+        parameters: {
+            query?: {
+                search?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PackageName_"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LabelUse_"];
                 };
             };
             /** @description what went wrong (RFC 9457) */
