@@ -1,6 +1,7 @@
 /** Environments as the list shows them. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 
+import type { Place } from "./cause";
 import { api, unwrap } from "./client";
 import { usePause } from "./events";
 import type { components } from "./schema.gen";
@@ -38,6 +39,11 @@ const MOVING: ReadonlySet<Replica["state"]> = new Set([
 /** Whether a build is under way. */
 export function isMoving({ state }: Replica): boolean {
   return MOVING.has(state);
+}
+
+/** Where it is that something of a replica failed. */
+export function placeOf({ environment, node, operation }: Replica): Place {
+  return { environment, node, operation: operation ?? null };
 }
 
 /** Whether any of its nodes builds: only then is there progress. */

@@ -31,11 +31,13 @@ interface Props<Row> {
   keyOf: (row: Row) => string;
   nameOf: (row: Row) => string;
   /** What a row opens to; `left` are the columns for which there is no room. */
-  detail: (row: Row, left: Column<Row>[]) => ReactNode;
+  detail?: (row: Row, left: Column<Row>[]) => ReactNode;
+  /** Whether a row is open until somebody closes it. */
+  openAtFirst?: (row: Row) => boolean;
   /** A field of the API, with `-` in front for the other direction. */
-  sort: string;
-  onSort: (sort: string) => void;
-  busy: boolean;
+  sort?: string;
+  onSort?: (sort: string) => void;
+  busy?: boolean;
 }
 
 const NARROW = "(width < 960px)";
@@ -61,7 +63,7 @@ function Head<Row>({ column, sort, onSort }: HeadProps<Row>) {
           type="button"
           className="order"
           onClick={() => {
-            onSort(up ? `-${key}` : key);
+            onSort?.(up ? `-${key}` : key);
           }}
         >
           {title}
@@ -75,16 +77,36 @@ function Head<Row>({ column, sort, onSort }: HeadProps<Row>) {
   );
 }
 
-function useOpened(): [ReadonlySet<string>, (key: string) => void] {
-  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
-  const toggle = (key: string) => {
-    setOpened((before) => {
-      const after = new Set(before);
-      if (!after.delete(key)) after.add(key);
-      return after;
-    });
+/** Which rows were opened or closed by hand, by key. */
+function useChoices(): [ReadonlyMap<string, boolean>, (key: string, open: boolean) => void] {
+  const [choices, setChoices] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const choose = (key: string, open: boolean) => {
+    setChoices((before) => new Map(before).set(key, open));
   };
-  return [opened, toggle];
+  return [choices, choose];
+}
+
+interface OpenerProps {
+  name: string;
+  open: boolean;
+  controls: string;
+  onToggle: () => void;
+}
+
+function Opener({ name, open, controls, onToggle }: OpenerProps) {
+  const { t } = useTranslation();
+  return (
+    <button
+      type="button"
+      className="open"
+      aria-expanded={open}
+      aria-label={t("console.details", { name })}
+      {...(open ? { "aria-controls": controls } : {})}
+      onClick={onToggle}
+    >
+      <RightOutlined aria-hidden />
+    </button>
+  );
 }
 
 interface LineProps<Row> extends Pick<Props<Row>, "columns" | "nameOf" | "detail"> {
@@ -96,30 +118,22 @@ interface LineProps<Row> extends Pick<Props<Row>, "columns" | "nameOf" | "detail
 
 function Line<Row>(props: LineProps<Row>) {
   const { row, columns, left, nameOf, detail, open, onToggle } = props;
-  const { t } = useTranslation();
   const id = useId();
   return (
     <>
       <tr className="data-row">
-        <td className="opener">
-          <button
-            type="button"
-            className="open"
-            aria-expanded={open}
-            aria-label={t("console.details", { name: nameOf(row) })}
-            {...(open ? { "aria-controls": id } : {})}
-            onClick={onToggle}
-          >
-            <RightOutlined aria-hidden />
-          </button>
-        </td>
+        {detail && (
+          <td className="opener">
+            <Opener name={nameOf(row)} open={open} controls={id} onToggle={onToggle} />
+          </td>
+        )}
         {columns.map((column) => (
           <td key={column.key} className={column.number ? "number" : ""}>
             {column.render(row)}
           </td>
         ))}
       </tr>
-      {open && (
+      {detail && open && (
         <tr className="data-detail" id={id}>
           <td colSpan={columns.length + 1}>{detail(row, left)}</td>
         </tr>
@@ -129,28 +143,31 @@ function Line<Row>(props: LineProps<Row>) {
 }
 
 export function DataTable<Row>(props: Props<Row>) {
-  const { label, rows, keyOf, nameOf, detail, sort, onSort, busy } = props;
+  const { label, rows, keyOf, nameOf, detail, openAtFirst, busy = false } = props;
   const { t } = useTranslation();
   const narrow = useMedia(NARROW);
   const columns = props.columns.filter(({ wideOnly }) => !(narrow && wideOnly));
   const left = props.columns.filter((column) => !columns.includes(column));
-  const [opened, toggle] = useOpened();
+  const [choices, choose] = useChoices();
   return (
     <div className="data-table">
       <table aria-label={label} aria-busy={busy}>
         <thead>
           <tr>
-            <th scope="col" className="opener">
-              <span className="visually-hidden">{t("console.column.details")}</span>
-            </th>
+            {detail && (
+              <th scope="col" className="opener">
+                <span className="visually-hidden">{t("console.column.details")}</span>
+              </th>
+            )}
             {columns.map((column) => (
-              <Head key={column.key} column={column} sort={sort} onSort={onSort} />
+              <Head key={column.key} {...props} column={column} />
             ))}
           </tr>
         </thead>
         <tbody>
           {rows.map((row) => {
             const key = keyOf(row);
+            const open = choices.get(key) ?? openAtFirst?.(row) ?? false;
             return (
               <Line
                 key={key}
@@ -158,10 +175,10 @@ export function DataTable<Row>(props: Props<Row>) {
                 columns={columns}
                 left={left}
                 nameOf={nameOf}
-                detail={detail}
-                open={opened.has(key)}
+                {...(detail ? { detail } : {})}
+                open={open}
                 onToggle={() => {
-                  toggle(key);
+                  choose(key, !open);
                 }}
               />
             );
