@@ -13,26 +13,41 @@ interface Event {
 const PAUSE = 400;
 
 /**
- * Calls `refresh` at most once in `pause` milliseconds however often it is asked to,
- * and never loses the last call.
+ * Calls `refresh` however often it is asked to just once at a time, with `pause`
+ * milliseconds between, and never loses the last call.
+ *
+ * A refresh is waited for: one that began before the last had its answers would throw
+ * those away, and with a slow controller nothing would ever be renewed.
  */
-export function throttled(refresh: () => void, pause: number): { ask: () => void; stop: () => void } {
-  let timer: ReturnType<typeof setTimeout> | null = null;
+export function throttled(
+  refresh: () => Promise<unknown>,
+  pause: number,
+): { ask: () => void; stop: () => void } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let busy = false;
   let again = false;
+  let over = false;
   const run = () => {
-    timer = null;
-    if (!again) return;
+    if (over || !again) {
+      busy = false;
+      return;
+    }
     again = false;
-    refresh();
-    timer = setTimeout(run, pause);
+    const rest = () => {
+      timer = setTimeout(run, pause);
+    };
+    refresh().then(rest, rest);
   };
   return {
     ask: () => {
       again = true;
-      timer ??= setTimeout(run, 0);
+      if (busy) return;
+      busy = true;
+      timer = setTimeout(run, 0);
     },
     stop: () => {
-      if (timer) clearTimeout(timer);
+      over = true;
+      clearTimeout(timer);
     },
   };
 }
@@ -68,7 +83,7 @@ class News {
   constructor(queries: QueryClient) {
     this.refresh = throttled(() => {
       const stale: Stale = { ...this.told() };
-      void queries.invalidateQueries({ predicate: ({ queryKey }) => concerns(stale, queryKey) });
+      return queries.invalidateQueries({ predicate: ({ queryKey }) => concerns(stale, queryKey) });
     }, PAUSE);
   }
 
