@@ -144,8 +144,8 @@ class Client:
         """Yield environments page by page, each with the numbers of its replicas.
 
         Args:
-            filters: `search`, `state` (one or several), `node`, `label`, `sort`, as the
-                API takes them.
+            filters: `search`, `state` and `label` (one or several), `node`, `sort`, as
+                the API takes them.
         """
         return self._pages("environments", schemas.EnvironmentItem, filters)
 

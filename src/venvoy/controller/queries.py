@@ -38,7 +38,7 @@ async def list_environments(
     search: str | None = None,
     states: Collection[EnvironmentState] = (),
     node: str | None = None,
-    label: str | None = None,
+    labels: Collection[str] = (),
     language: str = "en",
 ) -> schemas.Page[schemas.EnvironmentItem]:
     """Return one page of environments.
@@ -47,7 +47,8 @@ async def list_environments(
         search: a part of a name, a title, a package's name or a requirement.
         states: any of them; all of them when empty.
         node: name of a node that they are placed on.
-        label: `key=value`, or `key=` for an empty value.
+        labels: each `key=value`, or `key=` for an empty value; of one key any of its
+            values, of every key one.
 
     Raises:
         InvalidInput: `label-invalid`, `sort-unknown` or `cursor-invalid`.
@@ -58,7 +59,7 @@ async def list_environments(
             search=search or None,
             states=states,
             node_id=await _node_id(tx, node),
-            labels=_labels(label),
+            labels=_labels(labels),
         )
         rows, following = await environment_lists.list_page(tx, wish, wanted)
         items = await documents.environment_items(tx, rows, language)
@@ -288,10 +289,11 @@ async def _node_id(tx: Transaction, name: str | None) -> str | None:
     return row.id
 
 
-def _labels(label: str | None) -> dict[str, str]:
-    if not label:
-        return {}
-    key, given, value = label.partition("=")
-    if not given or not key:
-        raise InvalidInput("label-invalid", label=ascii(label)[:_SHOWN])
-    return {key: value}
+def _labels(labels: Collection[str]) -> dict[str, list[str]]:
+    wanted: dict[str, list[str]] = {}
+    for label in filter(None, labels):
+        key, given, value = label.partition("=")
+        if not given or not key:
+            raise InvalidInput("label-invalid", label=ascii(label)[:_SHOWN])
+        wanted.setdefault(key, []).append(value)
+    return wanted

@@ -37,13 +37,13 @@ class Filter:
         search: in any case, a part of the name, of the title, of a locked package's
             name or of a requirement of the newest revision.
         node_id: placed on that node.
-        labels: has all of these.
+        labels: has each of these keys with one of its values.
     """
 
     search: str | None = None
     states: Collection[EnvironmentState] = ()
     node_id: str | None = None
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 Listed = tuple[EnvironmentRow, EnvironmentState]
@@ -91,8 +91,8 @@ def _filtered(
                 placed.c.environment_id == _environments.c.id, placed.c.node_id == wanted.node_id
             )
         )
-    for key, value in wanted.labels.items():
-        statement = statement.where(_environments.c.labels[key].as_string() == value)
+    for key, values in wanted.labels.items():
+        statement = statement.where(_environments.c.labels[key].as_string().in_(values))
     return statement
 
 

@@ -31,6 +31,10 @@ async def test_labels_in_use_are_listed_and_filter(api: Api) -> None:
     ]
     found = await viewer.get(ENVIRONMENTS, params={"label": "team=x"})
     assert [item["name"] for item in found.json()["items"]] == ["etl", "web"]
+    found = await viewer.get(ENVIRONMENTS, params={"label": ["team=x", "team=y"]})
+    assert [item["name"] for item in found.json()["items"]] == ["api", "etl", "web"]
+    refused = await viewer.get(ENVIRONMENTS, params={"label": ["team=x", "team"]})
+    assert refused.json()["code"] == "label-invalid"
 
 
 async def test_environments_are_found_by_requirements_as_typed(api: Api) -> None:

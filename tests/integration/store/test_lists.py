@@ -243,10 +243,11 @@ async def test_filters_hold_together(ctx: Context) -> None:
         await add(ctx, tx, "b", nodes=[near, far], labels={"team": "x"})
         await add(ctx, tx, "c", nodes=[far], labels={"team": "y"})
     assert await names(ctx, Filter(node_id=near)) == ["a", "b"]
-    assert await names(ctx, Filter(labels={"team": "x"})) == ["a", "b"]
-    assert await names(ctx, Filter(labels={"team": "x"}, node_id=far)) == ["b"]
-    assert await names(ctx, Filter(labels={"team": "x", "app.io/tier": "1"})) == ["a"]
-    assert await names(ctx, Filter(labels={"absent": "x"})) == []
+    assert await names(ctx, Filter(labels={"team": ["x"]})) == ["a", "b"]
+    assert await names(ctx, Filter(labels={"team": ["x"]}, node_id=far)) == ["b"]
+    assert await names(ctx, Filter(labels={"team": ["x", "y"]})) == ["a", "b", "c"]
+    assert await names(ctx, Filter(labels={"team": ["x", "y"], "app.io/tier": ["1"]})) == ["a"]
+    assert await names(ctx, Filter(labels={"absent": ["x"]})) == []
 
 
 async def test_states_in_sql_are_those_of_the_domain(ctx: Context) -> None:

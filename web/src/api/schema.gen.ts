@@ -43,6 +43,7 @@ export interface paths {
          * List Environments
          * @description List environments; `search` looks at names, titles, packages and requirements.
          *
+         *     A `label` is `key=value`: of one key any of the values given, of every key one.
          *     Each has the numbers of its replicas by state; the replicas themselves are asked
          *     for by name.
          */
@@ -2165,7 +2166,7 @@ export interface operations {
                 search?: string | null;
                 state?: components["schemas"]["EnvironmentState"][];
                 node?: string | null;
-                label?: string | null;
+                label?: string[];
                 /** @description `-` first: descending */
                 sort?: string | null;
                 /** @description `next` of a page */
