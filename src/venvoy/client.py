@@ -219,10 +219,15 @@ class Client:
         """Yield an environment's revisions, newest first."""
         return self._pages(_path("environments", name, "revisions"), schemas.Revision, {})
 
-    def revision(self, name: str, number: int) -> schemas.RevisionDetail:
-        """Return one revision with its packages."""
+    def revision(self, name: str, number: int, *, demands: bool = False) -> schemas.RevisionDetail:
+        """Return one revision with its packages.
+
+        Args:
+            demands: tell who asks for each package; may take two seconds more.
+        """
         path = _path("environments", name, "revisions", str(number))
-        return self._get(path, schemas.RevisionDetail)
+        params = {"demands": "true"} if demands else {}
+        return self._read(self._send("GET", path, params=params), schemas.RevisionDetail)
 
     def export_environment(self, name: str, form: str) -> str:
         """Return an environment's lock or spec as text: `pylock`, `requirements` or `spec`."""

@@ -6,10 +6,11 @@ completed by a fixed number of further queries, however long the page is.
 
 from collections.abc import Collection
 
-from venvoy.controller import documents, views
+from venvoy.controller import demands, documents, views
 from venvoy.controller.context import Context
 from venvoy.domain.errors import InvalidInput, NotFound
 from venvoy.domain.lock import Lock
+from venvoy.domain.proposal import Proposal
 from venvoy.domain.state import EnvironmentState, OperationKind, OperationState
 from venvoy.store import (
     audit,
@@ -92,8 +93,13 @@ async def list_revisions(ctx: Context, name: str, wish: Paging) -> schemas.Page[
     return schemas.Page[schemas.Revision](items=items, next=following)
 
 
-async def show_revision(ctx: Context, name: str, number: int) -> schemas.RevisionDetail:
+async def show_revision(
+    ctx: Context, name: str, number: int, *, with_demands: bool = False
+) -> schemas.RevisionDetail:
     """Return one revision with its packages.
+
+    Args:
+        with_demands: tell who asks for each package, as far as that can be known soon.
 
     Raises:
         NotFound: `environment-not-found` or `revision-not-found`.
@@ -102,9 +108,13 @@ async def show_revision(ctx: Context, name: str, number: int) -> schemas.Revisio
         row = await _revision(tx, name, number)
         shown = (await documents.revisions(tx, [row]))[0]
         data = await locks.document(tx, row.lock_digest)
+        placed = await environments.placed_on(tx, row.environment_id)
     if data is None:
         raise NotFound("lock-not-found", digest=row.lock_digest)
-    return views.revision_detail(row, shown, Lock.from_bytes(data))
+    lock, asked = Lock.from_bytes(data), None
+    if with_demands:
+        asked = await demands.of_revision(ctx, Proposal.of(row.spec).spec, lock, placed)
+    return views.revision_detail(row, shown, lock, asked)
 
 
 async def newest_revision(ctx: Context, name: str) -> int:

@@ -224,6 +224,10 @@ export interface paths {
         /**
          * Show Revision
          * @description Show one revision with its packages.
+         *
+         *     With `demands`, each package has `required_by`. That is read from the packages' own
+         *     metadata, which the controller has as a rule; for what it has not, the index is
+         *     waited for two seconds at most, and then `required_by` may be null or lack some.
          */
         get: operations["show_revision"];
         put?: never;
@@ -1334,6 +1338,12 @@ export interface components {
         /**
          * PackageView
          * @description One locked package as people read it.
+         *
+         *     Attributes:
+         *         size: bytes of its smallest file, None where no size is known.
+         *         requested: whether the owner's own lines name it.
+         *         required_by: who asks for it on any machine of its environment, the owner's own
+         *             line first; None where that was not asked for, or is not known.
          */
         PackageView: {
             /** Name */
@@ -1346,6 +1356,8 @@ export interface components {
             size: number | null;
             /** Requested */
             requested: boolean;
+            /** Required By */
+            required_by?: components["schemas"]["Demand"][] | null;
         };
         /** Page[AuditEntry] */
         Page_AuditEntry_: {
@@ -2574,7 +2586,10 @@ export interface operations {
     };
     show_revision: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description tell who asks for each package */
+                demands?: boolean;
+            };
             header?: never;
             path: {
                 name: string;
