@@ -247,18 +247,23 @@ async def list_audit(
     ctx: Context,
     wish: Paging,
     *,
+    kind: str | None = None,
     subject: str | None = None,
     action: str | None = None,
     username: str | None = None,
 ) -> schemas.Page[schemas.AuditEntry]:
     """Return one page of changes, the newest first by default.
 
+    Args:
+        kind: of the subject, such as `environment`.
+        subject: its name; an operation's is that of its environment.
+
     Raises:
         InvalidInput: `sort-unknown` or `cursor-invalid`.
     """
     async with ctx.db.read() as tx:
         rows, following = await audit.list_page(
-            tx, wish, subject=subject, action=action, username=username
+            tx, wish, kind=kind, subject=subject, action=action, username=username
         )
     items = [views.audit_entry(row) for row in rows]
     return schemas.Page[schemas.AuditEntry](items=items, next=following)

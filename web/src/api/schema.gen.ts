@@ -624,6 +624,9 @@ export interface paths {
         /**
          * List Audit
          * @description List changes, newest first.
+         *
+         *     A subject is shown as `kind:name`, with the kinds `environment`, `operation` (by the
+         *     name of its environment), `user` and `token`.
          */
         get: operations["list_audit"];
         put?: never;
@@ -646,6 +649,18 @@ export interface paths {
          * @description Send each event as it happens, from the last one that was seen on.
          *
          *     The header counts more than the parameter: a browser sends it when it comes back.
+         *
+         *     `params` name what an event is about, so that just that can be read anew:
+         *
+         *     - `environment-created`, `-edited`, `-upgraded`, `-revised`, `-reverted`,
+         *       `-abandoned`, `-deleted`: `environment`, `environment_id`
+         *     - `operation-queued`, `-running`, `-succeeded`, `-failed`, `-cancelled`:
+         *       `operation`, `kind`, `environment`, `node` (null for a resolution)
+         *     - `replica-changed`, `replica-progress`: `environment`, `environment_id`, `node`,
+         *       `operation`; `replica-removed`: the same without `operation`
+         *     - `node-online`, `node-offline`: `node`
+         *     - `user-created`, `-edited`, `-deleted`: `username`
+         *     - `database-restored`, `events-missed`: everything may have changed
          */
         get: operations["follow_events"];
         put?: never;
@@ -3338,6 +3353,7 @@ export interface operations {
     list_audit: {
         parameters: {
             query?: {
+                kind?: string | null;
                 subject?: string | null;
                 action?: string | null;
                 username?: string | null;
