@@ -25,7 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web"
 STATIC = ROOT / "src" / "venvoy" / "api" / "static"
 STAMP = STATIC / ".stamp"
-_SKIPPED = frozenset({"node_modules", "dist", "coverage", "test-results"})
+# The mock API is no part of the build: what it changes must not make that stale.
+_SKIPPED = frozenset({"node_modules", "dist", "coverage", "test-results", "mock"})
 
 
 def has_sources() -> bool:

@@ -93,6 +93,13 @@ def test_what_a_build_leaves_behind_is_no_source(tree: Path, node: FakeNode) -> 
     assert not console.stale()
 
 
+def test_the_mock_is_no_part_of_the_build(tree: Path, node: FakeNode) -> None:
+    console.build()
+    (tree / "web" / "mock").mkdir()
+    (tree / "web" / "mock" / "plugin.ts").write_text("x")
+    assert not console.stale()
+
+
 def test_a_failed_build_leaves_the_old_one_and_no_rubbish(
     tree: Path, node: FakeNode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
