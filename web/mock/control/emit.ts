@@ -56,6 +56,7 @@ function move(world: World, row: EnvironmentRow, place: number, round: number): 
   };
   const news = { state, step, progress, cause: null, reported_at: world.clock.at() };
   row.replicas = row.replicas.map((each, index) => (index === place ? { ...each, ...news } : each));
-  const node = row.replicas[place]?.node;
-  world.tell("replica-changed", { environment: row.name, environment_id: row.id, node, state });
+  const { node, operation } = row.replicas[place] ?? {};
+  const names = { environment: row.name, environment_id: row.id, node, operation };
+  world.tell("replica-changed", { ...names, state });
 }

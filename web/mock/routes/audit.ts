@@ -12,11 +12,11 @@ export const audit: Routes<"/api/v1/audit"> = {
     get: {
       role: "admin",
       answer: ({ world, all }) => {
-        const [subject, action, username] = [all("subject"), all("action"), all("username")].map(
-          first,
-        );
+        const [kind, subject] = [all("kind"), all("subject")].map(first);
+        const [action, username] = [all("action"), all("username")].map(first);
         const wanted = world.audit.filter(
           (row) =>
+            (!kind || row.subject.startsWith(`${kind}:`)) &&
             (!subject || row.subject.slice(row.subject.indexOf(":") + 1) === subject) &&
             (!action || row.action === action) &&
             (!username || row.username === username),

@@ -32,12 +32,9 @@ export const environments: Routes<Path> = {
     get: {
       role: "viewer",
       answer: ({ world, language, all }) => {
-        const [search, node, label] = [all("search"), all("node"), all("label")].map(first);
+        const [search, node] = [first(all("search")), first(all("node"))];
         if (node) world.node(node);
-        const wanted = {
-          ...{ search: search ?? null, node: node ?? null, label: label ?? null },
-          states: all("state"),
-        };
+        const wanted = { search, node, states: all("state"), labels: all("label") };
         const rows = select([...world.environments.values()], wanted);
         const { items, next } = page(rows, pagingOf(all), ORDER);
         const documents = new Documents(world, language);

@@ -5,6 +5,7 @@ import { environments } from "./environments";
 import { events } from "./events";
 import { health } from "./health";
 import { logs } from "./logs";
+import { names } from "./names";
 import { nodes } from "./nodes";
 import { operations } from "./operations";
 import { people } from "./people";
@@ -19,6 +20,7 @@ export const TABLE: Table = {
   ...events,
   ...health,
   ...logs,
+  ...names,
   ...nodes,
   ...operations,
   ...people,

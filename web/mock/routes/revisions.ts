@@ -33,7 +33,10 @@ export const revisions: Routes<Path> = {
   "/api/v1/environments/{name}/revisions/{number}": {
     get: {
       role: "viewer",
-      answer: ({ world, path }) => reply(revisionDetail(found(world, path.name, path.number))),
+      answer: ({ world, path, all }) => {
+        const demands = first(all("demands")) === "true";
+        return reply(revisionDetail(found(world, path.name, path.number), demands));
+      },
     },
   },
   "/api/v1/environments/{name}/revisions/{number}/lock": {

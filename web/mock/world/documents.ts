@@ -126,10 +126,12 @@ export function revision(row: RevisionRow): Schemas["Revision"] {
   return { number, ...wish, lock_digest, package_count, author, message, created_at };
 }
 
-export function revisionDetail(row: RevisionRow): Schemas["RevisionDetail"] {
+/** @param demands whether to tell who asks for each package. */
+export function revisionDetail(row: RevisionRow, demands: boolean): Schemas["RevisionDetail"] {
   const requested = new Set(kept(row.wish.requirements).map(({ name }) => name));
-  const packages = row.lock.map(({ name, version, marker, size }) => {
-    return { name, version, marker, size, requested: requested.has(name) };
+  const packages = row.lock.map(({ name, version, marker, size, by }) => {
+    const asked = { requested: requested.has(name), required_by: demands ? by : null };
+    return { name, version, marker, size, ...asked };
   });
   return { ...revision(row), packages };
 }

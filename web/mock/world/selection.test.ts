@@ -8,13 +8,14 @@ const { environments } = begin("fleet", () => null);
 const ALL = [...environments.values()];
 
 function names(wanted: Partial<Wanted>): string[] {
-  const none = { search: null, states: [], node: null, label: null };
+  const none = { search: null, states: [], node: null, labels: [] };
   return select(ALL, { ...none, ...wanted }).map(({ name }) => name);
 }
 
 test("a search finds names, titles and packages as they are resolved", () => {
   expect(names({ search: "PRICE" })).toEqual(["price-crawl-daily"]);
   expect(names({ search: "价格" })).toEqual(["price-crawl-daily"]);
+  expect(names({ search: "scrapy >= 2.12" })).toEqual(["price-crawl-daily"]);
   expect(names({ search: "zope.interface" })).toEqual(["price-crawl-daily"]);
 });
 
@@ -23,7 +24,12 @@ test("several states are any of them, and conditions hold together", () => {
   const broken = names({ states });
   expect(broken.length).toBeGreaterThan(3);
   expect(names({ states, node: "gpu-bj-01" })).toEqual(["sales-forecast", "sentiment"]);
-  expect(names({ label: "team=数据平台", states: ["rolling"] })).toEqual(["data-quality"]);
+  expect(names({ labels: ["team=数据平台"], states: ["rolling"] })).toEqual(["data-quality"]);
+});
+
+test("of one label's values any is meant, of several labels all", () => {
+  expect(names({ labels: ["team=risk", "team=iot"] })).toEqual(["edge-collector", "risk-scoring"]);
+  expect(names({ labels: ["team=采集", "tier=test"] })).toEqual([]);
 });
 
 test("each state that an environment can be in is there", () => {

@@ -299,7 +299,8 @@ export class Work {
 
   private tellReplica(row: EnvironmentRow, node: string, state: string): void {
     const names = { environment: row.name, environment_id: row.id };
-    this.world.tell("replica-changed", { ...names, node, state });
+    const operation = row.replicas.find((each) => each.node === node)?.operation;
+    this.world.tell("replica-changed", { ...names, node, operation, state });
   }
 }
 
