@@ -63,11 +63,11 @@ def _used(part: str) -> Subquery:
     newest: ColumnElement[bool] = (revisions.c.environment_id == environments.c.id) & (
         revisions.c.number == environments.c.revision
     )
+    # Grouped by an expression: by the column, SQLite would walk the index of names through
+    # every lock that there ever was, to be spared a sort.
+    name = _packages.c.name + ""
     return (
-        select(
-            _packages.c.name,
-            func.count(environments.c.id.distinct()).label("environments"),
-        )
+        select(name.label("name"), func.count(environments.c.id.distinct()).label("environments"))
         .select_from(environments)
         .join(revisions, newest)
         .join(_packages, _packages.c.lock_digest == revisions.c.lock_digest)
@@ -75,6 +75,6 @@ def _used(part: str) -> Subquery:
             environments.c.deleted_at.is_(None),
             _packages.c.name.contains(part, autoescape=True),
         )
-        .group_by(_packages.c.name)
+        .group_by(name)
         .subquery()
     )
