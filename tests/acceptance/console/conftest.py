@@ -1,5 +1,6 @@
 """A browser before a running installation."""
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,12 +8,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext
 
+from venvoy.domain.role import Role
 from venvoy.testing.browser import Console
 from venvoy.testing.index import Behaviour, Fault, LocalIndex
-from venvoy.testing.installation import Installation, serving
+from venvoy.testing.installation import PASSWORD, Installation, serving
 from venvoy.testing.node import seeds
 from venvoy.testing.wheels import make_wheel
+from venvoy.wire.schemas import UserCreate
 
+_numbers = itertools.count(1)
 AXE = Path(__file__).parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -60,6 +64,17 @@ def stranger(context: BrowserContext, site: Installation) -> Iterator[Console]:
 def console(stranger: Console) -> Console:
     """A browser with a session of the administrator; nothing is opened yet."""
     stranger.sign_in()
+    stranger.expected.clear()
+    return stranger
+
+
+@pytest.fixture
+def viewer(stranger: Console) -> Console:
+    """A browser with a session of somebody who may look and change nothing."""
+    name = f"viewer-{next(_numbers)}"
+    with stranger.site.client() as client:
+        client.create_user(UserCreate(username=name, password=PASSWORD, role=Role.VIEWER))
+    stranger.sign_in(name)
     stranger.expected.clear()
     return stranger
 

@@ -7,7 +7,7 @@
 import "./DataTable.css";
 
 import { CaretDownFilled, CaretUpFilled, RightOutlined } from "@ant-design/icons";
-import { type ReactNode, useId, useState } from "react";
+import { memo, type ReactNode, useCallback, useId, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useMedia } from "../app/media";
@@ -80,9 +80,9 @@ function Head<Row>({ column, sort, onSort }: HeadProps<Row>) {
 /** Which rows were opened or closed by hand, by key. */
 function useChoices(): [ReadonlyMap<string, boolean>, (key: string, open: boolean) => void] {
   const [choices, setChoices] = useState<ReadonlyMap<string, boolean>>(new Map());
-  const choose = (key: string, open: boolean) => {
+  const choose = useCallback((key: string, open: boolean) => {
     setChoices((before) => new Map(before).set(key, open));
-  };
+  }, []);
   return [choices, choose];
 }
 
@@ -110,21 +110,29 @@ function Opener({ name, open, controls, onToggle }: OpenerProps) {
 }
 
 interface LineProps<Row> extends Pick<Props<Row>, "columns" | "nameOf" | "detail"> {
+  id: string;
   row: Row;
   left: Column<Row>[];
   open: boolean;
-  onToggle: () => void;
+  onChoose: (id: string, open: boolean) => void;
 }
 
-function Line<Row>(props: LineProps<Row>) {
-  const { row, columns, left, nameOf, detail, open, onToggle } = props;
+function BareLine<Row>(props: LineProps<Row>) {
+  const { id: key, row, columns, left, nameOf, detail, open, onChoose } = props;
   const id = useId();
   return (
     <>
       <tr className="data-row">
         {detail && (
           <td className="opener">
-            <Opener name={nameOf(row)} open={open} controls={id} onToggle={onToggle} />
+            <Opener
+              name={nameOf(row)}
+              open={open}
+              controls={id}
+              onToggle={() => {
+                onChoose(key, !open);
+              }}
+            />
           </td>
         )}
         {columns.map((column) => (
@@ -142,12 +150,17 @@ function Line<Row>(props: LineProps<Row>) {
   );
 }
 
+/** Of a list that is renewed several times a second, only the rows that changed are drawn anew. */
+const Line = memo(BareLine) as typeof BareLine;
+
 export function DataTable<Row>(props: Props<Row>) {
-  const { label, rows, keyOf, nameOf, detail, openAtFirst, busy = false } = props;
+  const { label, columns: all, rows, keyOf, nameOf, detail, openAtFirst, busy = false } = props;
   const { t } = useTranslation();
   const narrow = useMedia(NARROW);
-  const columns = props.columns.filter(({ wideOnly }) => !(narrow && wideOnly));
-  const left = props.columns.filter((column) => !columns.includes(column));
+  const [columns, left] = useMemo(() => {
+    const fits = ({ wideOnly }: Column<Row>) => !(narrow && wideOnly);
+    return [all.filter(fits), all.filter((column) => !fits(column))];
+  }, [all, narrow]);
   const [choices, choose] = useChoices();
   return (
     <div className="data-table">
@@ -171,20 +184,32 @@ export function DataTable<Row>(props: Props<Row>) {
             return (
               <Line
                 key={key}
+                id={key}
                 row={row}
                 columns={columns}
                 left={left}
                 nameOf={nameOf}
                 {...(detail ? { detail } : {})}
                 open={open}
-                onToggle={() => {
-                  choose(key, !open);
-                }}
+                onChoose={choose}
               />
             );
           })}
         </tbody>
       </table>
+    </div>
+  );
+}
+
+const OUTLINED = 8;
+
+/** What a table looks like before its first rows are there. */
+export function TableOutline() {
+  return (
+    <div className="data-table outline" aria-hidden>
+      {Array.from({ length: OUTLINED }, (_, row) => (
+        <div key={row} />
+      ))}
     </div>
   );
 }

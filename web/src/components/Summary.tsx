@@ -32,9 +32,12 @@ function Why({ environment }: { environment: EnvironmentItem }) {
   const { i18n } = useTranslation();
   if (!environment.cause) return null;
   const { message } = causeWords(environment.cause, i18n);
+  const { node, cause_node: its } = environment;
+  // Of several nodes the one is named whose failure this is.
+  const text = its && !node ? `${its}: ${message}` : message;
   return (
-    <div className="quiet cut" title={message.replaceAll("`", "")}>
-      <Prose text={message} />
+    <div className="quiet cut" title={text.replaceAll("`", "")}>
+      <Prose text={text} />
     </div>
   );
 }
