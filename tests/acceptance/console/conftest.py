@@ -8,16 +8,20 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext
 
+from scripts.node import find_node
+from venvoy.api import static
 from venvoy.domain.role import Role
 from venvoy.testing.browser import Console
 from venvoy.testing.index import Behaviour, Fault, LocalIndex
 from venvoy.testing.installation import PASSWORD, Installation, serving
+from venvoy.testing.mock_api import MockApi, mock_api
 from venvoy.testing.node import seeds
 from venvoy.testing.wheels import make_wheel
 from venvoy.wire.schemas import UserCreate
 
 _numbers = itertools.count(1)
-AXE = Path(__file__).parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+WEB = Path(__file__).parents[3] / "web"
+AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture(scope="session")
@@ -77,6 +81,40 @@ def viewer(stranger: Console) -> Console:
     stranger.sign_in(name)
     stranger.expected.clear()
     return stranger
+
+
+@pytest.fixture(scope="session")
+def served_mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockApi]:
+    """The mock API with the built console, for all tests that need it."""
+    node = find_node()
+    if node is None or not (WEB / "node_modules" / "vite").is_dir():
+        pytest.fail("the console's packages are not installed: run `make test`")
+    if not (static.DIRECTORY / "index.html").is_file():
+        pytest.fail("the console is not built: run `make test`")
+    output = tmp_path_factory.mktemp("mock") / "output"
+    with mock_api(node.executable, WEB, static.DIRECTORY, output) as mock:
+        yield mock
+
+
+@pytest.fixture
+def mock(served_mock: MockApi) -> MockApi:
+    """The mock API as it begins."""
+    served_mock.reset()
+    return served_mock
+
+
+@pytest.fixture
+def mocked(context: BrowserContext, mock: MockApi) -> Iterator[Console[MockApi]]:
+    """A browser before the mock, signed in as its administrator; nothing is opened yet.
+
+    Whoever begins another scenario signs in again.
+    """
+    console = Console(context.new_page(), mock)
+    console.sign_in()
+    console.expected.clear()
+    yield console
+    console.page.goto("about:blank")
+    assert console.harm() == []
 
 
 @pytest.fixture(scope="session")
