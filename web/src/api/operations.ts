@@ -73,16 +73,41 @@ const ASK = {
     api.POST("/api/v1/operations/{operation}/retry", { params: { path: { operation } } }),
 } as const;
 
+/** Asks anew for what a question to these operations may have changed. */
+function useRenew(): (operations: string[], environment: string | null) => Promise<void> {
+  const queries = useQueryClient();
+  return (operations, environment) => {
+    const environments = new Set(environment ? [environment] : []);
+    const stale = { all: false, environments, operations: new Set(operations) };
+    return queries.invalidateQueries({ predicate: ({ queryKey }) => concerns(stale, queryKey) });
+  };
+}
+
 /** Cancels an operation or tries it again; a retry's answer is the new operation. */
 export function useAskOperation() {
-  const queries = useQueryClient();
+  const renew = useRenew();
   return useMutation({
     mutationFn: ({ operation, asked }: { operation: Operation; asked: Asked }) =>
       unwrap(ASK[asked](operation.id)),
-    onSettled: (_answer, _error, { operation: { id, environment } }) => {
-      const environments = new Set(environment ? [environment] : []);
-      const stale = { all: false, environments, operations: new Set([id]) };
-      return queries.invalidateQueries({ predicate: ({ queryKey }) => concerns(stale, queryKey) });
+    onSettled: (_answer, _error, { operation: { id, environment } }) => renew([id], environment),
+  });
+}
+
+/** Cancels several operations of an environment or tries them again, and tells the first refusal. */
+export function useAskEach(environment: string) {
+  const renew = useRenew();
+  return useMutation({
+    mutationFn: async ({ operations, asked }: { operations: string[]; asked: Asked }) => {
+      let refused: unknown = null;
+      for (const each of operations) {
+        try {
+          await unwrap(ASK[asked](each));
+        } catch (error) {
+          refused ??= error; // the others are no worse for it
+        }
+      }
+      if (refused) throw refused as Error;
     },
+    onSettled: (_answer, _error, { operations }) => renew(operations, environment),
   });
 }

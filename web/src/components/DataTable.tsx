@@ -30,7 +30,10 @@ interface Props<Row> {
   rows: Row[];
   keyOf: (row: Row) => string;
   nameOf: (row: Row) => string;
-  /** What a row opens to; `left` are the columns for which there is no room. */
+  /**
+   * What a row opens to; `left` are the columns for which there is no room. Without it,
+   * rows open only where there are such columns, and to nothing else.
+   */
   detail?: (row: Row, left: Column<Row>[]) => ReactNode;
   /** Whether a row is open until somebody closes it. */
   openAtFirst?: (row: Row) => boolean;
@@ -74,6 +77,24 @@ function Head<Row>({ column, sort, onSort }: HeadProps<Row>) {
         title
       )}
     </th>
+  );
+}
+
+/** The columns for which there was no room, one below the other. */
+export function LeftFacts<Row>({ row, left }: { row: Row; left: Column<Row>[] }) {
+  return left.map(({ key, title, render }) => (
+    <div key={key}>
+      <dt className="quiet">{title}</dt>
+      <dd>{render(row)}</dd>
+    </div>
+  ));
+}
+
+function leftAlone<Row>(row: Row, left: Column<Row>[]): ReactNode {
+  return (
+    <dl className="facts">
+      <LeftFacts row={row} left={left} />
+    </dl>
   );
 }
 
@@ -154,13 +175,14 @@ function BareLine<Row>(props: LineProps<Row>) {
 const Line = memo(BareLine) as typeof BareLine;
 
 export function DataTable<Row>(props: Props<Row>) {
-  const { label, columns: all, rows, keyOf, nameOf, detail, openAtFirst, busy = false } = props;
+  const { label, columns: all, rows, keyOf, nameOf, openAtFirst, busy = false } = props;
   const { t } = useTranslation();
   const narrow = useMedia(NARROW);
   const [columns, left] = useMemo(() => {
     const fits = ({ wideOnly }: Column<Row>) => !(narrow && wideOnly);
     return [all.filter(fits), all.filter((column) => !fits(column))];
   }, [all, narrow]);
+  const detail = props.detail ?? (left.length > 0 ? leftAlone<Row> : undefined);
   const [choices, choose] = useChoices();
   return (
     <div className="data-table">

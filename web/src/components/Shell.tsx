@@ -14,6 +14,7 @@ import { Boundary } from "./Boundary";
 import { Failure } from "./Failure";
 import { SignInAgain } from "./SignInAgain";
 import { Switches } from "./Switches";
+import { Words } from "./Word";
 
 const PLACES = [
   { to: "/environments", text: "console.environments.title" },
@@ -82,11 +83,13 @@ function Frame({ session, lost }: { session: Session; lost: Lost | null }) {
           <div>
             {!live && <Polling />}
             {signOut.isError && <Failure error={signOut.error} />}
-            <Boundary key={pathname}>
-              <Suspense fallback={<Skeleton active title paragraph={{ rows: 8 }} />}>
-                <Outlet />
-              </Suspense>
-            </Boundary>
+            <Words>
+              <Boundary key={pathname}>
+                <Suspense fallback={<Skeleton active title paragraph={{ rows: 8 }} />}>
+                  <Outlet />
+                </Suspense>
+              </Boundary>
+            </Words>
           </div>
         </main>
         {lost && <SignInAgain lost={lost} username={session.username} />}
