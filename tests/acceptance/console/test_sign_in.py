@@ -110,7 +110,7 @@ def test_a_lost_session_is_noticed_and_the_page_kept(
     console: Console, context: BrowserContext
 ) -> None:
     page = console.page
-    console.expected |= {"401 /api/v1/environments", "401 /api/v1/events"}
+    console.expected |= {f"401 /api/v1/{path}" for path in ("environments", "events", "operations")}
     console.open("/?state=ready")
     page.get_by_role("searchbox").fill("sound")
     expect(page).to_have_url(re.compile("search=sound"))

@@ -35,3 +35,20 @@ export function useNodeNames(search: string, wanted: boolean) {
     placeholderData: keepPreviousData,
   });
 }
+
+/** The first names of environments that hold `search`. */
+export function useEnvironmentNames(search: string, wanted: boolean) {
+  return useQuery({
+    queryKey: ["choices", "environments", search],
+    queryFn: () =>
+      unwrap(
+        api.GET("/api/v1/environments", {
+          params: { query: { limit: NAMES, sort: "name", ...(search ? { search } : {}) } },
+        }),
+      ),
+    select: ({ items }) => items.map(({ name }) => name),
+    enabled: wanted,
+    staleTime: FRESH,
+    placeholderData: keepPreviousData,
+  });
+}

@@ -7,7 +7,26 @@ import type { components } from "./schema.gen";
 
 export type Operation = components["schemas"]["Operation"];
 
+export type OperationState = Operation["state"];
+export type OperationKind = Operation["kind"];
+
+export const OPEN: readonly OperationState[] = ["running", "queued"];
+export const ENDED: readonly OperationState[] = ["failed", "succeeded", "cancelled"];
+export const KINDS: readonly OperationKind[] = ["resolve", "build", "remove"];
+
+export interface OperationQuery {
+  /** Any of them. */
+  states: readonly OperationState[];
+  /** Any of them; all of them when empty. */
+  kinds: readonly OperationKind[];
+  environment: string | null;
+  node: string | null;
+  cursor: string | null;
+}
+
 const PAGE_SIZE = 25;
+/** So many that run at once are shown without turning pages. */
+export const AT_ONCE = 50;
 
 /** Whether it will still change. */
 export function isOpen({ state }: Operation): boolean {
@@ -45,6 +64,32 @@ export function useOperation(id: string | null) {
   });
 }
 
+/**
+ * Whether nothing newer was asked of the same node, or of the environment itself: only the
+ * newest can be tried again. True until known, for the controller decides in the end.
+ */
+export function useNewest(operation: Operation): boolean {
+  const { id, environment, node, kind } = operation;
+  const { data } = useQuery({
+    queryKey: ["live", "operation", id, "newest"],
+    enabled: isRetryable(operation) && environment !== null,
+    queryFn: () =>
+      unwrap(
+        api.GET("/api/v1/operations", {
+          params: {
+            query: {
+              limit: 1,
+              ...(environment ? { environment } : {}),
+              ...(node ? { node } : { kind: [kind] }),
+            },
+          },
+        }),
+      ),
+  });
+  const newest = data?.items[0];
+  return !newest || newest.id === id;
+}
+
 /** What was done for one environment, newest first. */
 export function useEnvironmentOperations(name: string, cursor: string | null) {
   const pause = usePause();
@@ -61,6 +106,40 @@ export function useEnvironmentOperations(name: string, cursor: string | null) {
     placeholderData: keepPreviousData,
     refetchInterval: ({ state: { data } }) => pause(data?.items.some(isOpen) ?? false),
   });
+}
+
+/** One page of operations, newest first. */
+export function useOperations(wish: OperationQuery, limit = PAGE_SIZE) {
+  const { states, kinds, environment, node, cursor } = wish;
+  const pause = usePause();
+  return useQuery({
+    queryKey: ["live", "operations", states, kinds, environment, node, cursor, limit],
+    enabled: states.length > 0,
+    queryFn: () =>
+      unwrap(
+        api.GET("/api/v1/operations", {
+          params: {
+            query: {
+              limit,
+              state: [...states],
+              kind: [...kinds],
+              ...(environment ? { environment } : {}),
+              ...(node ? { node } : {}),
+              ...(cursor ? { cursor } : {}),
+            },
+          },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state: { data } }) => pause(data?.items.some(isOpen) ?? false),
+  });
+}
+
+const ALL: OperationQuery = { states: OPEN, kinds: [], environment: null, node: null, cursor: null };
+
+/** What is under way or waits for its turn, everywhere. */
+export function useOpenOperations() {
+  return useOperations(ALL, AT_ONCE);
 }
 
 /** What may be asked of an operation. */
@@ -83,12 +162,19 @@ function useRenew(): (operations: string[], environment: string | null) => Promi
   };
 }
 
-/** Cancels an operation or tries it again; a retry's answer is the new operation. */
-export function useAskOperation() {
+/**
+ * Cancels an operation or tries it again.
+ *
+ * @param onRetried is given the new operation.
+ */
+export function useAskOperation(onRetried?: (made: Operation) => void) {
   const renew = useRenew();
   return useMutation({
     mutationFn: ({ operation, asked }: { operation: Operation; asked: Asked }) =>
       unwrap(ASK[asked](operation.id)),
+    onSuccess: (made, { asked }) => {
+      if (asked === "retry") onRetried?.(made);
+    },
     onSettled: (_answer, _error, { operation: { id, environment } }) => renew([id], environment),
   });
 }

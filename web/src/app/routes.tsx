@@ -9,6 +9,12 @@ import { NotFoundPage } from "../pages/NotFoundPage";
 const EnvironmentPage = lazy(async () => ({
   default: (await import("../pages/EnvironmentPage")).EnvironmentPage,
 }));
+const ActivityPage = lazy(async () => ({
+  default: (await import("../pages/ActivityPage")).ActivityPage,
+}));
+const OperationPage = lazy(async () => ({
+  default: (await import("../pages/OperationPage")).OperationPage,
+}));
 
 /** The bare address leads to the list, with whatever is asked of it. */
 function Home() {
@@ -24,6 +30,8 @@ export function createRoutes() {
         { index: true, element: <Home /> },
         { path: "environments", element: <EnvironmentsPage /> },
         { path: "environments/:name", element: <EnvironmentPage /> },
+        { path: "activity", element: <ActivityPage /> },
+        { path: "operations/:operation", element: <OperationPage /> },
         { path: "*", element: <NotFoundPage /> },
       ],
     },

@@ -12,13 +12,15 @@ import { SignInPage } from "../pages/SignInPage";
 import { Account } from "./Account";
 import { Boundary } from "./Boundary";
 import { Failure } from "./Failure";
+import { OpenCount } from "./OpenCount";
 import { SignInAgain } from "./SignInAgain";
 import { Switches } from "./Switches";
 import { Words } from "./Word";
 
 const PLACES = [
   { to: "/environments", text: "console.environments.title" },
-] as const;
+  { to: "/activity", text: "console.activity.title", Beside: OpenCount },
+];
 
 function Waiting() {
   const { t } = useTranslation();
@@ -38,9 +40,10 @@ function Header({ session, onSignOut }: { session: Session; onSignOut: () => voi
         <strong aria-hidden>Venvoy</strong>
       </Link>
       <nav className="shell-places" aria-label={t("console.places")}>
-        {PLACES.map(({ to, text }) => (
+        {PLACES.map(({ to, text, Beside }) => (
           <NavLink key={to} to={to}>
             {t(text)}
+            {Beside && <Beside />}
           </NavLink>
         ))}
       </nav>

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import type { Ask } from "./feed";
+import { type Ask, PAGE } from "./feed";
 import { line, lines } from "./lines.fixture";
 import { Log } from "./Log";
 
@@ -17,8 +17,8 @@ function flowing(): Ask {
   return {
     page: async () => {
       await new Promise((resolve) => setTimeout(resolve, 2));
-      after += 1_000;
-      return { lines: lines(after - 1_000, after), next: after, ended: after === 100_000, cut: 0 };
+      after += PAGE;
+      return { lines: lines(after - PAGE, after), next: after, ended: after === 100_000, cut: 0 };
     },
     stream: () => {
       throw new TypeError("no stream");

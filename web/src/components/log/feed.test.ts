@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { LogBuffer, type Sent } from "./buffer";
-import { type Ask, LogFeed, type LogSource, OPENING, QUIET } from "./feed";
+import { type Ask, LogFeed, type LogSource, OPENING, PAGE, QUIET } from "./feed";
 import { line, lines } from "./lines.fixture";
 
 beforeEach(() => {
@@ -23,7 +23,7 @@ class Controller implements Ask {
   page = async (after: number, wait: number) => {
     this.pages.push([after, wait]);
     if (this.down) throw new TypeError("fetch failed");
-    const found = this.log.filter(({ sequence }) => sequence >= after).slice(0, 1_000);
+    const found = this.log.filter(({ sequence }) => sequence >= after).slice(0, PAGE);
     if (found.length === 0 && wait && !this.ended)
       await new Promise((resolve) => setTimeout(resolve, wait * 1_000));
     const next = (found.at(-1)?.sequence ?? after - 1) + 1;
@@ -70,16 +70,17 @@ const after = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds
 
 test("pages bring what there is, the stream goes on from there", async () => {
   const controller = new Controller();
-  controller.log = lines(0, 2_500);
+  const there = 2.5 * PAGE;
+  controller.log = lines(0, there);
   const { buffer, feed } = feeding(controller);
   await soon();
-  expect(controller.pages.map(([from]) => from)).toEqual([0, 1_000, 2_000]);
+  expect(controller.pages.map(([from]) => from)).toEqual([0, PAGE, 2 * PAGE]);
   const [stream] = controller.streams;
-  expect(stream?.after).toBe(2_500);
+  expect(stream?.after).toBe(there);
   stream?.onopen?.();
   expect(feed.state).toBe("live");
-  stream?.send(line(2_500), line(2_500), line(2_501));
-  expect(buffer.lines).toBe(2_502);
+  stream?.send(line(there), line(there), line(there + 1));
+  expect(buffer.lines).toBe(there + 2);
   stream?.end();
   await soon();
   expect(feed.state).toBe("ended");
@@ -90,12 +91,12 @@ test("pages bring what there is, the stream goes on from there", async () => {
 
 test("a log that has ended is read and not followed", async () => {
   const controller = new Controller();
-  controller.log = lines(0, 1_000);
+  controller.log = lines(0, PAGE);
   controller.ended = true;
   const { buffer, feed } = feeding(controller);
   await soon();
   expect(feed.state).toBe("ended");
-  expect(buffer.lines).toBe(1_000);
+  expect(buffer.lines).toBe(PAGE);
   expect(controller.pages).toHaveLength(1);
   expect(controller.streams).toHaveLength(0);
 });

@@ -27,7 +27,7 @@ export interface Ask {
 export type FeedState = "reading" | "live" | "polling" | "off" | "refused" | "ended";
 
 /** Lines of one page. */
-export const PAGE = 1_000;
+export const PAGE = 5_000;
 /** Milliseconds for which a stream may be silent before pages check that nothing is held back. */
 export const QUIET = 15_000;
 /** Milliseconds until a stream must have opened. */
