@@ -48,7 +48,12 @@ test("a refresh that fails does not end the others, and who has stopped asks not
 });
 
 function stale(...environments: string[]): Stale {
-  return { all: false, environments: new Set(environments), operations: new Set(["op-1"]) };
+  return {
+    all: false,
+    environments: new Set(environments),
+    operations: new Set(["op-1"]),
+    gone: new Set(["old"]),
+  };
 }
 
 test("an event makes old what it names, and every list", () => {
@@ -58,6 +63,11 @@ test("an event makes old what it names, and every list", () => {
   expect(concerns(stale(), ["live", "operation", "op-1"])).toBe(true);
   expect(concerns(stale(), ["live", "operation", "op-2"])).toBe(false);
   expect(concerns(stale("web"), ["session"])).toBe(false);
+});
+
+test("what is gone is asked for once more, and none of its parts", () => {
+  expect(concerns(stale("old"), ["live", "environment", "old"])).toBe(true);
+  expect(concerns(stale("old"), ["live", "environment", "old", "replicas"])).toBe(false);
 });
 
 test("after a gap anything may be old but who is signed in", () => {

@@ -58,7 +58,12 @@ export interface Stale {
   all: boolean;
   environments: ReadonlySet<string>;
   operations: ReadonlySet<string>;
+  /** Environments that are there no more. */
+  gone?: ReadonlySet<string>;
 }
+
+/** Events after which an environment's name leads nowhere. */
+const GONE: ReadonlySet<string> = new Set(["environment-deleted", "environment-abandoned"]);
 
 /** What one environment's or one operation's questions begin with, behind `live`. */
 const ONE: Record<string, "environments" | "operations"> = {
@@ -66,9 +71,15 @@ const ONE: Record<string, "environments" | "operations"> = {
   operation: "operations",
 };
 
-/** Whether the answer to a question may be old now; lists always may be. */
-export function concerns(stale: Stale, [live, noun, name]: readonly unknown[]): boolean {
+/**
+ * Whether the answer to a question may be old now; lists always may be.
+ *
+ * Of what is gone only the thing itself is asked for once more, for a page of its own to
+ * say so; its parts, in a row that is about to leave, would only be missed.
+ */
+export function concerns(stale: Stale, [live, noun, name, ...part]: readonly unknown[]): boolean {
   if (live !== "live") return false;
+  if (noun === "environment" && part.length > 0 && stale.gone?.has(String(name))) return false;
   const named = ONE[String(noun)];
   return stale.all || !named || stale[named].has(String(name));
 }
@@ -78,6 +89,7 @@ class News {
   private all = false;
   private environments = new Set<string>();
   private operations = new Set<string>();
+  private gone = new Set<string>();
   private readonly refresh: { ask: () => void; stop: () => void };
 
   constructor(queries: QueryClient) {
@@ -90,7 +102,7 @@ class News {
   /** Takes note of an event, or without one of a gap in which anything may have happened. */
   hear(event: Event | null): void {
     const { environment, operation } = event?.params ?? {};
-    if (typeof environment === "string") this.environments.add(environment);
+    if (typeof environment === "string") this.about(environment, event?.code ?? "");
     else this.all = true;
     if (typeof operation === "string") this.operations.add(operation);
     this.refresh.ask();
@@ -100,12 +112,19 @@ class News {
     this.refresh.stop();
   }
 
+  private about(environment: string, code: string): void {
+    this.environments.add(environment);
+    if (GONE.has(code)) this.gone.add(environment);
+    else if (code === "environment-created") this.gone.delete(environment);
+  }
+
   private told(): Stale {
-    const { all, environments, operations } = this;
+    const { all, environments, operations, gone } = this;
     this.all = false;
     this.environments = new Set();
     this.operations = new Set();
-    return { all, environments, operations };
+    this.gone = new Set();
+    return { all, environments, operations, gone };
   }
 }
 
