@@ -4,6 +4,7 @@ import { DAY, HOUR } from "../world/clock";
 import { documentOf } from "../world/wishes";
 import { Log } from "../world/logs";
 import { sizeOf, viewOf } from "../world/machines";
+import { placeOf } from "../world/place";
 import { interpreterOf, platformOf } from "../world/python";
 import { kept, written } from "../world/requirement";
 import { resolve } from "../world/resolver";
@@ -15,7 +16,6 @@ import type {
   RevisionRow,
   Wish,
 } from "../world/rows";
-import { placeOf } from "../world/work";
 import type { World } from "../world/world";
 import { cancelledBy } from "./causes";
 import type { On, Planned } from "./environments";

@@ -5,8 +5,9 @@ import { page, pagingOf } from "../http/paging";
 import { conflict } from "../http/refusal";
 import { first, reply, type Routes } from "../http/route";
 import { Documents } from "../world/documents";
+import { pinsOf } from "../world/locking";
 import { newest, type OperationRow, wishOf } from "../world/rows";
-import { isOpen, pinsOf, Work } from "../world/work";
+import { isOpen, Work } from "../world/work";
 import type { World } from "../world/world";
 
 type Path =

@@ -4,11 +4,12 @@ import { reply, type Routes } from "../http/route";
 import { stale } from "../http/versions";
 import type { Schemas } from "../schema";
 import { pinsWithout } from "../world/commands";
+import { lockFor, pinsOf } from "../world/locking";
 import { planOf } from "../world/plan";
 import { preflight } from "../world/preflight";
 import { type EnvironmentRow, type LockedPackage, newest, type Wish } from "../world/rows";
 import { documentOf, edited, same } from "../world/wishes";
-import { lockFor, pinsOf, Work } from "../world/work";
+import { Work } from "../world/work";
 import type { World } from "../world/world";
 
 type Path =

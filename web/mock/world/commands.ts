@@ -1,11 +1,12 @@
 /** Commands on environments: create, edit, upgrade, delete (`controller/environments.py`). */
 import { conflict, invalid } from "../http/refusal";
 import type { Schemas } from "../schema";
+import { pinsOf } from "./locking";
 import { checkName } from "./names";
 import { canonicalName } from "./requirement";
 import { type EnvironmentRow, type OperationRow, wishOf } from "./rows";
 import { created, documentOf, edited, FIELDS, same } from "./wishes";
-import { isOpen, pinsOf, Work } from "./work";
+import { isOpen, Work } from "./work";
 import type { World } from "./world";
 
 /** Makes an environment and queues its first resolution. */

@@ -6,10 +6,12 @@ import { damagedFile } from "../data/causes";
 import { fetching, finishing, installing, resolving, type Said } from "../data/narration";
 import { PROJECTS } from "../data/packages";
 import type { CauseRow, Schemas } from "../schema";
-import { lackingOn, machinesOf, sizeOf, viewOf } from "./machines";
+import { lockFor } from "./locking";
+import { sizeOf, viewOf } from "./machines";
+import { placeOf } from "./place";
 import { Log } from "./logs";
 import { interpreterOf, platformOf } from "./python";
-import { type Pins, resolve } from "./resolver";
+import type { Pins } from "./resolver";
 import type {
   EnvironmentRow,
   LockedPackage,
@@ -31,35 +33,6 @@ export interface Asked {
   message: string;
   /** Who asked. */
   by: string;
-}
-
-/** The live lock's versions, which a change prefers. */
-export function pinsOf(row: EnvironmentRow): Pins {
-  return new Map(newest(row)?.lock.map(({ name, version }) => [name, version]) ?? []);
-}
-
-/** A lock, or why there is none: also where a node in use would find no wheel. */
-export function lockFor(
-  world: World,
-  nodes: readonly string[],
-  wish: Wish,
-  pins: Pins,
-): ReturnType<typeof resolve> {
-  const found = resolve(wish, pins);
-  if (!found.lock) return found;
-  const { lock } = found;
-  const machines = machinesOf(
-    wish,
-    nodes.map((name) => world.node(name)),
-  );
-  const lacking = machines.filter((each) => each.required).flatMap((each) => lackingOn(lock, each));
-  if (lacking.length === 0) return found;
-  const packages = [...new Set(lacking)].sort();
-  const where = { step: "resolve", hop: "package", transient: false };
-  return {
-    lock: null,
-    cause: { ...where, code: "only-source", params: { packages }, evidence: [] },
-  };
 }
 
 export class Work {
@@ -302,14 +275,6 @@ export class Work {
     const operation = row.replicas.find((each) => each.node === node)?.operation;
     this.world.tell("replica-changed", { ...names, node, operation, state });
   }
-}
-
-/** Where an environment stands on a node. */
-export function placeOf(row: EnvironmentRow, node: Schemas["Node"], revision: number) {
-  const windows = platformOf(node).startsWith("windows");
-  const [data, separator] = windows ? ["C:\\ProgramData\\Venvoy", "\\"] : ["/var/lib/venvoy", "/"];
-  const prefix = [data, "prefixes", row.id, `${String(revision)}-1`].join(separator);
-  return { path: [data, "virtual_environments", row.name].join(separator), prefix };
 }
 
 export function isOpen({ state }: OperationRow): boolean {
