@@ -6,13 +6,10 @@ import { RouterProvider } from "react-router";
 
 import type { Spoken } from "../i18n";
 import { Ground } from "./Ground";
+import { nonce } from "./nonce";
 import { PreferencesProvider, usePreferences } from "./preferences";
 import { createRoutes } from "./routes";
 import { themeFor } from "./theme";
-
-function nonce(): string | undefined {
-  return document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce;
-}
 
 function Themed() {
   const { dark, spoken } = usePreferences();

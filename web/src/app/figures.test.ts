@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { age, bytes, duration, pythonShown, share } from "./figures";
+import { age, bytes, duration, listed, pythonShown, share } from "./figures";
 
 test("bytes climb to the unit that keeps them short", () => {
   expect(bytes(0, "en")).toBe("0 byte");
@@ -39,4 +39,9 @@ test("an age is told in its largest whole unit, and a clock that runs ahead does
   expect(age("2026-03-09T10:00:00Z", now, "en")).toBe("yesterday");
   expect(age("2026-03-05T10:00:00Z", now, "zh-CN")).toBe("5天前");
   expect(age("2026-03-10T12:05:00Z", now, "en")).toBe("now");
+});
+
+test("names are set apart as the language does", () => {
+  expect(listed(["a", "b"], "en")).toBe("a, b");
+  expect(listed(["a", "b"], "zh-CN")).toBe("a、b");
 });

@@ -75,3 +75,8 @@ export function age(moment: string, now: number, language: string): string {
   }
   return format.format(0, "second");
 }
+
+/** Names one after the other, set apart as the language does. */
+export function listed(names: readonly string[], language: string): string {
+  return names.join(language.startsWith("zh") ? "、" : ", ");
+}

@@ -15,6 +15,7 @@ const ActivityPage = lazy(async () => ({
 const OperationPage = lazy(async () => ({
   default: (await import("../pages/OperationPage")).OperationPage,
 }));
+const CreatePage = lazy(() => import("../pages/create/CreatePage"));
 
 /** The bare address leads to the list, with whatever is asked of it. */
 function Home() {
@@ -32,6 +33,7 @@ export function createRoutes() {
         { path: "environments/:name", element: <EnvironmentPage /> },
         { path: "activity", element: <ActivityPage /> },
         { path: "operations/:operation", element: <OperationPage /> },
+        { path: "create", element: <CreatePage /> },
         { path: "*", element: <NotFoundPage /> },
       ],
     },
