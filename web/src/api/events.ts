@@ -89,7 +89,8 @@ class News {
   private all = false;
   private environments = new Set<string>();
   private operations = new Set<string>();
-  private gone = new Set<string>();
+  /** Kept: nodes go on to tell what becomes of their replicas. */
+  private readonly gone = new Set<string>();
   private readonly refresh: { ask: () => void; stop: () => void };
 
   constructor(queries: QueryClient) {
@@ -103,13 +104,18 @@ class News {
   hear(event: Event | null): void {
     const { environment, operation } = event?.params ?? {};
     if (typeof environment === "string") this.about(environment, event?.code ?? "");
-    else this.all = true;
+    else this.anything();
     if (typeof operation === "string") this.operations.add(operation);
     this.refresh.ask();
   }
 
   stop(): void {
     this.refresh.stop();
+  }
+
+  private anything(): void {
+    this.all = true;
+    this.gone.clear(); // a name may have been taken again unheard
   }
 
   private about(environment: string, code: string): void {
@@ -123,7 +129,6 @@ class News {
     this.all = false;
     this.environments = new Set();
     this.operations = new Set();
-    this.gone = new Set();
     return { all, environments, operations, gone };
   }
 }
