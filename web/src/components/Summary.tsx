@@ -34,10 +34,11 @@ function Why({ environment }: { environment: EnvironmentItem }) {
   const { message } = causeWords(environment.cause, i18n);
   const { node, cause_node: its } = environment;
   // Of several nodes the one is named whose failure this is.
-  const text = its && !node ? `${its}: ${message}` : message;
+  const whose = its && !node ? `${its} · ` : "";
   return (
-    <div className="quiet cut" title={text.replaceAll("`", "")}>
-      <Prose text={text} />
+    <div className="quiet cut" title={whose + message.replaceAll("`", "")}>
+      {whose}
+      <Prose text={message} />
     </div>
   );
 }
