@@ -69,6 +69,11 @@ def rewritten(requirements: str) -> Act:
     return act
 
 
+def logged(page: Page) -> None:
+    """Wait for the lines of a log, which come after the page."""
+    expect(page.get_by_role("log")).to_contain_text("packages", timeout=PATIENCE_MS)
+
+
 @dataclass(frozen=True, slots=True)
 class Shot:
     """One page to take.
@@ -104,7 +109,7 @@ SHOTS = (
     Shot("environment-rolling", "/environments/news-feed-crawler"),
     Shot("packages", "/environments/price-crawl-daily?tab=packages"),
     Shot("operations", "/environments/price-crawl-daily?tab=operations"),
-    Shot("log", "/environments/price-crawl-daily?tab=log"),
+    Shot("log", "/environments/price-crawl-daily?tab=log", act=logged),
     Shot("revisions", "/environments/price-crawl-daily?tab=revisions"),
     Shot("use", "/environments/price-crawl-daily?tab=use"),
     Shot(
@@ -112,7 +117,13 @@ SHOTS = (
         "/environments/risk-scoring/edit",
         act=rewritten("fastapi\nhttpx\nnumpy<2.3\nscikit-learn>=1.7\nuvicorn\n"),
     ),
-    Shot("operation-failed", "/operations/{operation}", environment="sales-forecast", phone=True),
+    Shot(
+        "operation-failed",
+        "/operations/{operation}",
+        environment="sales-forecast",
+        act=logged,
+        phone=True,
+    ),
     Shot("activity", "/activity?tab=operations", phone=True),
     Shot("audit", "/activity?tab=audit"),
 )

@@ -112,7 +112,7 @@ def test_every_scenario_is_a_list_without_harm(mocked: Console[MockApi], name: s
     mocked.sign_in()
     mocked.open("/environments")
     if name == "empty":
-        expect(page.get_by_role("heading", name="No environment yet")).to_be_visible(
+        expect(page.get_by_role("heading", name="Create your first environment")).to_be_visible(
             timeout=LOADING
         )
     else:

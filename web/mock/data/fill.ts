@@ -153,6 +153,7 @@ function replicaOf(world: World, row: EnvironmentRow, on: On, ago: number): Repl
   const behind = on.behind ?? 0;
   const live = row.revisions.find(({ number }) => number === revision.number - behind);
   const python = live && interpreterOf(node, live.wish.python)?.version;
+  const wanted = interpreterOf(node, revision.wish.python)?.version;
   const lock = viewOf(revision.lock, { platform: platformOf(node), minor: 13 });
   const progress = OPEN.has(state) || on.done ? progressAt(lock, on.done ?? 0) : null;
   const cause = on.cause ?? (state === "cancelled" ? cancelledBy(row.owner, "fetch") : null);
@@ -169,10 +170,11 @@ function replicaOf(world: World, row: EnvironmentRow, on: On, ago: number): Repl
       attempt,
       progress,
       cause,
+      ...ends(world, state, lock, ago - 2 * SECOND),
     },
     ago - 2 * SECOND,
   );
-  write(operation, saidOf(state, lock, cause), ago - 2 * SECOND, world);
+  write(operation, saidOf(state, lock, cause, wanted ?? "3.13.7"), ago - 2 * SECOND, world);
   const reported =
     node.state === "offline" ? node.last_seen_at : world.clock.at(Math.max(0, ago - 9 * SECOND));
   return {
@@ -190,6 +192,18 @@ function replicaOf(world: World, row: EnvironmentRow, on: On, ago: number): Repl
     operation: operation.id,
     reported_at: reported ?? null,
   };
+}
+
+/** When a build ended that took as long as its packages are many. */
+function ends(
+  world: World,
+  state: ReplicaRow["state"],
+  lock: readonly LockedPackage[],
+  ago: number,
+) {
+  const over = operationState(state) !== "running" && operationState(state) !== "queued";
+  const took = (2 + 0.4 * lock.length) * SECOND;
+  return over ? { ended_at: world.clock.at(Math.max(0, ago - took)) } : {};
 }
 
 function progressAt(lock: readonly LockedPackage[], done: number) {
@@ -213,11 +227,12 @@ function saidOf(
   state: ReplicaRow["state"],
   lock: readonly LockedPackage[],
   cause: CauseRow | null,
+  python: string,
 ): Said[] {
   if (state === "pending" || state === "waiting") return [];
   if (state === "removing")
     return [["remove", "removing the stable path", "waiting for 2 processes that use the prefix"]];
-  const begun = fetching(lock);
+  const begun = fetching(lock, python);
   if (cause) return [...begun, failing(cause)];
   if (state === "fetching") return begun.map(([step, ...texts]) => [step, ...texts.slice(0, 5)]);
   const built = [...begun, ...installing(lock)];

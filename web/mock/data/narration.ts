@@ -26,10 +26,12 @@ export function resolving(lock: readonly LockedPackage[], cause: CauseRow | null
   ];
 }
 
-export function fetching(lock: readonly LockedPackage[]): Said[] {
+/** @param python full version of the interpreter. */
+export function fetching(lock: readonly LockedPackage[], python: string): Said[] {
+  const minor = python.split(".").slice(0, 2).join(".");
   return [
     ["lock", "fetching the lock"],
-    ["interpreter", "choosing the interpreter", "CPython 3.13.7 at /usr/bin/python3.13"],
+    ["interpreter", "choosing the interpreter", `CPython ${python} at /usr/bin/python${minor}`],
     ["venv", "making the virtual environment", "Creating virtual environment at: .venv-building"],
     [
       "fetch",

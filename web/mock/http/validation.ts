@@ -96,8 +96,12 @@ function refuse(found: Fault[]): void {
   });
 }
 
+const BOOLEANS: Record<string, boolean> = { true: true, "1": true, false: false, "0": false };
+
+/** A query parameter as the type that it is meant to be, where it can be that. */
 function typed(schema: Schema, text: string): unknown {
   const kinds = (schema.anyOf ?? [schema]).map(({ type }) => type);
+  if (kinds.includes("boolean")) return BOOLEANS[text] ?? text;
   const numeric = kinds.includes("integer") || kinds.includes("number");
   return numeric && text.trim() !== "" ? Number(text) : text;
 }

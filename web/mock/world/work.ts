@@ -199,7 +199,9 @@ export class Work {
     const damaged = lock.find(({ name }) => PROJECTS[name]?.damaged);
     if (tick === 0) {
       this.begin(operation, "fetch");
-      this.say(operation, fetching(lock));
+      const { wish } = row.revisions.at(-1) ?? {};
+      const python = wish && interpreterOf(this.world.node(operation.node ?? "local"), wish.python);
+      this.say(operation, fetching(lock, python?.version ?? "3.13.7"));
     }
     if (tick >= TICKS / 2 && damaged) {
       const cause = damagedFile(damaged);
