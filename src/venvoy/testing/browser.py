@@ -116,3 +116,12 @@ class Console(Generic[Served]):
             for violation in found["violations"]
             for node in violation["nodes"]
         ]
+
+
+def settled(page: Page) -> None:
+    """Wait until what moves once has moved; what spins for ever is left to spin."""
+    page.wait_for_function(
+        """() => document.getAnimations().every(
+            ({ effect, playState }) =>
+                playState !== 'running' || effect.getTiming().iterations === Infinity)"""
+    )

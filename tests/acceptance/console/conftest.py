@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
 
 from scripts.node import find_node
 from venvoy.api import static
@@ -22,6 +22,8 @@ from venvoy.wire.schemas import UserCreate
 _numbers = itertools.count(1)
 WEB = Path(__file__).parents[3] / "web"
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+# A condition is waited for, never a time: a machine that is busy with others needs more.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
@@ -73,12 +75,18 @@ def console(stranger: Console) -> Console:
 
 
 @pytest.fixture
-def viewer(stranger: Console) -> Console:
-    """A browser with a session of somebody who may look and change nothing."""
+def viewer_name(site: Installation) -> str:
+    """The name of somebody who may look and change nothing."""
     name = f"viewer-{next(_numbers)}"
-    with stranger.site.client() as client:
+    with site.client() as client:
         client.create_user(UserCreate(username=name, password=PASSWORD, role=Role.VIEWER))
-    stranger.sign_in(name)
+    return name
+
+
+@pytest.fixture
+def viewer(stranger: Console, viewer_name: str) -> Console:
+    """A browser with a viewer's session."""
+    stranger.sign_in(viewer_name)
     stranger.expected.clear()
     return stranger
 

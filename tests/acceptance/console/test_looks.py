@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from venvoy.testing.browser import Console
+from venvoy.testing.browser import Console, settled
 from venvoy.testing.installation import PASSWORD, Installation
 
 SECONDS = 1_000
@@ -203,12 +203,3 @@ class TestNoBarriers:
         expect(page.locator("main").get_by_role("link", name="Environments")).to_be_visible()
         settled(page)
         assert console.barriers(axe) == []
-
-
-def settled(page: Page) -> None:
-    """Wait until what moves once has moved; what spins for ever is left to spin."""
-    page.wait_for_function(
-        """() => document.getAnimations().every(
-            ({ effect, playState }) =>
-                playState !== 'running' || effect.getTiming().iterations === Infinity)"""
-    )

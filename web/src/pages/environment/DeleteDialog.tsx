@@ -1,9 +1,10 @@
 /** Deleting an environment: what happens where, and its name typed so that it is meant. */
-import { Button, Flex, Input, Modal } from "antd";
+import { Button, Flex, Input } from "antd";
 import { type SyntheticEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { type Environment, useDelete } from "../../api/environment";
+import { Dialog } from "../../components/Dialog";
 import { Failure } from "../../components/Failure";
 import { Prose } from "../../components/Prose";
 import { useLeave } from "../../components/Word";
@@ -84,16 +85,10 @@ function Form({ environment, onClose }: Props) {
 
 export function DeleteDialog({ environment, open, onClose }: Props & { open: boolean }) {
   const { t } = useTranslation();
+  if (!open) return null;
   return (
-    <Modal
-      open={open}
-      title={t("console.detail.delete.title", { name: environment.name })}
-      footer={null}
-      onCancel={onClose}
-      destroyOnHidden
-      width={520}
-    >
+    <Dialog title={t("console.detail.delete.title", { name: environment.name })} onClose={onClose}>
       <Form environment={environment} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
