@@ -1,5 +1,6 @@
 """When the console is built anew, and that what is served is always whole."""
 
+import gzip
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -28,6 +29,9 @@ class FakeNode:
             target = Path(arguments[arguments.index("--outDir") + 1])
             target.mkdir()
             (target / "index.html").write_text((folder / "src" / "main.ts").read_text())
+            (target / "assets").mkdir()
+            (target / "assets" / "large.js").write_text("x" * 1_000)
+            (target / "assets" / "small.js").write_text("x")
 
 
 @pytest.fixture
@@ -64,6 +68,15 @@ def test_a_build_is_made_once_for_the_same_sources(tree: Path, node: FakeNode) -
     console.build()
     assert [asked[0] for asked in node.asked] == ["ci", "run"]
     assert "--ignore-scripts" in node.asked[0]
+
+
+def test_assets_are_compressed_once_where_that_makes_them_smaller(
+    tree: Path, node: FakeNode
+) -> None:
+    console.build()
+    assets = tree / "src" / "venvoy" / "api" / "static" / "assets"
+    assert {file.name for file in assets.iterdir()} == {"large.js", "large.js.gz", "small.js"}
+    assert gzip.decompress((assets / "large.js.gz").read_bytes()) == b"x" * 1_000
 
 
 def test_a_changed_source_is_built_without_fetching_packages_again(
