@@ -12,9 +12,13 @@ from playwright.sync_api import Page, Route, expect
 
 from venvoy.testing.browser import Console
 from venvoy.testing.installation import Installation
+from venvoy.testing.mock_api import MockApi
 from venvoy.testing.remote import environment_item
 
 SECONDS = 1_000
+PLACES = """() => [...document.querySelectorAll('th, .data-row > td:first-child')].map(
+    (cell) => { const { x, y, width } = cell.getBoundingClientRect(); return [x, y, width]; })"""
+"""Where every column and every row begins."""
 BUILD = 60 * SECONDS
 Change = Callable[[dict[str, Any]], object]
 
@@ -295,7 +299,7 @@ def test_the_order_rests_while_the_list_is_pointed_at(console: Console) -> None:
     console.open()
     names = page.locator(".data-row strong")
     expect(names).to_have_text(["alpha", "beta"])
-    page.get_by_role("cell", name="alpha").hover()
+    page.get_by_role("cell", name="alpha", exact=True).hover()
     page.evaluate(
         "() => { for (const row of document.querySelectorAll('.data-row')) row.kept = 1 }"
     )
@@ -314,11 +318,26 @@ def test_the_order_rests_while_the_list_is_pointed_at(console: Console) -> None:
         None,
         1,
     ]
-    page.get_by_role("cell", name="beta").hover()
+    page.get_by_role("cell", name="beta", exact=True).hover()
     rows[:] = [item("beta")]
     renewed(page)
     page.get_by_role("button", name="The list has changed").click()
     expect(names).to_have_text(["beta"])
+
+
+def test_500_changes_a_second_move_nothing(mocked: Console[MockApi]) -> None:
+    page = mocked.page
+    mocked.open("/environments?sort=-updated_at")
+    rows = page.locator(".data-row")
+    expect(rows).to_have_count(20)
+    rows.first.hover()
+    page.wait_for_function("() => document.fonts.status === 'loaded'")
+    before, places = shown(page), page.evaluate(PLACES)
+    mocked.site.emit(per_second=500, seconds=4)
+    expect(page.get_by_text("Rolling out").first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"\d+ of \d+ packages")).first).to_be_visible()
+    assert shown(page) == before
+    assert page.evaluate(PLACES) == places
 
 
 def item(name: str, state: str = "ready") -> dict[str, Any]:
@@ -390,7 +409,7 @@ def test_a_controller_that_is_away_is_told_and_its_return_noticed(
     console.sign_in()
     site.cli("env", "create", name, "-p", "alpha", "--wait")
     console.open()
-    expect(console.row(name)).to_be_visible()
+    expect(console.row(name)).to_be_visible(timeout=30 * SECONDS)
     site.stop()
     # A short absence is not worth a word; a long one is.
     expect(page.get_by_role("alert")).to_contain_text(
