@@ -8,7 +8,7 @@ BIN = .venv/bin
 ARGS ?=
 CHECKS = check-format check-lint check-types check-contracts check-hosts check-openapi check-console
 
-.PHONY: help up test chaos check bench types pin tools $(CHECKS)
+.PHONY: help up test chaos check screenshots bench types pin tools $(CHECKS)
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -26,6 +26,11 @@ chaos: tools ## kill anything at any moment for five minutes (ARGS="--minutes 60
 	$(BIN)/pytest -s tests/chaos $(ARGS)
 
 check: $(CHECKS) ## format, lint, types, contracts: what CI does (`make -k check` goes on after a failure)
+
+screenshots: ## take pictures of every page into docs/images (ARGS="create log" for some)
+	@$(BOOTSTRAP) --dev
+	@$(BIN)/python -m scripts.browser
+	@$(BIN)/python -m scripts.screenshots $(ARGS)
 
 bench: ## measure side by side with uv and pip, some minutes (ARGS="--pairs 3")
 	@$(BOOTSTRAP) --dev

@@ -20,11 +20,13 @@ from pypi_simple import PYPI_SIMPLE_ENDPOINT
 from bench import rows
 from bench.calm import Calm
 from bench.circumstances import circumstances
+from bench.console import chromium, console
+from bench.figures import Figure
 from bench.gateway import Way
 from bench.hand import Hand, neutral_lock
 from bench.process import BenchFailed
 from bench.product import product
-from bench.report import show, write
+from bench.report import show, show_figures, write
 from bench.server import serving
 from bench.snapshot import Snapshot
 
@@ -38,12 +40,14 @@ def main() -> int:
     parser.add_argument("--pairs", type=int, default=5, help="paired runs of each row")
     parser.add_argument("--index", default=PYPI_SIMPLE_ENDPOINT, help="fetch packages from here")
     parser.add_argument("--cache", type=Path, default=platformdirs.user_cache_path("venvoy-bench"))
+    parser.add_argument("--only", choices=["console"], help="measure this alone, write nothing")
     parser.add_argument("--keep-results", action="store_true", help="do not write results.json")
     wanted = parser.parse_args()
     # Ended from outside, it still ends its servers and deletes what it made.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
-        _measure(wanted)
+        measure = _console_alone if wanted.only else _measure
+        measure(wanted)
     except (BenchFailed, AssertionError) as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 1
@@ -73,12 +77,26 @@ def _measure(wanted: argparse.Namespace) -> None:
             rest = venvoy.rest()
         way = Way(fast, python, neutral_lock(hand.lock, minor), server.simple)
         measured += rows.cold(way, wanted.pairs, calm, _say)
+        figures = _console(disk, wanted.pairs, calm)
     around = circumstances(
         snapshot, server, python, pairs=wanted.pairs, busy=calm.busy, memory_disk=_has_room()
     )
-    show(measured, rest, around)
+    show(measured, figures, rest, around)
     if not wanted.keep_results:
-        write(measured, rest, around)
+        write(measured, figures, rest, around)
+
+
+def _console_alone(wanted: argparse.Namespace) -> None:
+    with _folder(wanted.cache) as disk:
+        show_figures(_console(disk, wanted.pairs, Calm()))
+
+
+def _console(disk: Path, runs: int, calm: Calm) -> list[Figure]:
+    program = chromium()
+    if program is None:
+        _say("no Chromium, so nothing of the console is measured")
+        return []
+    return console(disk, program, runs, calm, _say)
 
 
 def _has_room() -> bool:

@@ -1,6 +1,7 @@
 """What was measured, and whether it holds: pairs of seconds, medians, ratios, limits.
 
-Pure. A ratio is the product's time over the other's, so less is better everywhere.
+Pure. A ratio is the product's time over the other's, so less is better everywhere;
+so it is of a figure that has nothing to be compared with.
 """
 
 from collections.abc import Sequence
@@ -73,3 +74,38 @@ class Row:
         if self.limit is None:
             return None
         return self.limit.holds(median(self.product), median(self.other))
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """The most that a number may be.
+
+    Attributes:
+        words: the same, as the design says it.
+    """
+
+    most: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the table that has nothing beside it: the number itself is judged.
+
+    Attributes:
+        name: what was measured.
+        how: what the number means.
+        unit: of the values, such as `s`.
+        values: of each run.
+    """
+
+    name: str
+    how: str
+    unit: str
+    limit: Ceiling
+    values: tuple[float, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether the median keeps the limit."""
+        return median(self.values) <= self.limit.most

@@ -13,13 +13,14 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from bench.figures import Row, Spread
+from bench.figures import Figure, Row, Spread
 from bench.product import Rest
 
 RESULTS = Path(__file__).with_name("results.json")
 _MIB = 2**20
 _WORDS = {None: "", True: "holds", False: "does not hold"}
 _WIDTH = 108
+_WHOLE = 100.0
 _COLUMNS: dict[str, Literal["left", "right"]] = {
     "measured, against": "left",
     "venvoy": "right",
@@ -52,11 +53,9 @@ class Circumstances:
     memory_disk: bool
 
 
-def show(rows: Sequence[Row], rest: Rest, around: Circumstances) -> None:
+def show(rows: Sequence[Row], figures: Sequence[Figure], rest: Rest, around: Circumstances) -> None:
     """Print the table; below each median the least and the most."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name, side in _COLUMNS.items():
-        table.add_column(name, justify=side, no_wrap=True)
+    table = _table()
     for row in rows:
         product, other = Spread.of(row.product), Spread.of(row.other)
         limit = row.limit.words if row.limit else "for information"
@@ -67,9 +66,8 @@ def show(rows: Sequence[Row], rest: Rest, around: Circumstances) -> None:
             f"{row.ratio:.2f}\n{_range(row.ratios)}",
             f"{limit}\n{_WORDS[row.holds]}",
         )
-    console = Console(highlight=False)
-    # Cut columns would be no figures; a narrower terminal breaks the lines.
-    console.width = max(console.width, _WIDTH)
+    _add(table, figures)
+    console = _console()
     console.print(table)
     console.print(
         f"{around.packages} packages, {around.wheel_bytes / _MIB:.0f} MiB of wheels, "
@@ -79,13 +77,53 @@ def show(rows: Sequence[Row], rest: Rest, around: Circumstances) -> None:
     console.print(f"agent at rest: {rest.memory / _MIB:.0f} MiB, {rest.cpu:.2%} of a core")
 
 
-def write(rows: Sequence[Row], rest: Rest, around: Circumstances, file: Path = RESULTS) -> None:
+def show_figures(figures: Sequence[Figure]) -> None:
+    """Print the lines that have nothing beside them, alone."""
+    table = _table()
+    _add(table, figures)
+    _console().print(table)
+
+
+def _table() -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name, side in _COLUMNS.items():
+        table.add_column(name, justify=side, no_wrap=True)
+    return table
+
+
+def _add(table: Table, figures: Sequence[Figure]) -> None:
+    for figure in figures:
+        spread = Spread.of(figure.values)
+        table.add_row(
+            f"{figure.name}\n  {figure.how}",
+            f"{_number(spread.median)} {figure.unit}\n{_range(spread)}",
+            "–",
+            "–",
+            f"{figure.limit.words}\n{_WORDS[figure.holds]}",
+        )
+
+
+def _console() -> Console:
+    console = Console(highlight=False)
+    # Cut columns would be no figures; a narrower terminal breaks the lines.
+    console.width = max(console.width, _WIDTH)
+    return console
+
+
+def write(
+    rows: Sequence[Row],
+    figures: Sequence[Figure],
+    rest: Rest,
+    around: Circumstances,
+    file: Path = RESULTS,
+) -> None:
     """Write the document."""
     document = {
         "date": datetime.now(UTC).date().isoformat(),
         "machine": {"cpus": os.cpu_count(), "system": platform.system(), "busy": around.busy},
         **{key: value for key, value in asdict(around).items() if key != "busy"},
         "rows": [_row(row) for row in rows],
+        "figures": [_figure(figure) for figure in figures],
         "agent_at_rest": {"rss_mib": round(rest.memory / _MIB, 1), "cpu": round(rest.cpu, 4)},
     }
     file.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -105,9 +143,24 @@ def _row(row: Row) -> dict[str, Any]:
     }
 
 
+def _figure(figure: Figure) -> dict[str, Any]:
+    return {
+        "measured": figure.name,
+        "unit": figure.unit,
+        "values": _rounded(Spread.of(figure.values)),
+        "runs": len(figure.values),
+        "hold": figure.limit.words,
+        "holds": figure.holds,
+    }
+
+
 def _rounded(spread: Spread) -> dict[str, float]:
     return {key: round(value, 3) for key, value in asdict(spread).items()}
 
 
 def _range(spread: Spread) -> str:
-    return f"{spread.least:.2f}-{spread.most:.2f}"
+    return f"{_number(spread.least)}-{_number(spread.most)}"
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if value >= _WHOLE else f"{value:.2f}"

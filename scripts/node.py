@@ -34,6 +34,11 @@ class Node:
     folder: Path
     npm: tuple[str, ...]
 
+    @property
+    def executable(self) -> Path:
+        """The interpreter itself."""
+        return self.folder / ("node.exe" if os.name == "nt" else "node")
+
     def run_npm(self, arguments: Sequence[str], folder: Path, *, quiet: bool = False) -> None:
         """Run npm in `folder`, its output going where ours goes.
 

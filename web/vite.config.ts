@@ -12,5 +12,5 @@ export default defineConfig({
     fs: { allow: [".."] },
     proxy: { "/api": { target: controller, changeOrigin: true } },
   },
-  test: { include: ["src/**/*.test.ts"], environment: "node" },
+  test: { include: ["{src,mock}/**/*.test.ts"], environment: "node" },
 });

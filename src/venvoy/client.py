@@ -145,8 +145,8 @@ class Client:
         """Yield environments page by page, each with the numbers of its replicas.
 
         Args:
-            filters: `search`, `state` (one or several), `node`, `label`, `sort`, as the
-                API takes them.
+            filters: `search`, `state` and `label` (one or several), `node`, `sort`, as
+                the API takes them.
         """
         return self._pages("environments", schemas.EnvironmentItem, filters)
 
@@ -220,10 +220,15 @@ class Client:
         """Yield an environment's revisions, newest first."""
         return self._pages(_path("environments", name, "revisions"), schemas.Revision, {})
 
-    def revision(self, name: str, number: int) -> schemas.RevisionDetail:
-        """Return one revision with its packages."""
+    def revision(self, name: str, number: int, *, demands: bool = False) -> schemas.RevisionDetail:
+        """Return one revision with its packages.
+
+        Args:
+            demands: tell who asks for each package; may take two seconds more.
+        """
         path = _path("environments", name, "revisions", str(number))
-        return self._get(path, schemas.RevisionDetail)
+        params = {"demands": "true"} if demands else {}
+        return self._read(self._send("GET", path, params=params), schemas.RevisionDetail)
 
     def export_environment(self, name: str, form: str) -> str:
         """Return an environment's lock or spec as text: `pylock`, `requirements` or `spec`."""
@@ -317,6 +322,15 @@ class Client:
     def revoke_node_token(self, identifier: str) -> None:
         """Revoke a join token; nodes that joined with it stay."""
         self._send("DELETE", _path("node-tokens", identifier))
+
+    def package_names(self, search: str = "", *, limit: int = 20) -> list[schemas.PackageName]:
+        """Return packages in locks whose name holds `search`, the likeliest first."""
+        answer = self._send("GET", "packages/names", params={"search": search, "limit": str(limit)})
+        return self._read(answer, schemas.Page[schemas.PackageName]).items
+
+    def labels(self) -> list[schemas.LabelUse]:
+        """Return the labels that environments have, by key and value."""
+        return self._get("labels", schemas.Page[schemas.LabelUse]).items
 
     # --- people -----------------------------------------------------------------
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bench.announce import announced
-from bench.figures import Limit, Row, Spread
+from bench.figures import Ceiling, Figure, Limit, Row, Spread
 from bench.recorder import root_of, served
 
 LIMIT = Limit(1.3, 0.3, "≤ 1.3 × + 0.3 s")
@@ -32,6 +32,11 @@ def test_ratios_are_those_of_pairs() -> None:
 def test_pairs_are_complete() -> None:
     with pytest.raises(ValueError, match="shorter"):
         _ = Row("a", "b", LIMIT, (1.0, 2.0), (1.0,)).ratios
+
+
+@pytest.mark.parametrize(("values", "holds"), [((0.2, 1.0, 9.0), True), ((1.1,), False)])
+def test_a_figure_is_judged_by_its_median(values: tuple[float, ...], holds: bool) -> None:
+    assert Figure("a", "b", "s", Ceiling(1.0, "≤ 1 s"), values).holds is holds
 
 
 def test_a_served_page_differs_in_its_addresses_only() -> None:

@@ -1,5 +1,6 @@
 """When the console is built anew, and that what is served is always whole."""
 
+import gzip
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -28,6 +29,9 @@ class FakeNode:
             target = Path(arguments[arguments.index("--outDir") + 1])
             target.mkdir()
             (target / "index.html").write_text((folder / "src" / "main.ts").read_text())
+            (target / "assets").mkdir()
+            (target / "assets" / "large.js").write_text("x" * 1_000)
+            (target / "assets" / "small.js").write_text("x")
 
 
 @pytest.fixture
@@ -66,6 +70,15 @@ def test_a_build_is_made_once_for_the_same_sources(tree: Path, node: FakeNode) -
     assert "--ignore-scripts" in node.asked[0]
 
 
+def test_assets_are_compressed_once_where_that_makes_them_smaller(
+    tree: Path, node: FakeNode
+) -> None:
+    console.build()
+    assets = tree / "src" / "venvoy" / "api" / "static" / "assets"
+    assert {file.name for file in assets.iterdir()} == {"large.js", "large.js.gz", "small.js"}
+    assert gzip.decompress((assets / "large.js.gz").read_bytes()) == b"x" * 1_000
+
+
 def test_a_changed_source_is_built_without_fetching_packages_again(
     tree: Path, node: FakeNode
 ) -> None:
@@ -90,6 +103,13 @@ def test_changed_texts_and_changed_packages_count(tree: Path, node: FakeNode) ->
 def test_what_a_build_leaves_behind_is_no_source(tree: Path, node: FakeNode) -> None:
     console.build()
     (tree / "web" / "node_modules" / "left.js").write_text("x")
+    assert not console.stale()
+
+
+def test_the_mock_is_no_part_of_the_build(tree: Path, node: FakeNode) -> None:
+    console.build()
+    (tree / "web" / "mock").mkdir()
+    (tree / "web" / "mock" / "plugin.ts").write_text("x")
     assert not console.stale()
 
 

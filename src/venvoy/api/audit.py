@@ -16,11 +16,16 @@ async def list_audit(
     parts: Has,
     _: Admin,
     wish: Paged,
+    kind: str | None = None,
     subject: str | None = None,
     action: str | None = None,
     username: str | None = None,
 ) -> Page[AuditEntry]:
-    """List changes, newest first."""
+    """List changes, newest first.
+
+    A subject is shown as `kind:name`, with the kinds `environment`, `operation` (by the
+    name of its environment), `user` and `token`.
+    """
     return await queries.list_audit(
-        parts.ctx, wish, subject=subject, action=action, username=username
+        parts.ctx, wish, kind=kind, subject=subject, action=action, username=username
     )

@@ -25,6 +25,7 @@ from venvoy.wire.schemas import (
 router = APIRouter(prefix="/environments", tags=["environments"])
 
 _LONGEST_WAIT = 60.0
+_LABELS = 64
 Wait = Annotated[
     float,
     Query(ge=0, le=_LONGEST_WAIT, description="seconds to wait for the resolution; 0 answers 202"),
@@ -42,10 +43,11 @@ async def list_environments(
     search: str | None = None,
     state: Annotated[tuple[EnvironmentState, ...], Query()] = (),
     node: str | None = None,
-    label: str | None = None,
+    label: Annotated[tuple[str, ...], Query(max_length=_LABELS)] = (),
 ) -> Page[EnvironmentItem]:
-    """List environments; `search` looks at names, titles and packages.
+    """List environments; `search` looks at names, titles, packages and requirements.
 
+    A `label` is `key=value`: of one key any of the values given, of every key one.
     Each has the numbers of its replicas by state; the replicas themselves are asked
     for by name.
     """
@@ -55,7 +57,7 @@ async def list_environments(
         search=search,
         states=state,
         node=node,
-        label=label,
+        labels=label,
         language=call.language,
     )
 

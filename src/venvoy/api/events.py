@@ -38,6 +38,18 @@ async def follow_events(
     """Send each event as it happens, from the last one that was seen on.
 
     The header counts more than the parameter: a browser sends it when it comes back.
+
+    `params` name what an event is about, so that just that can be read anew:
+
+    - `environment-created`, `-edited`, `-upgraded`, `-revised`, `-reverted`,
+      `-abandoned`, `-deleted`: `environment`, `environment_id`
+    - `operation-queued`, `-running`, `-succeeded`, `-failed`, `-cancelled`:
+      `operation`, `kind`, `environment`, `node` (null for a resolution)
+    - `replica-changed`, `replica-progress`: `environment`, `environment_id`, `node`,
+      `operation`; `replica-removed`: the same without `operation`
+    - `node-online`, `node-offline`: `node`
+    - `user-created`, `-edited`, `-deleted`: `username`
+    - `database-restored`, `events-missed`: everything may have changed
     """
     seen = after if last_event_id is None else last_event_id
     return sse.stream(

@@ -26,7 +26,7 @@ _LATE_LINES = timedelta(minutes=1)
 _LONGEST_WAIT = 60.0
 
 After = Annotated[int, Query(ge=0, le=LARGEST_ID, description="sequence of the first line wanted")]
-Limit = Annotated[int, Query(ge=1, le=1_000)]
+Limit = Annotated[int, Query(ge=1, le=5_000)]
 Wait = Annotated[float, Query(ge=0, le=_LONGEST_WAIT, description="seconds to wait for a line")]
 
 

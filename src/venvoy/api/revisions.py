@@ -19,6 +19,7 @@ router = APIRouter(prefix="/environments/{name}", tags=["revisions"])
 
 _LARGEST = 2**31 - 1
 Number = Annotated[int, Path(ge=1, le=_LARGEST)]
+WithDemands = Annotated[bool, Query(description="tell who asks for each package")]
 Newest = Annotated[int | None, Query(ge=1, le=_LARGEST, description="the newest by default")]
 
 
@@ -37,9 +38,16 @@ async def list_revisions(name: str, parts: Has, _: Viewer, wish: Paged) -> Page[
 
 
 @router.get("/revisions/{number}", operation_id="show_revision")
-async def show_revision(name: str, number: Number, parts: Has, _: Viewer) -> RevisionDetail:
-    """Show one revision with its packages."""
-    return await queries.show_revision(parts.ctx, name, number)
+async def show_revision(
+    name: str, number: Number, parts: Has, _: Viewer, demands: WithDemands = False
+) -> RevisionDetail:
+    """Show one revision with its packages.
+
+    With `demands`, each package has `required_by`. That is read from the packages' own
+    metadata, which the controller has as a rule; for what it has not, the index is
+    waited for two seconds at most, and then `required_by` may be null or lack some.
+    """
+    return await queries.show_revision(parts.ctx, name, number, with_demands=demands)
 
 
 @router.get("/revisions/{number}/lock", operation_id="read_lock", response_class=Response)

@@ -71,7 +71,8 @@ class Console:
             raise _unknown(request)
         file = self._file(path)
         if file is not None and file.name != "index.html":
-            return _sent(file, hashed=path.startswith(f"{_HASHED}/"))
+            zipped = _zipped(file) if _takes_gzip(request.headers) else None
+            return _sent(file, zipped, hashed=path.startswith(f"{_HASHED}/"))
         asset = PurePosixPath(path).parts[:1] == (_HASHED,)
         if asset or (path and not _navigates(request.headers)):
             raise _unknown(request)
@@ -98,10 +99,25 @@ class Console:
         return HTMLResponse(page, status_code=status, headers=headers)
 
 
-def _sent(file: Path, *, hashed: bool) -> Response:
+def _sent(file: Path, zipped: Path | None, *, hashed: bool) -> Response:
     kind = _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0]
     headers = {"Cache-Control": _IMMUTABLE if hashed else "no-cache"}
-    return FileResponse(file, media_type=kind or "application/octet-stream", headers=headers)
+    if zipped is not None:
+        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return FileResponse(
+        zipped or file, media_type=kind or "application/octet-stream", headers=headers
+    )
+
+
+def _zipped(file: Path) -> Path | None:
+    """Return the gzip form that the build left beside a file, if there is one."""
+    zipped = file.with_name(f"{file.name}.gz")
+    return zipped if zipped.is_file() else None
+
+
+def _takes_gzip(headers: Headers) -> bool:
+    # A browser that refuses it outright (`gzip;q=0`) does not exist; one that is silent does.
+    return "gzip" in headers.get("accept-encoding", "")
 
 
 def _navigates(headers: Headers) -> bool:

@@ -9,7 +9,6 @@ from venvoy.cli.requirements import Gathered
 from venvoy.cli.terms import python_text
 from venvoy.domain.offer import Has
 from venvoy.wire.plans import (
-    Demand,
     HeldBackPackage,
     PackageChange,
     Plan,
@@ -18,6 +17,7 @@ from venvoy.wire.plans import (
     PreflightPackage,
     PreflightTarget,
 )
+from venvoy.wire.schemas import Demand
 
 _GOOD = {Has.WHEEL, Has.NOT_NEEDED}
 

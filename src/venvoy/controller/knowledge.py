@@ -1,15 +1,17 @@
 """What the index says of a lock's packages, gathered at once."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from venvoy.controller.context import Catalogue
 from venvoy.domain.dependency import Edge, edges
 from venvoy.domain.lock import Lock
 from venvoy.domain.offer import Offers
-from venvoy.domain.plan import View
+from venvoy.domain.plan import View, view
 from venvoy.domain.wheel import Target
+from venvoy.domain.wheel_choice import Machine
 
 Requires = Mapping[tuple[str, str], tuple[str, ...]]
 """`Requires-Dist` lines by name and version, as far as known."""
@@ -37,6 +39,37 @@ class Known:
             name: self.requires.get((name, package.version), ()) for name, package in view.items()
         }
         return edges(requirements, lines, target)
+
+    def demands_by_package(
+        self, requirements: Collection[str], lock: Lock, machines: Iterable[Machine]
+    ) -> defaultdict[str, list[Edge]]:
+        """Return who asks for what on any of the machines, by package."""
+        found: set[Edge] = set()
+        for machine in machines:
+            found.update(self.demands(requirements, view(lock, machine), machine.target))
+        by_package: defaultdict[str, list[Edge]] = defaultdict(list)
+        for edge in sorted(found):
+            by_package[edge.package].append(edge)
+        return by_package
+
+
+async def gather_soon(catalogue: Catalogue, lock: Lock, limit_s: float) -> Known:
+    """Return what can be known of the packages' requirements within a time.
+
+    What takes longer is left out of this answer; the index is asked on, so that the
+    next one has it.
+    """
+    asked = {
+        asyncio.create_task(catalogue.requires(package)): (package.name, package.version)
+        for package in lock.packages
+    }
+    try:
+        done = (await asyncio.wait(asked, timeout=limit_s))[0] if asked else set()
+    finally:
+        for task in asked:
+            task.cancel()
+    lines = {asked[task]: task.result() for task in done}
+    return Known(requires={key: found for key, found in lines.items() if found is not None})
 
 
 async def gather(catalogue: Catalogue, lock: Lock, projects: Collection[str]) -> Known:

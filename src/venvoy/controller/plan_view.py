@@ -19,7 +19,8 @@ from venvoy.domain.wheel_choice import Machine
 from venvoy.store.nodes import NodeRow
 from venvoy.store.replicas import LiveRow
 from venvoy.wire.messages import Heartbeat
-from venvoy.wire.plans import Demand, HeldBackPackage, PackageChange, PlanNode, PlanTarget
+from venvoy.wire.plans import HeldBackPackage, PackageChange, PlanNode, PlanTarget
+from venvoy.wire.schemas import Demand
 
 _NONE = Lock("", ())
 

@@ -18,7 +18,7 @@ from venvoy.controller.placements import interpreters
 from venvoy.controller.plan_view import demand
 from venvoy.controller.resolve_project import targets_of
 from venvoy.domain.dependency import Edge
-from venvoy.domain.lock import LockedPackage
+from venvoy.domain.lock import Lock, LockedPackage
 from venvoy.domain.marker import applies
 from venvoy.domain.offer import Has, best
 from venvoy.domain.plan import unpacked, view
@@ -181,18 +181,9 @@ def _requested(findings: Findings) -> dict[str, Requirement]:
 
 
 def _demands(findings: Findings) -> defaultdict[str, list[Edge]]:
-    """Who asks for what on any of the machines, by package."""
-    lock = findings.survey.lock
-    found: set[Edge] = set()
-    for column in findings.columns:
-        if lock is not None:
-            lines = findings.request.spec.requirements
-            seen = view(lock, column.machine)
-            found.update(findings.known.demands(lines, seen, column.machine.target))
-    by_package: defaultdict[str, list[Edge]] = defaultdict(list)
-    for edge in sorted(found):
-        by_package[edge.package].append(edge)
-    return by_package
+    lock = findings.survey.lock or Lock("", ())
+    machines = [column.machine for column in findings.columns]
+    return findings.known.demands_by_package(findings.request.spec.requirements, lock, machines)
 
 
 def _locked(

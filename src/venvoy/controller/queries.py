@@ -6,16 +6,18 @@ completed by a fixed number of further queries, however long the page is.
 
 from collections.abc import Collection
 
-from venvoy.controller import documents, views
+from venvoy.controller import demands, documents, views
 from venvoy.controller.context import Context
 from venvoy.domain.errors import NotFound
 from venvoy.domain.label import label_filter
 from venvoy.domain.lock import Lock
+from venvoy.domain.proposal import Proposal
 from venvoy.domain.state import EnvironmentState, OperationKind, OperationState
 from venvoy.store import (
     audit,
     environment_lists,
     environments,
+    labels,
     locks,
     nodes,
     operations,
@@ -38,16 +40,17 @@ async def list_environments(
     search: str | None = None,
     states: Collection[EnvironmentState] = (),
     node: str | None = None,
-    label: str | None = None,
+    labels: Collection[str] = (),
     language: str = "en",
 ) -> schemas.Page[schemas.EnvironmentItem]:
     """Return one page of environments.
 
     Args:
-        search: a part of a name, a title or a package's name.
+        search: a part of a name, a title, a package's name or a requirement.
         states: any of them; all of them when empty.
         node: name of a node that they are placed on.
-        label: `key=value`, or `key=` for an empty value.
+        labels: each `key=value`, or `key=` for an empty value; of one key any of its
+            values, of every key one.
 
     Raises:
         InvalidInput: `label-invalid`, `sort-unknown` or `cursor-invalid`.
@@ -58,7 +61,7 @@ async def list_environments(
             search=search or None,
             states=states,
             node_id=await _node_id(tx, node),
-            labels=label_filter([label] if label else []),
+            labels=label_filter(labels),
         )
         rows, following = await environment_lists.list_page(tx, wish, wanted)
         items = await documents.environment_items(tx, rows, language)
@@ -91,8 +94,13 @@ async def list_revisions(ctx: Context, name: str, wish: Paging) -> schemas.Page[
     return schemas.Page[schemas.Revision](items=items, next=following)
 
 
-async def show_revision(ctx: Context, name: str, number: int) -> schemas.RevisionDetail:
+async def show_revision(
+    ctx: Context, name: str, number: int, *, with_demands: bool = False
+) -> schemas.RevisionDetail:
     """Return one revision with its packages.
+
+    Args:
+        with_demands: tell who asks for each package, as far as that can be known soon.
 
     Raises:
         NotFound: `environment-not-found` or `revision-not-found`.
@@ -101,9 +109,13 @@ async def show_revision(ctx: Context, name: str, number: int) -> schemas.Revisio
         row = await _revision(tx, name, number)
         shown = (await documents.revisions(tx, [row]))[0]
         data = await locks.document(tx, row.lock_digest)
+        placed = await environments.placed_on(tx, row.environment_id)
     if data is None:
         raise NotFound("lock-not-found", digest=row.lock_digest)
-    return views.revision_detail(row, shown, Lock.from_bytes(data))
+    lock, asked = Lock.from_bytes(data), None
+    if with_demands:
+        asked = await demands.of_revision(ctx, Proposal.of(row.spec).spec, lock, placed)
+    return views.revision_detail(row, shown, lock, asked)
 
 
 async def newest_revision(ctx: Context, name: str) -> int:
@@ -198,22 +210,35 @@ async def show_operation(
         return (await documents.operations(tx, [row], language))[0]
 
 
+async def list_labels(ctx: Context) -> schemas.Page[schemas.LabelUse]:
+    """Return all labels that environments have, by key and value."""
+    async with ctx.db.read() as tx:
+        rows = await labels.in_use(tx)
+    items = [schemas.LabelUse(key=row.key, value=row.value, count=row.count) for row in rows]
+    return schemas.Page[schemas.LabelUse](items=items)
+
+
 async def list_audit(
     ctx: Context,
     wish: Paging,
     *,
+    kind: str | None = None,
     subject: str | None = None,
     action: str | None = None,
     username: str | None = None,
 ) -> schemas.Page[schemas.AuditEntry]:
     """Return one page of changes, the newest first by default.
 
+    Args:
+        kind: of the subject, such as `environment`.
+        subject: its name; an operation's is that of its environment.
+
     Raises:
         InvalidInput: `sort-unknown` or `cursor-invalid`.
     """
     async with ctx.db.read() as tx:
         rows, following = await audit.list_page(
-            tx, wish, subject=subject, action=action, username=username
+            tx, wish, kind=kind, subject=subject, action=action, username=username
         )
     items = [views.audit_entry(row) for row in rows]
     return schemas.Page[schemas.AuditEntry](items=items, next=following)

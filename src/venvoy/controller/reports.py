@@ -34,7 +34,12 @@ from venvoy.wire.subjects import ReplicaAddress, node_of
 _log = structlog.get_logger(__name__)
 
 _PROGRESS_S = 1.0
-"""Between two events of one replica that tell nothing but bytes and packages."""
+"""Between two events of one replica that tell nothing but bytes and packages.
+
+What comes sooner is told by no event of its own: a transaction for it would cost more
+than it is worth, as whoever looks at a build asks every two seconds, and the end of a
+step is always told.
+"""
 
 
 class Reports:
@@ -183,7 +188,12 @@ class Reports:
             last = self._told.get(told.address)
             if last is None or (now - last).total_seconds() >= _PROGRESS_S:
                 self._told[told.address] = now
-                told.event("replica-progress", now, progress=after.doing.progress)
+                told.event(
+                    "replica-progress",
+                    now,
+                    progress=after.doing.progress,
+                    operation=after.operation,
+                )
 
 
 class _Told:

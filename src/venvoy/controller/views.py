@@ -1,6 +1,6 @@
 """Rows as the documents of the API, with the words of one language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from venvoy.domain.lock import Lock, LockedPackage
@@ -16,6 +16,9 @@ from venvoy.store.revisions import RevisionRow
 from venvoy.texts import text
 from venvoy.wire import schemas
 from venvoy.wire.messages import CauseMessage, Heartbeat, Progress
+
+Demands = Mapping[str, Sequence[schemas.Demand]]
+"""Who asks for packages, by their names."""
 
 
 def cause(document: Mapping[str, Any] | None, language: str) -> schemas.CauseView | None:
@@ -127,11 +130,15 @@ def revision(row: RevisionRow, author: str | None, package_count: int) -> schema
 
 
 def revision_detail(
-    row: RevisionRow, shown: schemas.Revision, lock: Lock
+    row: RevisionRow, shown: schemas.Revision, lock: Lock, asked: Demands | None
 ) -> schemas.RevisionDetail:
-    """Return one revision with its packages."""
+    """Return one revision with its packages.
+
+    Args:
+        asked: who asks for each package, by name; None where that is not told.
+    """
     requested = Proposal.of(row.spec).names
-    packages = [_package(package, requested) for package in lock.packages]
+    packages = [_package(package, requested, asked or {}) for package in lock.packages]
     return schemas.RevisionDetail(**dict(shown), packages=packages)
 
 
@@ -224,7 +231,9 @@ def _progress(document: Mapping[str, Any] | None) -> Progress | None:
     return None if document is None else Progress.model_validate(document)
 
 
-def _package(package: LockedPackage, requested: frozenset[str]) -> schemas.PackageView:
+def _package(
+    package: LockedPackage, requested: frozenset[str], asked: Demands
+) -> schemas.PackageView:
     # Of several wheels a node downloads one; the smallest is what it costs at least.
     sizes = [file.size for file in package.files if file.size is not None]
     return schemas.PackageView(
@@ -233,4 +242,5 @@ def _package(package: LockedPackage, requested: frozenset[str]) -> schemas.Packa
         marker=package.marker,
         size=min(sizes, default=None),
         requested=package.name in requested,
+        required_by=list(asked[package.name]) if package.name in asked else None,
     )

@@ -59,16 +59,18 @@ def merged(labels: Mapping[str, str], changes: Mapping[str, str | None]) -> dict
     return check_labels(kept | new)
 
 
-def label_filter(pairs: Iterable[str]) -> dict[str, str]:
+def label_filter(pairs: Iterable[str]) -> dict[str, list[str]]:
     """Return `key=value` pairs as the labels that are wanted; a value may be empty.
+
+    Of a key that is given more than once, each value is good enough.
 
     Raises:
         InvalidInput: `label-invalid`.
     """
-    wanted = {}
+    wanted: dict[str, list[str]] = {}
     for pair in pairs:
         key, given, value = pair.partition("=")
         if not given or not key:
             raise InvalidInput("label-invalid", label=printable(pair, _SHOWN))
-        wanted[key] = value
+        wanted.setdefault(key, []).append(value)
     return wanted

@@ -55,12 +55,15 @@ async def list_page(
     tx: Transaction,
     wish: pages.Paging,
     *,
+    kind: str | None = None,
     subject: str | None = None,
     action: str | None = None,
     username: str | None = None,
 ) -> tuple[list[AuditRow], str | None]:
     """Return one page of the audit, the newest first by default."""
     statement = select(_audit)
+    if kind is not None:
+        statement = statement.where(_audit.c.subject_kind == kind)
     if subject is not None:
         statement = statement.where(_audit.c.subject_name == subject)
     if action is not None:

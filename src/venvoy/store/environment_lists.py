@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 
+from venvoy.domain.requirement_query import AFTER_NAME, requirement_query
 from venvoy.domain.state import (
     SETTLED,
     EnvironmentState,
@@ -19,6 +20,7 @@ from venvoy.domain.state import (
 )
 from venvoy.store import pages, tables
 from venvoy.store.environments import EnvironmentRow
+from venvoy.store.json_rows import texts_of
 from venvoy.store.records import record
 from venvoy.store.session import Transaction
 
@@ -32,15 +34,16 @@ class Filter:
     """Which environments are wanted; all conditions hold together.
 
     Attributes:
-        search: a part of the name, the title or a locked package's name, any case.
+        search: in any case, a part of the name, of the title, of a locked package's
+            name or of a requirement of the newest revision.
         node_id: placed on that node.
-        labels: has all of these.
+        labels: has each of these keys with one of its values.
     """
 
     search: str | None = None
     states: Collection[EnvironmentState] = ()
     node_id: str | None = None
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 Listed = tuple[EnvironmentRow, EnvironmentState]
@@ -56,7 +59,7 @@ async def list_page(
     state = _state()
     statement = select(_environments, state.label("state"))
     statement = statement.where(_environments.c.deleted_at.is_(None))
-    statement = _filtered(statement, wanted, state)
+    statement = _filtered(tx, statement, wanted, state)
     keys = {
         "name": _environments.c.name,
         "title": _environments.c.title,
@@ -74,9 +77,11 @@ async def state_of(tx: Transaction, environment_id: str) -> EnvironmentState:
     return EnvironmentState(await tx.scalar(statement.select_from(_environments)))
 
 
-def _filtered(statement: Select[Any], wanted: Filter, state: ColumnElement[str]) -> Select[Any]:
+def _filtered(
+    tx: Transaction, statement: Select[Any], wanted: Filter, state: ColumnElement[str]
+) -> Select[Any]:
     if wanted.search:
-        statement = statement.where(_matches(wanted.search.lower()))
+        statement = statement.where(_matches(tx, wanted.search.strip().lower()))
     if wanted.states:
         statement = statement.where(state.in_([each.value for each in wanted.states]))
     if wanted.node_id is not None:
@@ -86,26 +91,43 @@ def _filtered(statement: Select[Any], wanted: Filter, state: ColumnElement[str])
                 placed.c.environment_id == _environments.c.id, placed.c.node_id == wanted.node_id
             )
         )
-    for key, value in wanted.labels.items():
-        statement = statement.where(_environments.c.labels[key].as_string() == value)
+    for key, values in wanted.labels.items():
+        statement = statement.where(_environments.c.labels[key].as_string().in_(values))
     return statement
 
 
-def _matches(search: str) -> ColumnElement[bool]:
+def _matches(tx: Transaction, search: str) -> ColumnElement[bool]:
     revisions, packages = tables.revisions, tables.lock_packages
+    newest = (
+        revisions.c.environment_id == _environments.c.id,
+        revisions.c.number == _environments.c.revision,
+    )
     # Package names are kept as PEP 503 normalises them; a search need not be.
     package = search.replace("_", "-").replace(".", "-")
     holds = exists().where(
-        revisions.c.environment_id == _environments.c.id,
-        revisions.c.number == _environments.c.revision,
+        *newest,
         packages.c.lock_digest == revisions.c.lock_digest,
         packages.c.name.contains(package, autoescape=True),
     )
+    lines = texts_of(tx.backend, revisions.c.spec, "requirements")
+    asks = exists().where(*newest, exists().where(_asks(func.lower(lines.c.value), search)))
     return or_(
         _environments.c.name.contains(search, autoescape=True),
         func.lower(_environments.c.title).contains(search, autoescape=True),
         holds,
+        asks,
     )
+
+
+def _asks(line: ColumnElement[str], search: str) -> ColumnElement[bool]:
+    wanted = requirement_query(search)
+    holds = [line.contains(part, autoescape=True) for part in wanted.parts]
+    if wanted.spellings:
+        holds.append(or_(*(line.contains(each, autoescape=True) for each in wanted.spellings)))
+    if wanted.name:
+        after = func.substr(line, len(wanted.name) + 1, 1)
+        holds += [line.startswith(wanted.name, autoescape=True), after.in_([*AFTER_NAME])]
+    return and_(*holds)
 
 
 def _state() -> ColumnElement[str]:

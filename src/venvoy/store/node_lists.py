@@ -25,13 +25,13 @@ class Filter:
         search: a part of the name, the title or the host's name, any case.
         states: any of them; all when empty.
         regions: any of them, the empty one for nodes without; all when empty.
-        labels: has all of these.
+        labels: has each of these keys with one of its values.
     """
 
     search: str | None = None
     states: Collection[NodeState] = ()
     regions: Collection[str] = ()
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 async def list_page(
@@ -93,8 +93,8 @@ def _filtered(statement: Select[*_Columns], wanted: Filter) -> Select[*_Columns]
         statement = statement.where(_matches(wanted.search.lower()))
     if wanted.regions:
         statement = statement.where(_nodes.c.region.in_(wanted.regions))
-    for key, value in wanted.labels.items():
-        statement = statement.where(_nodes.c.labels[key].as_string() == value)
+    for key, values in wanted.labels.items():
+        statement = statement.where(_nodes.c.labels[key].as_string().in_(values))
     return statement
 
 

@@ -255,7 +255,7 @@ lock_packages = Table(
     ),
     Column("name", name(255), primary_key=True),
     Column("version", String(255), primary_key=True),
-    Index("ix_lock_packages_name", "name"),
+    Index("ix_lock_packages_name_version", "name", "version"),
 )
 """The packages of a lock, for search."""
 

@@ -6,30 +6,46 @@ expect, and no request to anybody but the controller (`harm`).
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, Protocol
 from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request
+from typing_extensions import TypeVar
 
-from venvoy.testing.installation import PASSWORD, Installation
+from venvoy.testing.installation import Installation
 
 _LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 _ASKED_FIRST = "401 /api/v1/session"
 """Whether somebody is signed in is asked, and the browser notes the answer as an error."""
 
 
+class Site(Protocol):
+    """Something that serves the console."""
+
+    @property
+    def url(self) -> str:
+        """Its address, without a path."""
+
+    @property
+    def password(self) -> str:
+        """The password of `admin`."""
+
+
+Served = TypeVar("Served", bound=Site, default=Installation)
+
+
 @dataclass
-class Console:
+class Console(Generic[Served]):
     """One page of the console.
 
     Attributes:
         page: the browser's page.
-        site: the running installation.
+        site: what serves it: an installation, or the mock.
         expected: errors that the test provokes, as `status path`.
     """
 
     page: Page
-    site: Installation
+    site: Served
     expected: set[str] = field(default_factory=lambda: {_ASKED_FIRST})
     _errors: list[str] = field(default_factory=list)
     _foreign: list[str] = field(default_factory=list)
@@ -42,7 +58,7 @@ class Console:
     @property
     def url(self) -> str:
         """The controller's address."""
-        return self.site.access()["url"]
+        return self.site.url
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type not in {"error", "warning"}:
@@ -63,9 +79,13 @@ class Console:
         """Go to a path."""
         self.page.goto(self.url + path)
 
-    def sign_in(self, username: str = "admin", password: str = PASSWORD) -> None:
-        """Get a session's cookie, as the form does; the page notices when it is opened."""
-        body = {"username": username, "password": password}
+    def sign_in(self, username: str = "admin", password: str | None = None) -> None:
+        """Get a session's cookie, as the form does; the page notices when it is opened.
+
+        Args:
+            password: that of `admin` when None.
+        """
+        body = {"username": username, "password": password or self.site.password}
         answer = self.page.request.post(f"{self.url}/api/v1/session", data=body)
         assert answer.ok, answer.text()
 
@@ -96,3 +116,12 @@ class Console:
             for violation in found["violations"]
             for node in violation["nodes"]
         ]
+
+
+def settled(page: Page) -> None:
+    """Wait until what moves once has moved; what spins for ever is left to spin."""
+    page.wait_for_function(
+        """() => document.getAnimations().every(
+            ({ effect, playState }) =>
+                playState !== 'running' || effect.getTiming().iterations === Infinity)"""
+    )

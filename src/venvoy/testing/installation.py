@@ -194,6 +194,16 @@ class Installation:
         """Run the command line with `--json` and return the document."""
         return json.loads(self.cli(*arguments, "--json", **options).stdout)
 
+    @property
+    def url(self) -> str:
+        """The address of the running controller."""
+        return self.access()["url"]
+
+    @property
+    def password(self) -> str:
+        """The password of `admin`."""
+        return PASSWORD
+
     def client(self) -> Client:
         """Return a client signed in as the local administrator."""
         access = self.access()

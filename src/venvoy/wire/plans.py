@@ -13,7 +13,7 @@ from venvoy.domain.offer import Has
 from venvoy.domain.plan import Because, Kind
 from venvoy.domain.platform import Platform
 from venvoy.domain.state import NodeState
-from venvoy.wire.schemas import CauseView, EnvironmentChange, Input, Output
+from venvoy.wire.schemas import CauseView, Demand, EnvironmentChange, Input, Output
 
 
 class UpgradeWish(Input):
@@ -26,22 +26,6 @@ class EnvironmentPlan(EnvironmentChange):
     """A change to look at before it is made; with `upgrade`, newer versions too."""
 
     upgrade: UpgradeWish | None = None
-
-
-class Demand(Output):
-    """Who asks for a package.
-
-    Attributes:
-        by: name of the package that asks; None for the owner's own line.
-        specifier: versions that are good enough, empty for any.
-        extras: that are asked for with it.
-        marker: under which it is asked for, empty for always.
-    """
-
-    by: str | None
-    specifier: str = ""
-    extras: list[str]
-    marker: str = ""
 
 
 class PackageChange(Output):

@@ -186,14 +186,53 @@ class EnvironmentItem(EnvironmentFacts):
     cause_node: str | None = None
 
 
+class LabelUse(Output):
+    """A label, and how many environments have it."""
+
+    key: str
+    value: str
+    count: int
+
+
+class PackageName(Output):
+    """A package in some lock, with its newest version there."""
+
+    name: str
+    version: str
+
+
+class Demand(Output):
+    """Who asks for a package.
+
+    Attributes:
+        by: name of the package that asks; None for the owner's own line.
+        specifier: versions that are good enough, empty for any.
+        extras: that are asked for with it.
+        marker: under which it is asked for, empty for always.
+    """
+
+    by: str | None
+    specifier: str = ""
+    extras: list[str]
+    marker: str = ""
+
+
 class PackageView(Output):
-    """One locked package as people read it."""
+    """One locked package as people read it.
+
+    Attributes:
+        size: bytes of its smallest file, None where no size is known.
+        requested: whether the owner's own lines name it.
+        required_by: who asks for it on any machine of its environment, the owner's own
+            line first; None where that was not asked for, or is not known.
+    """
 
     name: str
     version: str
     marker: str | None
     size: int | None
     requested: bool
+    required_by: list[Demand] | None = None
 
 
 class Revision(Output):

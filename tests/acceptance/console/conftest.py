@@ -1,19 +1,29 @@
 """A browser before a running installation."""
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
 
+from scripts.node import find_node
+from venvoy.api import static
+from venvoy.domain.role import Role
 from venvoy.testing.browser import Console
 from venvoy.testing.index import Behaviour, Fault, LocalIndex
-from venvoy.testing.installation import Installation, serving
+from venvoy.testing.installation import PASSWORD, Installation, serving
+from venvoy.testing.mock_api import MockApi, mock_api
 from venvoy.testing.node import seeds
 from venvoy.testing.wheels import make_wheel
+from venvoy.wire.schemas import UserCreate
 
-AXE = Path(__file__).parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+_numbers = itertools.count(1)
+WEB = Path(__file__).parents[3] / "web"
+AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+# A condition is waited for, never a time: a machine that is busy with others needs more.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +72,57 @@ def console(stranger: Console) -> Console:
     stranger.sign_in()
     stranger.expected.clear()
     return stranger
+
+
+@pytest.fixture
+def viewer_name(site: Installation) -> str:
+    """The name of somebody who may look and change nothing."""
+    name = f"viewer-{next(_numbers)}"
+    with site.client() as client:
+        client.create_user(UserCreate(username=name, password=PASSWORD, role=Role.VIEWER))
+    return name
+
+
+@pytest.fixture
+def viewer(stranger: Console, viewer_name: str) -> Console:
+    """A browser with a viewer's session."""
+    stranger.sign_in(viewer_name)
+    stranger.expected.clear()
+    return stranger
+
+
+@pytest.fixture(scope="session")
+def served_mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockApi]:
+    """The mock API with the built console, for all tests that need it."""
+    node = find_node()
+    if node is None or not (WEB / "node_modules" / "vite").is_dir():
+        pytest.fail("the console's packages are not installed: run `make test`")
+    if not (static.DIRECTORY / "index.html").is_file():
+        pytest.fail("the console is not built: run `make test`")
+    output = tmp_path_factory.mktemp("mock") / "output"
+    with mock_api(node.executable, WEB, static.DIRECTORY, output) as mock:
+        yield mock
+
+
+@pytest.fixture
+def mock(served_mock: MockApi) -> MockApi:
+    """The mock API as it begins."""
+    served_mock.reset()
+    return served_mock
+
+
+@pytest.fixture
+def mocked(context: BrowserContext, mock: MockApi) -> Iterator[Console[MockApi]]:
+    """A browser before the mock, signed in as its administrator; nothing is opened yet.
+
+    Whoever begins another scenario signs in again.
+    """
+    console = Console(context.new_page(), mock)
+    console.sign_in()
+    console.expected.clear()
+    yield console
+    console.page.goto("about:blank")
+    assert console.harm() == []
 
 
 @pytest.fixture(scope="session")

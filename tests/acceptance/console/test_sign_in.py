@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, expect
 
-from venvoy.testing.browser import Console
+from venvoy.testing.browser import Console, settled
 from venvoy.testing.installation import PASSWORD, Installation
 
 FAILURES_ALLOWED = 10
@@ -106,18 +107,83 @@ def test_who_cannot_be_signed_out_is_not_told_so(console: Console) -> None:
     expect(page.get_by_role("heading", name="Environments")).to_be_visible()
 
 
+def lose_session(console: Console, context: BrowserContext) -> Locator:
+    """End the session behind the page's back and return the dialog that tells of it."""
+    console.expected |= {f"401 /api/v1/{path}" for path in ("environments", "events", "operations")}
+    context.clear_cookies()
+    console.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    dialog = console.page.get_by_role("dialog", name="Sign in again")
+    expect(dialog.get_by_role("status")).to_contain_text("Your session has ended")
+    return dialog
+
+
 def test_a_lost_session_is_noticed_and_the_page_kept(
     console: Console, context: BrowserContext
 ) -> None:
     page = console.page
-    console.expected |= {"401 /api/v1/environments", "401 /api/v1/events"}
     console.open("/?state=ready")
     page.get_by_role("searchbox").fill("sound")
     expect(page).to_have_url(re.compile("search=sound"))
-    context.clear_cookies()
-    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(page.get_by_role("status")).to_contain_text("Your session has ended")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    dialog = lose_session(console, context)
+    expect(dialog.get_by_label("User name")).to_have_value("admin")
+    expect(dialog.get_by_label("Password", exact=True)).to_be_focused()
+    dialog.get_by_label("Password", exact=True).fill(PASSWORD)
+    dialog.get_by_role("button", name="Sign in").click()
+    expect(dialog).to_be_hidden()
     expect(page.get_by_role("searchbox")).to_have_value("sound")
     expect(page).to_have_url(re.compile(r"\?state=ready&search=sound$"))
+
+
+def test_what_is_typed_outlives_a_lost_session(console: Console, context: BrowserContext) -> None:
+    page = console.page
+    console.open("/?state=ready")
+    search = page.get_by_role("searchbox")
+    search.fill("half of a na")
+    expect(page).to_have_url(re.compile("half"))
+    search.evaluate("input => { input.kept = true; }")
+    dialog = lose_session(console, context)
+    # Nothing behind the dialog is to be reached, by hand or by keyboard.
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        assert page.evaluate("() => !document.activeElement.closest('header, main')")
+    for _ in range(3):
+        page.keyboard.press("Escape")
+    expect(dialog).to_be_visible()
+    dialog.get_by_label("Password", exact=True).fill("not the right one")
+    dialog.get_by_role("button", name="Sign in").click()
+    console.expected.add("401 /api/v1/session")
+    expect(dialog.get_by_role("alert")).to_contain_text("User name or password is wrong")
+    dialog.get_by_label("Password", exact=True).fill(PASSWORD)
+    dialog.get_by_label("Password", exact=True).press("Enter")
+    expect(dialog).to_be_hidden()
+    assert search.evaluate("input => input.kept")
+    expect(search).to_have_value("half of a na")
+    expect(search).to_be_focused()
+
+
+def test_somebody_else_who_signs_in_sees_what_is_theirs(
+    console: Console, context: BrowserContext, viewer_name: str
+) -> None:
+    page = console.page
+    console.open("/?search=seen-by-admin")
+    expect(page.get_by_role("link", name="Create environment")).to_be_visible()
+    dialog = lose_session(console, context)
+    dialog.get_by_label("User name").fill(viewer_name)
+    dialog.get_by_label("Password", exact=True).fill(PASSWORD)
+    dialog.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("button", name=viewer_name)).to_be_visible()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("link", name="Create environment")).to_be_hidden()
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_signing_in_again_has_no_barriers(
+    console: Console, context: BrowserContext, axe: Path, colours: str
+) -> None:
+    page = console.page
+    page.emulate_media(color_scheme="dark" if colours == "dark" else "light")
+    console.open("/?state=ready")
+    expect(page.get_by_role("searchbox")).to_be_visible()
+    lose_session(console, context)
+    settled(page)
+    assert console.barriers(axe) == []

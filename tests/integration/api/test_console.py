@@ -1,5 +1,6 @@
 """The console's files: where they are, where they are not, and what a page may load."""
 
+import gzip
 import re
 from pathlib import Path
 
@@ -51,6 +52,22 @@ async def test_hashed_assets_are_kept_by_browsers_and_others_asked_for(api: Api)
     icon = await client.get("/venvoy.svg")
     assert icon.headers["cache-control"] == "no-cache"
     assert icon.headers["etag"]
+
+
+async def test_what_the_build_compressed_is_sent_as_it_is(tmp_path: Path) -> None:
+    script = b"console.log('the whole console')"
+    (tmp_path / "static" / "assets").mkdir(parents=True)
+    (tmp_path / "static" / "assets" / "a.js").write_bytes(script)
+    (tmp_path / "static" / "assets" / "a.js.gz").write_bytes(gzip.compress(script))
+    async with open_api(tmp_path / "data", console=Console(tmp_path / "static")) as api:
+        zipped = await (await api.client(**{"Accept-Encoding": "gzip"})).get("/assets/a.js")
+        plain = await (await api.client(**{"Accept-Encoding": "identity"})).get("/assets/a.js")
+    assert zipped.headers["content-encoding"] == "gzip"
+    assert zipped.headers["vary"] == "Accept-Encoding"
+    assert "content-encoding" not in plain.headers
+    for answer in (zipped, plain):
+        assert answer.headers["content-type"].startswith("text/javascript")
+        assert answer.content == script
 
 
 @pytest.mark.parametrize(

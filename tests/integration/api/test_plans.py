@@ -84,6 +84,32 @@ async def test_a_preflight_answers_also_what_cannot_be_had(
     assert good["nodes"][0]["python"] == "3.12.4"
 
 
+async def test_refused_lines_are_named_before_anything_is_resolved(
+    api: Api, operator: httpx.AsyncClient
+) -> None:
+    api.resolver.gate.clear()
+    wish = {"requirements": "flask\nrequests==\n-e .", "python": "3.12"}
+    async with asyncio.timeout(10):
+        answer = await operator.post("/api/v1/preflight", json=wish)
+    assert (answer.status_code, answer.json()["code"]) == (422, "requirements-invalid")
+    assert [line["line"] for line in answer.json()["lines"]] == [2, 3]
+
+
+async def test_of_two_editors_the_second_is_told_what_the_first_has_changed(
+    operator: httpx.AsyncClient,
+) -> None:
+    url = "/api/v1/environments/web"
+    plan = await planned(operator, add=["httpx"])
+    headers = {"If-Match": f'"{plan["base_version"]}"'}
+    first = await operator.patch(url, json={"add": ["attrs"]}, headers=headers)
+    assert first.status_code == 200, first.text
+    for change in ({"plan": plan["id"]}, {"add": ["httpx"]}):
+        second = await operator.patch(url, json=change, headers=headers)
+        assert second.status_code == 412
+        assert second.json()["params"]["by"] == ["admin"]
+        assert second.json()["params"]["changed"][0] == "requirements: + attrs"
+
+
 async def test_who_leaves_ends_the_work(api: Api, operator: httpx.AsyncClient) -> None:
     """Somebody who types asks again and again; only two are worked on at once."""
     api.resolver.gate.clear()

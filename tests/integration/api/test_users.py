@@ -152,6 +152,22 @@ async def test_every_change_of_people_and_tokens_is_in_the_audit(api: Api) -> No
         assert secret not in answer.text
 
 
+async def test_the_audit_can_be_of_one_kind_of_subject(api: Api) -> None:
+    await add(api, "ann")
+    admin = await api.signed_in()
+    await admin.post("/api/v1/tokens", json={"name": "ci"})
+    await admin.post("/api/v1/environments", json={"name": "web", "requirements": "six"})
+
+    async def subjects(**query: str) -> set[str]:
+        answer = await admin.get("/api/v1/audit", params=query)
+        return {entry["subject"] for entry in answer.json()["items"]}
+
+    assert await subjects(kind="environment") == {"environment:web"}
+    assert await subjects(kind="user") == {"user:admin", "user:ann"}
+    assert await subjects(kind="user", subject="ann") == {"user:ann"}
+    assert await subjects(kind="token", username="ann") == set()
+
+
 async def test_tokens_are_seen_and_revoked_by_their_owner_and_by_admins(api: Api) -> None:
     await add(api, "ann")
     ann, admin = await api.signed_in("ann", GOOD), await api.signed_in()

@@ -6,6 +6,7 @@ the comparison of a whole fleet.
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import permutations
 from typing import Any, NoReturn
@@ -23,12 +24,13 @@ from venvoy.controller.outbox import Outbox
 from venvoy.controller.reports import Reports
 from venvoy.domain.lock import Lock
 from venvoy.domain.state import OperationState, ReplicaState
-from venvoy.store import environments, locks, nodes, operations, outbox, replicas, revisions
+from venvoy.store import environments, events, locks, nodes, operations, outbox, replicas, revisions
 from venvoy.store.environments import EnvironmentRow
 from venvoy.store.replicas import ReplicaRow
 from venvoy.store.revisions import RevisionRow
 from venvoy.store.session import Database
-from venvoy.wire.messages import ReplicaSettings, ReplicaStatus
+from venvoy.testing.controller import Clock
+from venvoy.wire.messages import Progress, ReplicaSettings, ReplicaStatus
 from venvoy.wire.nkey import KeyPair, Role
 from venvoy.wire.subjects import desired_key, status
 
@@ -153,6 +155,33 @@ async def test_a_claim_raises_the_epoch_once_and_publishes_everything(ctx: Conte
     assert sorted(entry.key for entry in entries) == sorted(
         f"{row.node_id}.{row.environment_id}" for row in rows
     )
+
+
+async def test_events_of_replicas_name_what_they_are_about(ctx: Context) -> None:
+    clock = Clock()
+    ctx = replace(ctx, clock=clock)
+    row = await placed(ctx, "web")
+    async with ctx.db.read() as tx:
+        begun = await events.last_id(tx)
+    fold = reports(ctx)
+    for number, pause in enumerate((0.0, 0.5, 0.6, 0.1), start=1):
+        clock.advance(pause)
+        progress = Progress(bytes_done=number, bytes_total=10)
+        await fold.fold([message(row, number, ReplicaState.FETCHING, progress=progress)])
+    async with ctx.db.read() as tx:
+        told = await events.after(tx, begun)
+    about = {
+        "environment": "web",
+        "environment_id": row.environment_id,
+        "node": "local",
+        "operation": row.operation_id,
+    }
+    mine = [event for event in told if event.code.startswith("replica-")]
+    assert [event.code for event in mine] == ["replica-changed", "replica-progress"]
+    assert all(about.items() <= event.params.items() for event in mine)
+    assert mine[-1].params["progress"]["bytes_done"] == 3
+    (work,) = [event for event in told if event.code == "operation-running"]
+    assert about.items() - {("environment_id", row.environment_id)} <= work.params.items()
 
 
 async def test_a_lie_does_not_hide_what_is_true_in_the_same_batch(ctx: Context) -> None:

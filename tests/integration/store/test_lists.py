@@ -11,6 +11,7 @@ from venvoy.controller.context import Context
 from venvoy.domain.errors import InvalidInput
 from venvoy.domain.generation import Goal
 from venvoy.domain.reconcile import Aim, Version
+from venvoy.domain.requirement import parse_requirements
 from venvoy.domain.state import (
     EnvironmentState,
     OperationKind,
@@ -59,11 +60,15 @@ async def add(
 
 
 async def revise(
-    ctx: Context, tx: Transaction, row: EnvironmentRow, packages: dict[str, str]
+    ctx: Context,
+    tx: Transaction,
+    row: EnvironmentRow,
+    packages: dict[str, str],
+    requirements: Sequence[str] = (),
 ) -> None:
     digest = await locks.add(tx, locked("==3.12.*", packages), ctx.clock())
     spec: dict[str, object] = {
-        "requirements": [],
+        "requirements": list(requirements),
         "python": "==3.12.*",
         "wish": None,
         "platforms": [],
@@ -178,6 +183,47 @@ async def test_a_search_looks_at_names_titles_and_packages(ctx: Context) -> None
     assert await names(ctx, Filter(search="' OR 1=1 --")) == []
 
 
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("fastapi[standard]", ["web"]),
+        ("FastAPI[Standard]", ["web"]),
+        ("fastapi[stan", ["web"]),
+        ("fastapi[all]", []),
+        ("numpy>=2", ["etl", "web"]),
+        ("NumPy >= 2, < 3", ["web"]),
+        ("numpy<3", ["web"]),
+        ("numpy>=1", []),
+        ("num", ["etl", "web"]),
+        ("Scikit_Learn==1.5.*", ["etl"]),
+        ("scikit.lea", ["etl"]),
+        ("sci.kit", []),
+        ("2.32", ["etl"]),
+        ("win32", ["etl"]),
+        ("tool @ https://example.org/Tool-1.0-py3-none-any.whl", ["web"]),
+        ("example.org/tool", ["web"]),
+        ("0_0", []),
+        ('"]', []),
+        ("%", []),
+    ],
+)
+async def test_a_search_looks_at_requirements_as_they_were_typed(
+    ctx: Context, search: str, found: list[str]
+) -> None:
+    async with ctx.db.write() as tx:
+        web, etl = await add(ctx, tx, "web"), await add(ctx, tx, "etl")
+        lines = """fastapi[standard]
+            NumPy <3, >=2
+            tool @ https://example.org/Tool-1.0-py3-none-any.whl"""
+        await revise(ctx, tx, web, {}, parse_requirements(lines))
+        lines = """numpy-financial<3; sys_platform == "win32"
+            numpy>=2.1
+            requests>=2.32.1
+            Scikit_Learn==1.5.*"""
+        await revise(ctx, tx, etl, {}, parse_requirements(lines))
+    assert await names(ctx, Filter(search=search)) == found
+
+
 async def test_only_the_newest_revision_is_searched(ctx: Context) -> None:
     async with ctx.db.write() as tx:
         web = await add(ctx, tx, "web")
@@ -197,10 +243,11 @@ async def test_filters_hold_together(ctx: Context) -> None:
         await add(ctx, tx, "b", nodes=[near, far], labels={"team": "x"})
         await add(ctx, tx, "c", nodes=[far], labels={"team": "y"})
     assert await names(ctx, Filter(node_id=near)) == ["a", "b"]
-    assert await names(ctx, Filter(labels={"team": "x"})) == ["a", "b"]
-    assert await names(ctx, Filter(labels={"team": "x"}, node_id=far)) == ["b"]
-    assert await names(ctx, Filter(labels={"team": "x", "app.io/tier": "1"})) == ["a"]
-    assert await names(ctx, Filter(labels={"absent": "x"})) == []
+    assert await names(ctx, Filter(labels={"team": ["x"]})) == ["a", "b"]
+    assert await names(ctx, Filter(labels={"team": ["x"]}, node_id=far)) == ["b"]
+    assert await names(ctx, Filter(labels={"team": ["x", "y"]})) == ["a", "b", "c"]
+    assert await names(ctx, Filter(labels={"team": ["x", "y"], "app.io/tier": ["1"]})) == ["a"]
+    assert await names(ctx, Filter(labels={"absent": ["x"]})) == []
 
 
 async def test_states_in_sql_are_those_of_the_domain(ctx: Context) -> None:

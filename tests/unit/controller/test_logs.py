@@ -6,11 +6,13 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from venvoy.controller.logfile import _decode
 from venvoy.controller.logs import LogStore
 from venvoy.domain.cause import Step
 from venvoy.domain.errors import NotFound, Unavailable
@@ -49,6 +51,24 @@ async def test_pages_follow_each_other(store: LogStore) -> None:
     second = await store.page(OPERATION, since=first.next, limit=600)
     assert numbers(first.lines) + numbers(second.lines) == list(range(1_000))
     assert (first.ended, second.ended) == (False, True)
+
+
+async def test_a_page_far_down_does_not_read_what_is_above(
+    store: LogStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for first in range(0, 100_000, 10_000):
+        await store.append(OPERATION, lines(first, first + 10_000), final=first == 90_000)
+    read = 0
+
+    def counted(line: bytes) -> dict[str, Any] | None:
+        nonlocal read
+        read += 1
+        return _decode(line)
+
+    monkeypatch.setattr("venvoy.controller.logfile._decode", counted)
+    page = await store.page(OPERATION, since=98_765, limit=1_000)
+    assert numbers(page.lines) == list(range(98_765, 99_765))
+    assert read < 1_500
 
 
 async def test_a_log_that_nobody_wrote_is_empty(store: LogStore) -> None:

@@ -50,7 +50,7 @@ def test_what_is_no_label_is_refused(
 
 
 def test_a_filter_is_read_from_pairs() -> None:
-    assert label_filter(["a=1", "b=", "c=x=y"]) == {"a": "1", "b": "", "c": "x=y"}
+    assert label_filter(["a=1", "b=", "c=x=y", "a=2"]) == {"a": ["1", "2"], "b": [""], "c": ["x=y"]}
     for pair in ("", "a", "=1"):
         with pytest.raises(InvalidInput):
             label_filter([pair])

@@ -1,6 +1,7 @@
 /** Environments as the list shows them. */
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 
+import type { Place } from "./cause";
 import { api, unwrap } from "./client";
 import { usePause } from "./events";
 import type { components } from "./schema.gen";
@@ -22,7 +23,12 @@ export const ORDERS = ["name", "-name", "updated_at", "-updated_at"] as const;
 
 export interface EnvironmentQuery {
   search: string;
-  state: EnvironmentState | null;
+  /** Any of them; every state when there is none. */
+  states: EnvironmentState[];
+  /** A node's name, or "" for any. */
+  node: string;
+  /** As `key=value`. */
+  labels: string[];
   sort: (typeof ORDERS)[number];
   cursor: string | null;
 }
@@ -40,15 +46,20 @@ export function isMoving({ state }: Replica): boolean {
   return MOVING.has(state);
 }
 
+/** Where it is that something of a replica failed. */
+export function placeOf({ environment, node, operation }: Replica): Place {
+  return { environment, node, operation: operation ?? null };
+}
+
 /** Whether any of its nodes builds: only then is there progress. */
 function moves({ progress }: EnvironmentItem): boolean {
   return Boolean(progress);
 }
 
-export function useEnvironments({ search, state, sort, cursor }: EnvironmentQuery) {
-  const pause = usePause();
-  return useQuery({
-    queryKey: ["live", "environments", search, state, sort, cursor],
+export function environmentsQuestion(wish: EnvironmentQuery) {
+  const { search, states, node, labels, sort, cursor } = wish;
+  return queryOptions({
+    queryKey: ["live", "environments", wish],
     queryFn: () =>
       unwrap(
         api.GET("/api/v1/environments", {
@@ -57,12 +68,21 @@ export function useEnvironments({ search, state, sort, cursor }: EnvironmentQuer
               limit: PAGE_SIZE,
               sort,
               ...(search ? { search } : {}),
-              ...(state ? { state: [state] } : {}),
+              ...(states.length > 0 ? { state: states } : {}),
+              ...(node ? { node } : {}),
+              ...(labels.length > 0 ? { label: labels } : {}),
               ...(cursor ? { cursor } : {}),
             },
           },
         }),
       ),
+  });
+}
+
+export function useEnvironments(wish: EnvironmentQuery) {
+  const pause = usePause();
+  return useQuery({
+    ...environmentsQuestion(wish),
     placeholderData: keepPreviousData,
     refetchInterval: ({ state: { data } }) => pause(data?.items.some(moves) ?? false),
   });

@@ -9,20 +9,51 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("500 changes in a second refresh three times, and the last is not lost", () => {
-  const refresh = vi.fn();
-  const { ask } = throttled(refresh, 400);
+/** Asks 500 times within a second. */
+async function storm(ask: () => void): Promise<void> {
   for (let change = 0; change < 500; change += 1) {
     ask();
-    vi.advanceTimersByTime(2);
+    await vi.advanceTimersByTimeAsync(2);
   }
+}
+
+test("500 changes in a second refresh three times, and the last is not lost", async () => {
+  const refresh = vi.fn(() => Promise.resolve());
+  const { ask } = throttled(refresh, 400);
+  await storm(ask);
   expect(refresh).toHaveBeenCalledTimes(3);
-  vi.advanceTimersByTime(1_000);
+  await vi.advanceTimersByTimeAsync(1_000);
   expect(refresh).toHaveBeenCalledTimes(4);
 });
 
+test("a slow answer is waited for, and what changed meanwhile asked for after it", async () => {
+  let answer: () => void = () => undefined;
+  const refresh = vi.fn(() => new Promise<void>((resolve) => (answer = resolve)));
+  const { ask } = throttled(refresh, 400);
+  await storm(ask);
+  expect(refresh).toHaveBeenCalledTimes(1);
+  answer();
+  await vi.advanceTimersByTimeAsync(400);
+  expect(refresh).toHaveBeenCalledTimes(2);
+});
+
+test("a refresh that fails does not end the others, and who has stopped asks nothing", async () => {
+  const refresh = vi.fn(() => Promise.reject(new Error("away")));
+  const { ask, stop } = throttled(refresh, 400);
+  await storm(ask);
+  expect(refresh).toHaveBeenCalledTimes(3);
+  stop();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(refresh).toHaveBeenCalledTimes(3);
+});
+
 function stale(...environments: string[]): Stale {
-  return { all: false, environments: new Set(environments), operations: new Set(["op-1"]) };
+  return {
+    all: false,
+    environments: new Set(environments),
+    operations: new Set(["op-1"]),
+    gone: new Set(["old"]),
+  };
 }
 
 test("an event makes old what it names, and every list", () => {
@@ -32,6 +63,11 @@ test("an event makes old what it names, and every list", () => {
   expect(concerns(stale(), ["live", "operation", "op-1"])).toBe(true);
   expect(concerns(stale(), ["live", "operation", "op-2"])).toBe(false);
   expect(concerns(stale("web"), ["session"])).toBe(false);
+});
+
+test("what is gone is asked for once more, and none of its parts", () => {
+  expect(concerns(stale("old"), ["live", "environment", "old"])).toBe(true);
+  expect(concerns(stale("old"), ["live", "environment", "old", "replicas"])).toBe(false);
 });
 
 test("after a gap anything may be old but who is signed in", () => {

@@ -13,26 +13,41 @@ interface Event {
 const PAUSE = 400;
 
 /**
- * Calls `refresh` at most once in `pause` milliseconds however often it is asked to,
- * and never loses the last call.
+ * Calls `refresh` however often it is asked to just once at a time, with `pause`
+ * milliseconds between, and never loses the last call.
+ *
+ * A refresh is waited for: one that began before the last had its answers would throw
+ * those away, and with a slow controller nothing would ever be renewed.
  */
-export function throttled(refresh: () => void, pause: number): { ask: () => void; stop: () => void } {
-  let timer: ReturnType<typeof setTimeout> | null = null;
+export function throttled(
+  refresh: () => Promise<unknown>,
+  pause: number,
+): { ask: () => void; stop: () => void } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let busy = false;
   let again = false;
+  let over = false;
   const run = () => {
-    timer = null;
-    if (!again) return;
+    if (over || !again) {
+      busy = false;
+      return;
+    }
     again = false;
-    refresh();
-    timer = setTimeout(run, pause);
+    const rest = () => {
+      timer = setTimeout(run, pause);
+    };
+    refresh().then(rest, rest);
   };
   return {
     ask: () => {
       again = true;
-      timer ??= setTimeout(run, 0);
+      if (busy) return;
+      busy = true;
+      timer = setTimeout(run, 0);
     },
     stop: () => {
-      if (timer) clearTimeout(timer);
+      over = true;
+      clearTimeout(timer);
     },
   };
 }
@@ -43,7 +58,12 @@ export interface Stale {
   all: boolean;
   environments: ReadonlySet<string>;
   operations: ReadonlySet<string>;
+  /** Environments that are there no more. */
+  gone?: ReadonlySet<string>;
 }
+
+/** Events after which an environment's name leads nowhere. */
+const GONE: ReadonlySet<string> = new Set(["environment-deleted", "environment-abandoned"]);
 
 /** What one environment's or one operation's questions begin with, behind `live`. */
 const ONE: Record<string, "environments" | "operations"> = {
@@ -51,9 +71,15 @@ const ONE: Record<string, "environments" | "operations"> = {
   operation: "operations",
 };
 
-/** Whether the answer to a question may be old now; lists always may be. */
-export function concerns(stale: Stale, [live, noun, name]: readonly unknown[]): boolean {
+/**
+ * Whether the answer to a question may be old now; lists always may be.
+ *
+ * Of what is gone only the thing itself is asked for once more, for a page of its own to
+ * say so; its parts, in a row that is about to leave, would only be missed.
+ */
+export function concerns(stale: Stale, [live, noun, name, ...part]: readonly unknown[]): boolean {
   if (live !== "live") return false;
+  if (noun === "environment" && part.length > 0 && stale.gone?.has(String(name))) return false;
   const named = ONE[String(noun)];
   return stale.all || !named || stale[named].has(String(name));
 }
@@ -63,20 +89,22 @@ class News {
   private all = false;
   private environments = new Set<string>();
   private operations = new Set<string>();
+  /** Kept: nodes go on to tell what becomes of their replicas. */
+  private readonly gone = new Set<string>();
   private readonly refresh: { ask: () => void; stop: () => void };
 
   constructor(queries: QueryClient) {
     this.refresh = throttled(() => {
       const stale: Stale = { ...this.told() };
-      void queries.invalidateQueries({ predicate: ({ queryKey }) => concerns(stale, queryKey) });
+      return queries.invalidateQueries({ predicate: ({ queryKey }) => concerns(stale, queryKey) });
     }, PAUSE);
   }
 
   /** Takes note of an event, or without one of a gap in which anything may have happened. */
   hear(event: Event | null): void {
     const { environment, operation } = event?.params ?? {};
-    if (typeof environment === "string") this.environments.add(environment);
-    else this.all = true;
+    if (typeof environment === "string") this.about(environment, event?.code ?? "");
+    else this.anything();
     if (typeof operation === "string") this.operations.add(operation);
     this.refresh.ask();
   }
@@ -85,12 +113,23 @@ class News {
     this.refresh.stop();
   }
 
+  private anything(): void {
+    this.all = true;
+    this.gone.clear(); // a name may have been taken again unheard
+  }
+
+  private about(environment: string, code: string): void {
+    this.environments.add(environment);
+    if (GONE.has(code)) this.gone.add(environment);
+    else if (code === "environment-created") this.gone.delete(environment);
+  }
+
   private told(): Stale {
-    const { all, environments, operations } = this;
+    const { all, environments, operations, gone } = this;
     this.all = false;
     this.environments = new Set();
     this.operations = new Set();
-    return { all, environments, operations };
+    return { all, environments, operations, gone };
   }
 }
 

@@ -18,6 +18,14 @@ export class ApiError extends Error {
   }
 }
 
+/** What is needed to say something: a code of the catalogue, and words where it has none. */
+export interface Said {
+  code: string;
+  params?: Readonly<Record<string, unknown>>;
+  message?: string;
+  hint?: string | null;
+}
+
 export interface Words {
   message: string;
   hint: string | null;
@@ -32,6 +40,14 @@ function lookup(
   return texts.exists(key) ? texts.t(key, params) : otherwise;
 }
 
+/** Says an error of the catalogue, as of a whole request or of one line of requirements. */
+export function say({ code, params = {}, message, hint }: Said, texts: i18n): Words {
+  return {
+    message: lookup(texts, `errors.${code}.message`, { ...params }, message ?? null) ?? code,
+    hint: lookup(texts, `errors.${code}.hint`, { ...params }, hint ?? null),
+  };
+}
+
 /** Says what went wrong and what to do, in the language in use. */
 export function wordsOf(error: unknown, texts: i18n): Words {
   if (!(error instanceof ApiError) || !error.problem) {
@@ -40,10 +56,10 @@ export function wordsOf(error: unknown, texts: i18n): Words {
       hint: texts.t("console.offline.hint"),
     };
   }
-  const { code, message, hint } = error.problem;
-  const params = error.problem.params ?? {};
-  return {
-    message: lookup(texts, `errors.${code}.message`, params, message) ?? code,
-    hint: lookup(texts, `errors.${code}.hint`, params, hint ?? null),
-  };
+  return say(error.problem, texts);
+}
+
+/** The code of a refusal; null for what was no refusal. */
+export function codeOf(error: unknown): string | null {
+  return error instanceof ApiError ? (error.problem?.code ?? null) : null;
 }

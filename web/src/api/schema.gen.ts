@@ -41,8 +41,9 @@ export interface paths {
         };
         /**
          * List Environments
-         * @description List environments; `search` looks at names, titles and packages.
+         * @description List environments; `search` looks at names, titles, packages and requirements.
          *
+         *     A `label` is `key=value`: of one key any of the values given, of every key one.
          *     Each has the numbers of its replicas by state; the replicas themselves are asked
          *     for by name.
          */
@@ -223,6 +224,10 @@ export interface paths {
         /**
          * Show Revision
          * @description Show one revision with its packages.
+         *
+         *     With `demands`, each package has `required_by`. That is read from the packages' own
+         *     metadata, which the controller has as a rule; for what it has not, the index is
+         *     waited for two seconds at most, and then `required_by` may be null or lack some.
          */
         get: operations["show_revision"];
         put?: never;
@@ -385,6 +390,46 @@ export interface paths {
          * @description Send each line as it comes; the last message is of the kind `end`.
          */
         get: operations["follow_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Package Names
+         * @description Complete a package's name: names that begin with it, then names that hold it.
+         */
+        get: operations["list_package_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Labels
+         * @description List the labels that environments have, by key and value.
+         */
+        get: operations["list_labels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -711,6 +756,9 @@ export interface paths {
         /**
          * List Audit
          * @description List changes, newest first.
+         *
+         *     A subject is shown as `kind:name`, with the kinds `environment`, `operation` (by the
+         *     name of its environment), `user` and `token`.
          */
         get: operations["list_audit"];
         put?: never;
@@ -733,6 +781,18 @@ export interface paths {
          * @description Send each event as it happens, from the last one that was seen on.
          *
          *     The header counts more than the parameter: a browser sends it when it comes back.
+         *
+         *     `params` name what an event is about, so that just that can be read anew:
+         *
+         *     - `environment-created`, `-edited`, `-upgraded`, `-revised`, `-reverted`,
+         *       `-abandoned`, `-deleted`: `environment`, `environment_id`
+         *     - `operation-queued`, `-running`, `-succeeded`, `-failed`, `-cancelled`:
+         *       `operation`, `kind`, `environment`, `node` (null for a resolution)
+         *     - `replica-changed`, `replica-progress`: `environment`, `environment_id`, `node`,
+         *       `operation`; `replica-removed`: the same without `operation`
+         *     - `node-online`, `node-offline`: `node`
+         *     - `user-created`, `-edited`, `-deleted`: `username`
+         *     - `database-restored`, `events-missed`: everything may have changed
          */
         get: operations["follow_events"];
         put?: never;
@@ -1255,6 +1315,18 @@ export interface components {
          */
         Kind: "add" | "remove" | "upgrade" | "downgrade" | "replace";
         /**
+         * LabelUse
+         * @description A label, and how many environments have it.
+         */
+        LabelUse: {
+            /** Key */
+            key: string;
+            /** Value */
+            value: string;
+            /** Count */
+            count: number;
+        };
+        /**
          * LogLine
          * @description One line of an operation's log.
          *
@@ -1687,8 +1759,24 @@ export interface components {
             requested: boolean;
         };
         /**
+         * PackageName
+         * @description A package in some lock, with its newest version there.
+         */
+        PackageName: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+        };
+        /**
          * PackageView
          * @description One locked package as people read it.
+         *
+         *     Attributes:
+         *         size: bytes of its smallest file, None where no size is known.
+         *         requested: whether the owner's own lines name it.
+         *         required_by: who asks for it on any machine of its environment, the owner's own
+         *             line first; None where that was not asked for, or is not known.
          */
         PackageView: {
             /** Name */
@@ -1701,6 +1789,8 @@ export interface components {
             size: number | null;
             /** Requested */
             requested: boolean;
+            /** Required By */
+            required_by?: components["schemas"]["Demand"][] | null;
         };
         /** Page[AuditEntry] */
         Page_AuditEntry_: {
@@ -1716,6 +1806,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[LabelUse] */
+        Page_LabelUse_: {
+            /** Items */
+            items: components["schemas"]["LabelUse"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[NodeToken] */
         Page_NodeToken_: {
             /** Items */
@@ -1727,6 +1824,13 @@ export interface components {
         Page_Operation_: {
             /** Items */
             items: components["schemas"]["Operation"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[PackageName] */
+        Page_PackageName_: {
+            /** Items */
+            items: components["schemas"]["PackageName"][];
             /** Next */
             next?: string | null;
         };
@@ -2507,7 +2611,7 @@ export interface operations {
                 search?: string | null;
                 state?: components["schemas"]["EnvironmentState"][];
                 node?: string | null;
-                label?: string | null;
+                label?: string[];
                 /** @description `-` first: descending */
                 sort?: string | null;
                 /** @description `next` of a page */
@@ -2915,7 +3019,10 @@ export interface operations {
     };
     show_revision: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description tell who asks for each package */
+                demands?: boolean;
+            };
             header?: never;
             path: {
                 name: string;
@@ -3202,6 +3309,67 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_package_names: {
+        parameters: {
+            query?: {
+                search?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PackageName_"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LabelUse_"];
                 };
             };
             /** @description what went wrong (RFC 9457) */
@@ -3905,6 +4073,7 @@ export interface operations {
     list_audit: {
         parameters: {
             query?: {
+                kind?: string | null;
                 subject?: string | null;
                 action?: string | null;
                 username?: string | null;

@@ -1,5 +1,5 @@
 /** Who is signed in, and why not any more. */
-import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, setCsrfToken, unwrap } from "./client";
 import { ApiError } from "./problem";
@@ -63,12 +63,13 @@ async function who(queries: QueryClient): Promise<Who> {
   }
 }
 
+export function sessionQuestion(queries: QueryClient) {
+  return queryOptions({ queryKey: KEY, queryFn: () => who(queries), staleTime: 60_000 });
+}
+
 export function useSession() {
-  const queries = useQueryClient();
   return useQuery({
-    queryKey: KEY,
-    queryFn: () => who(queries),
-    staleTime: 60_000,
+    ...sessionQuestion(useQueryClient()),
     refetchInterval: (query) => (query.state.status === "error" ? RETRY : false),
   });
 }

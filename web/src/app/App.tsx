@@ -1,19 +1,15 @@
 /** The providers, from the outside in. */
-import { QueryClientProvider } from "@tanstack/react-query";
+import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { ConfigProvider } from "antd";
 import { useState } from "react";
 import { RouterProvider } from "react-router";
 
 import type { Spoken } from "../i18n";
 import { Ground } from "./Ground";
+import { nonce } from "./nonce";
 import { PreferencesProvider, usePreferences } from "./preferences";
-import { createQueries } from "./queries";
 import { createRoutes } from "./routes";
 import { themeFor } from "./theme";
-
-function nonce(): string | undefined {
-  return document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce;
-}
 
 function Themed() {
   const { dark, spoken } = usePreferences();
@@ -33,8 +29,7 @@ function Themed() {
   );
 }
 
-export function App({ spoken }: { spoken: Spoken }) {
-  const [queries] = useState(createQueries);
+export function App({ queries, spoken }: { queries: QueryClient; spoken: Spoken }) {
   return (
     <QueryClientProvider client={queries}>
       <PreferencesProvider first={spoken}>

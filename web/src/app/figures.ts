@@ -18,6 +18,35 @@ export function bytes(count: number, language: string): string {
   }).format(amount);
 }
 
+const SECOND = 1_000;
+const CLOCK = [
+  ["day", 24 * 3600],
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 1],
+] as const;
+
+/** How long something took, in its two largest units: "1 min 5 sec"; tenths below ten seconds. */
+export function duration(milliseconds: number, language: string): string {
+  const say = (unit: string, amount: number, digits = 0) =>
+    new Intl.NumberFormat(language, {
+      style: "unit",
+      unit,
+      unitDisplay: "short",
+      maximumFractionDigits: digits,
+    }).format(amount);
+  const tenths = Math.round(milliseconds / 100) / 10;
+  if (tenths < 10) return say("second", tenths, 1);
+  const seconds = Math.round(milliseconds / SECOND);
+  const first = CLOCK.findIndex(([, length]) => seconds >= length);
+  const [large, small] = [CLOCK[first], CLOCK[first + 1]];
+  if (!large) return say("second", seconds);
+  const rest = small ? Math.floor((seconds % large[1]) / small[1]) : 0;
+  const parts = [say(large[0], Math.floor(seconds / large[1]))];
+  if (small && rest > 0) parts.push(say(small[0], rest));
+  return parts.join(" ");
+}
+
 /** A whole percentage from 0 to 100; nothing of nothing is 0. */
 export function share(done: number, total: number): number {
   if (total <= 0) return 0;
@@ -45,4 +74,9 @@ export function age(moment: string, now: number, language: string): string {
     if (seconds >= length) return format.format(-Math.floor(seconds / length), unit);
   }
   return format.format(0, "second");
+}
+
+/** Names one after the other, set apart as the language does. */
+export function listed(names: readonly string[], language: string): string {
+  return names.join(language.startsWith("zh") ? "、" : ", ");
 }

@@ -1,17 +1,19 @@
-/** The time, renewed often enough for ages in minutes. */
+/** The time, renewed: often enough for ages in minutes, unless told. */
 import { useEffect, useState } from "react";
 
 const RENEWED = 20_000;
 
-export function useNow(): number {
+/** @param renewed milliseconds; null while nothing runs that would need the time. */
+export function useNow(renewed: number | null = RENEWED): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
+    if (renewed === null) return undefined;
     const timer = setInterval(() => {
       setNow(Date.now());
-    }, RENEWED);
+    }, renewed);
     return () => {
       clearInterval(timer);
     };
-  }, []);
+  }, [renewed]);
   return now;
 }

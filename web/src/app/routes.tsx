@@ -1,9 +1,21 @@
 /** Which address shows which page. All but the first page load when they are asked for. */
+import { lazy } from "react";
 import { createBrowserRouter, Navigate, useLocation } from "react-router";
 
 import { Shell } from "../components/Shell";
 import { EnvironmentsPage } from "../pages/EnvironmentsPage";
 import { NotFoundPage } from "../pages/NotFoundPage";
+
+const EnvironmentPage = lazy(async () => ({
+  default: (await import("../pages/EnvironmentPage")).EnvironmentPage,
+}));
+const ActivityPage = lazy(async () => ({
+  default: (await import("../pages/ActivityPage")).ActivityPage,
+}));
+const OperationPage = lazy(async () => ({
+  default: (await import("../pages/OperationPage")).OperationPage,
+}));
+const CreatePage = lazy(() => import("../pages/create/CreatePage"));
 
 /** The bare address leads to the list, with whatever is asked of it. */
 function Home() {
@@ -18,6 +30,10 @@ export function createRoutes() {
       children: [
         { index: true, element: <Home /> },
         { path: "environments", element: <EnvironmentsPage /> },
+        { path: "environments/:name", element: <EnvironmentPage /> },
+        { path: "activity", element: <ActivityPage /> },
+        { path: "operations/:operation", element: <OperationPage /> },
+        { path: "create", element: <CreatePage /> },
         { path: "*", element: <NotFoundPage /> },
       ],
     },

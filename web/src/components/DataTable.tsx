@@ -7,7 +7,7 @@
 import "./DataTable.css";
 
 import { CaretDownFilled, CaretUpFilled, RightOutlined } from "@ant-design/icons";
-import { type ReactNode, useId, useState } from "react";
+import { memo, type ReactNode, useCallback, useId, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useMedia } from "../app/media";
@@ -30,12 +30,17 @@ interface Props<Row> {
   rows: Row[];
   keyOf: (row: Row) => string;
   nameOf: (row: Row) => string;
-  /** What a row opens to; `left` are the columns for which there is no room. */
-  detail: (row: Row, left: Column<Row>[]) => ReactNode;
+  /**
+   * What a row opens to; `left` are the columns for which there is no room. Without it,
+   * rows open only where there are such columns, and to nothing else.
+   */
+  detail?: (row: Row, left: Column<Row>[]) => ReactNode;
+  /** Whether a row is open until somebody closes it. */
+  openAtFirst?: (row: Row) => boolean;
   /** A field of the API, with `-` in front for the other direction. */
-  sort: string;
-  onSort: (sort: string) => void;
-  busy: boolean;
+  sort?: string;
+  onSort?: (sort: string) => void;
+  busy?: boolean;
 }
 
 const NARROW = "(width < 960px)";
@@ -61,7 +66,7 @@ function Head<Row>({ column, sort, onSort }: HeadProps<Row>) {
           type="button"
           className="order"
           onClick={() => {
-            onSort(up ? `-${key}` : key);
+            onSort?.(up ? `-${key}` : key);
           }}
         >
           {title}
@@ -75,51 +80,89 @@ function Head<Row>({ column, sort, onSort }: HeadProps<Row>) {
   );
 }
 
-function useOpened(): [ReadonlySet<string>, (key: string) => void] {
-  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
-  const toggle = (key: string) => {
-    setOpened((before) => {
-      const after = new Set(before);
-      if (!after.delete(key)) after.add(key);
-      return after;
-    });
-  };
-  return [opened, toggle];
+/** The columns for which there was no room, one below the other. */
+export function LeftFacts<Row>({ row, left }: { row: Row; left: Column<Row>[] }) {
+  return left.map(({ key, title, render }) => (
+    <div key={key}>
+      <dt className="quiet">{title}</dt>
+      <dd>{render(row)}</dd>
+    </div>
+  ));
 }
 
-interface LineProps<Row> extends Pick<Props<Row>, "columns" | "nameOf" | "detail"> {
-  row: Row;
-  left: Column<Row>[];
+function leftAlone<Row>(row: Row, left: Column<Row>[]): ReactNode {
+  return (
+    <dl className="facts">
+      <LeftFacts row={row} left={left} />
+    </dl>
+  );
+}
+
+/** Which rows were opened or closed by hand, by key. */
+function useChoices(): [ReadonlyMap<string, boolean>, (key: string, open: boolean) => void] {
+  const [choices, setChoices] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const choose = useCallback((key: string, open: boolean) => {
+    setChoices((before) => new Map(before).set(key, open));
+  }, []);
+  return [choices, choose];
+}
+
+interface OpenerProps {
+  name: string;
   open: boolean;
+  controls: string;
   onToggle: () => void;
 }
 
-function Line<Row>(props: LineProps<Row>) {
-  const { row, columns, left, nameOf, detail, open, onToggle } = props;
+function Opener({ name, open, controls, onToggle }: OpenerProps) {
   const { t } = useTranslation();
+  return (
+    <button
+      type="button"
+      className="open"
+      aria-expanded={open}
+      aria-label={t("console.details", { name })}
+      {...(open ? { "aria-controls": controls } : {})}
+      onClick={onToggle}
+    >
+      <RightOutlined aria-hidden />
+    </button>
+  );
+}
+
+interface LineProps<Row> extends Pick<Props<Row>, "columns" | "nameOf" | "detail"> {
+  id: string;
+  row: Row;
+  left: Column<Row>[];
+  open: boolean;
+  onChoose: (id: string, open: boolean) => void;
+}
+
+function BareLine<Row>(props: LineProps<Row>) {
+  const { id: key, row, columns, left, nameOf, detail, open, onChoose } = props;
   const id = useId();
   return (
     <>
       <tr className="data-row">
-        <td className="opener">
-          <button
-            type="button"
-            className="open"
-            aria-expanded={open}
-            aria-label={t("console.details", { name: nameOf(row) })}
-            {...(open ? { "aria-controls": id } : {})}
-            onClick={onToggle}
-          >
-            <RightOutlined aria-hidden />
-          </button>
-        </td>
+        {detail && (
+          <td className="opener">
+            <Opener
+              name={nameOf(row)}
+              open={open}
+              controls={id}
+              onToggle={() => {
+                onChoose(key, !open);
+              }}
+            />
+          </td>
+        )}
         {columns.map((column) => (
           <td key={column.key} className={column.number ? "number" : ""}>
             {column.render(row)}
           </td>
         ))}
       </tr>
-      {open && (
+      {detail && open && (
         <tr className="data-detail" id={id}>
           <td colSpan={columns.length + 1}>{detail(row, left)}</td>
         </tr>
@@ -128,46 +171,67 @@ function Line<Row>(props: LineProps<Row>) {
   );
 }
 
+/** Of a list that is renewed several times a second, only the rows that changed are drawn anew. */
+const Line = memo(BareLine) as typeof BareLine;
+
 export function DataTable<Row>(props: Props<Row>) {
-  const { label, rows, keyOf, nameOf, detail, sort, onSort, busy } = props;
+  const { label, columns: all, rows, keyOf, nameOf, openAtFirst, busy = false } = props;
   const { t } = useTranslation();
   const narrow = useMedia(NARROW);
-  const columns = props.columns.filter(({ wideOnly }) => !(narrow && wideOnly));
-  const left = props.columns.filter((column) => !columns.includes(column));
-  const [opened, toggle] = useOpened();
+  const [columns, left] = useMemo(() => {
+    const fits = ({ wideOnly }: Column<Row>) => !(narrow && wideOnly);
+    return [all.filter(fits), all.filter((column) => !fits(column))];
+  }, [all, narrow]);
+  const detail = props.detail ?? (left.length > 0 ? leftAlone<Row> : undefined);
+  const [choices, choose] = useChoices();
   return (
     <div className="data-table">
       <table aria-label={label} aria-busy={busy}>
         <thead>
           <tr>
-            <th scope="col" className="opener">
-              <span className="visually-hidden">{t("console.column.details")}</span>
-            </th>
+            {detail && (
+              <th scope="col" className="opener">
+                <span className="visually-hidden">{t("console.column.details")}</span>
+              </th>
+            )}
             {columns.map((column) => (
-              <Head key={column.key} column={column} sort={sort} onSort={onSort} />
+              <Head key={column.key} {...props} column={column} />
             ))}
           </tr>
         </thead>
         <tbody>
           {rows.map((row) => {
             const key = keyOf(row);
+            const open = choices.get(key) ?? openAtFirst?.(row) ?? false;
             return (
               <Line
                 key={key}
+                id={key}
                 row={row}
                 columns={columns}
                 left={left}
                 nameOf={nameOf}
-                detail={detail}
-                open={opened.has(key)}
-                onToggle={() => {
-                  toggle(key);
-                }}
+                {...(detail ? { detail } : {})}
+                open={open}
+                onChoose={choose}
               />
             );
           })}
         </tbody>
       </table>
+    </div>
+  );
+}
+
+const OUTLINED = 8;
+
+/** What a table looks like before its first rows are there. */
+export function TableOutline() {
+  return (
+    <div className="data-table outline" aria-hidden>
+      {Array.from({ length: OUTLINED }, (_, row) => (
+        <div key={row} />
+      ))}
     </div>
   );
 }

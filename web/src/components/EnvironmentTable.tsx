@@ -1,34 +1,55 @@
 /** The table of environments; a row opens to what its nodes report. */
-import { Flex } from "antd";
+import "./EnvironmentTable.css";
+
+import { ReloadOutlined } from "@ant-design/icons";
+import { Button, Flex } from "antd";
 import type { TFunction } from "i18next";
+import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 
 import type { EnvironmentItem } from "../api/environments";
 import { pythonShown } from "../app/figures";
 import { type Column, DataTable } from "./DataTable";
+import { useHeld } from "./held";
+import { Labels } from "./Labels";
 import { Moment } from "./Moment";
 import { Replicas } from "./Replicas";
 import { Summary } from "./Summary";
 
 interface Props {
+  /** Names what was asked for; null while the answer is on its way. */
+  list: string | null;
   items: EnvironmentItem[];
-  busy: boolean;
   /** A field of the API, with `-` in front for the other direction. */
   sort: string;
   onSort: (sort: string) => void;
+  /** A label as `key=value`, to see no others. */
+  onLabel: (label: string) => void;
 }
 
 const NOTHING = "–";
 
-function Name({ environment }: { environment: EnvironmentItem }) {
+interface NameProps {
+  environment: EnvironmentItem;
+  onLabel: (label: string) => void;
+}
+
+function Name({ environment, onLabel }: NameProps) {
+  const { name, title, labels } = environment;
   return (
     <>
-      <strong>{environment.name}</strong>
-      {environment.title && (
-        <div className="quiet cut" title={environment.title}>
-          {environment.title}
-        </div>
-      )}
+      <Link to={`/environments/${name}`} className="row-name">
+        <strong>{name}</strong>
+      </Link>
+      <div className="row-facts">
+        {title && (
+          <span className="quiet cut" title={title}>
+            {title}
+          </span>
+        )}
+        <Labels className="wide-only" most={2} labels={labels} onChoose={onLabel} />
+      </div>
     </>
   );
 }
@@ -40,30 +61,39 @@ function nodesShown({ node, counts }: EnvironmentItem, t: TFunction): string {
   return t("console.nodes-ready", { ready: counts.ready ?? 0, total });
 }
 
-function columnsOf(t: TFunction): Column<EnvironmentItem>[] {
+function columnsOf(
+  t: TFunction,
+  gone: ReadonlySet<string>,
+  onLabel: (label: string) => void,
+): Column<EnvironmentItem>[] {
   return [
     {
       key: "name",
       title: t("console.column.name"),
       ordered: true,
-      render: (row) => <Name environment={row} />,
+      render: (row) => <Name environment={row} onLabel={onLabel} />,
     },
     {
       key: "state",
       title: t("console.column.state"),
-      render: (row) => <Summary environment={row} />,
+      render: (row) =>
+        gone.has(row.id) ? (
+          <span className="quiet">{t("console.list.gone")}</span>
+        ) : (
+          <Summary environment={row} />
+        ),
     },
     {
       key: "nodes",
       title: t("console.column.nodes"),
-      width: 130,
+      width: 120,
       wideOnly: true,
       render: (row) => nodesShown(row, t),
     },
     {
       key: "revision",
       title: t("console.column.revision"),
-      width: 92,
+      width: 84,
       number: true,
       wideOnly: true,
       render: (row) => row.revision ?? NOTHING,
@@ -71,7 +101,7 @@ function columnsOf(t: TFunction): Column<EnvironmentItem>[] {
     {
       key: "python",
       title: t("console.column.python"),
-      width: 130,
+      width: 96,
       wideOnly: true,
       render: (row) => (row.python ? pythonShown(row.python) : NOTHING),
     },
@@ -86,7 +116,7 @@ function columnsOf(t: TFunction): Column<EnvironmentItem>[] {
     {
       key: "updated_at",
       title: t("console.column.updated"),
-      width: 140,
+      width: 132,
       ordered: true,
       wideOnly: true,
       render: (row) => <Moment at={row.updated_at} />,
@@ -94,17 +124,17 @@ function columnsOf(t: TFunction): Column<EnvironmentItem>[] {
   ];
 }
 
-interface DetailProps {
-  environment: EnvironmentItem;
+interface DetailProps extends NameProps {
   left: Column<EnvironmentItem>[];
 }
 
-function Detail({ environment, left }: DetailProps) {
+function Detail({ environment, left, onLabel }: DetailProps) {
   return (
     <Flex vertical gap={16}>
       {environment.description && (
         <div style={{ whiteSpace: "pre-line" }}>{environment.description}</div>
       )}
+      <Labels labels={environment.labels} onChoose={onLabel} />
       {left.length > 0 && (
         <dl className="facts">
           {left.map(({ key, title, render }) => (
@@ -120,19 +150,39 @@ function Detail({ environment, left }: DetailProps) {
   );
 }
 
-export function EnvironmentTable({ items, busy, sort, onSort }: Props) {
+const keyOf = ({ id }: EnvironmentItem) => id;
+const nameOf = ({ name }: EnvironmentItem) => name;
+
+export function EnvironmentTable({ list, items, sort, onSort, onLabel }: Props) {
   const { t } = useTranslation();
+  const { rows, gone, behind, hands, show } = useHeld(list, items, keyOf);
+  const columns = useMemo(() => columnsOf(t, gone, onLabel), [t, gone, onLabel]);
+  const detail = useCallback(
+    (row: EnvironmentItem, left: Column<EnvironmentItem>[]) => (
+      <Detail environment={row} left={left} onLabel={onLabel} />
+    ),
+    [onLabel],
+  );
   return (
-    <DataTable<EnvironmentItem>
-      label={t("console.environments.title")}
-      columns={columnsOf(t)}
-      rows={items}
-      keyOf={(row) => row.id}
-      nameOf={(row) => row.name}
-      detail={(row, left) => <Detail environment={row} left={left} />}
-      sort={sort}
-      onSort={onSort}
-      busy={busy}
-    />
+    <div className="held" {...hands}>
+      <div className="held-notice" role="status">
+        {behind && (
+          <Button size="small" shape="round" icon={<ReloadOutlined aria-hidden />} onClick={show}>
+            {t("console.list.changed")}
+          </Button>
+        )}
+      </div>
+      <DataTable<EnvironmentItem>
+        label={t("console.environments.title")}
+        columns={columns}
+        rows={rows}
+        keyOf={keyOf}
+        nameOf={nameOf}
+        detail={detail}
+        sort={sort}
+        onSort={onSort}
+        busy={list === null}
+      />
+    </div>
   );
 }

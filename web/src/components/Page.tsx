@@ -4,6 +4,8 @@ import type { ReactNode } from "react";
 
 interface Props {
   title: string;
+  /** What else it is called, below the title. */
+  subtitle?: string;
   /** What the browser calls the page; the title unless told. */
   tab?: string;
   /** The way back up, above the title. */
@@ -13,13 +15,16 @@ interface Props {
   children: ReactNode;
 }
 
-export function Page({ title, tab, trail, tools, children }: Props) {
+export function Page({ title, subtitle, tab, trail, tools, children }: Props) {
   return (
     <Flex vertical gap={16}>
       <title>{`${tab ?? title} · Venvoy`}</title>
       {trail}
       <div className="page-head">
-        <h1>{title}</h1>
+        <hgroup>
+          <h1>{title}</h1>
+          {subtitle && <p className="quiet">{subtitle}</p>}
+        </hgroup>
         {tools}
       </div>
       {children}

@@ -2,7 +2,7 @@
 import { Flex, Skeleton, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 
-import { type Replica, useReplicas } from "../api/environments";
+import { placeOf, type Replica, useReplicas } from "../api/environments";
 import { CauseCard } from "./CauseCard";
 import { Failure } from "./Failure";
 import { Moment } from "./Moment";
@@ -63,7 +63,7 @@ export function Replicas({ environment }: { environment: string }) {
             <Facts replica={replica} />
           </Flex>
           <ReplicaProgress replica={replica} />
-          {replica.cause && <CauseCard cause={replica.cause} replica={replica} />}
+          {replica.cause && <CauseCard cause={replica.cause} place={placeOf(replica)} />}
         </Flex>
       ))}
     </Flex>

@@ -12,12 +12,15 @@ import { SignInPage } from "../pages/SignInPage";
 import { Account } from "./Account";
 import { Boundary } from "./Boundary";
 import { Failure } from "./Failure";
+import { OpenCount } from "./OpenCount";
 import { SignInAgain } from "./SignInAgain";
 import { Switches } from "./Switches";
+import { Words } from "./Word";
 
 const PLACES = [
   { to: "/environments", text: "console.environments.title" },
-] as const;
+  { to: "/activity", text: "console.activity.title", Beside: OpenCount },
+];
 
 function Waiting() {
   const { t } = useTranslation();
@@ -37,9 +40,10 @@ function Header({ session, onSignOut }: { session: Session; onSignOut: () => voi
         <strong aria-hidden>Venvoy</strong>
       </Link>
       <nav className="shell-places" aria-label={t("console.places")}>
-        {PLACES.map(({ to, text }) => (
+        {PLACES.map(({ to, text, Beside }) => (
           <NavLink key={to} to={to}>
             {t(text)}
+            {Beside && <Beside />}
           </NavLink>
         ))}
       </nav>
@@ -82,11 +86,13 @@ function Frame({ session, lost }: { session: Session; lost: Lost | null }) {
           <div>
             {!live && <Polling />}
             {signOut.isError && <Failure error={signOut.error} />}
-            <Boundary key={pathname}>
-              <Suspense fallback={<Skeleton active title paragraph={{ rows: 8 }} />}>
-                <Outlet />
-              </Suspense>
-            </Boundary>
+            <Words>
+              <Boundary key={pathname}>
+                <Suspense fallback={<Skeleton active title paragraph={{ rows: 8 }} />}>
+                  <Outlet />
+                </Suspense>
+              </Boundary>
+            </Words>
           </div>
         </main>
         {lost && <SignInAgain lost={lost} username={session.username} />}

@@ -1,82 +1,65 @@
-/** All environments with their states; the URL holds search, filter, order and page. */
-import { Button, Select } from "antd";
+/** All environments with their states; the URL holds search, filters, order and page. */
+import { PlusOutlined } from "@ant-design/icons";
+import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 
-import { type EnvironmentState, STATES, useEnvironments } from "../api/environments";
+import { useEnvironments } from "../api/environments";
+import { useMay } from "../app/who";
+import { TableOutline } from "../components/DataTable";
 import { Empty } from "../components/Empty";
 import { EnvironmentTable } from "../components/EnvironmentTable";
 import { FirstSteps } from "../components/FirstSteps";
+import { LinkButton } from "../components/LinkButton";
 import { Loaded } from "../components/Loaded";
 import { Page } from "../components/Page";
 import { Pager } from "../components/Pager";
-import { SearchBox } from "../components/SearchBox";
-import { type Change, useWish, type Wish } from "./environmentsWish";
+import { ClearFilters, Filters } from "./environments/Filters";
+import { filtersIn, useWish } from "./environments/wish";
 
-function Tools({ wish, change }: { wish: Wish; change: Change }) {
+function Create() {
   const { t } = useTranslation();
   return (
-    <>
-      <SearchBox
-        label={t("console.environments.search")}
-        value={wish.search}
-        onSearch={(search) => {
-          change({ search, cursor: null });
-        }}
-      />
-      <Select<EnvironmentState | "">
-        aria-label={t("console.environments.state")}
-        className="wide"
-        value={wish.state ?? ""}
-        style={{ minWidth: 140 }}
-        onChange={(state) => {
-          change({ state: state || null, cursor: null });
-        }}
-        options={[
-          { value: "", label: t("console.environments.all-states") },
-          ...STATES.map((value) => ({ value, label: t(`states.${value}`) })),
-        ]}
-      />
-    </>
-  );
-}
-
-function NoMatch({ change }: { change: Change }) {
-  const { t } = useTranslation();
-  return (
-    <Empty text={t("console.environments.none")}>
-      <Button
-        onClick={() => {
-          change({ search: null, state: null, cursor: null });
-        }}
-      >
-        {t("console.environments.show-all")}
-      </Button>
-    </Empty>
+    <LinkButton type="primary" to="/create" icon={<PlusOutlined aria-hidden />}>
+      {t("console.list.create")}
+    </LinkButton>
   );
 }
 
 export function EnvironmentsPage() {
   const { t } = useTranslation();
+  const operator = useMay("operator");
   const [wish, change] = useWish();
   const list = useEnvironments(wish);
-  const narrowed = Boolean(wish.search || wish.state || wish.cursor);
+  const narrow = useCallback(
+    (label: string) => {
+      change({ label: [...new Set([...wish.labels, label])], cursor: null });
+    },
+    [change, wish.labels],
+  );
+  const filtered = filtersIn(wish) > 0;
+  const settled = list.data && !list.isPlaceholderData;
+  const none = settled && !filtered && !wish.cursor && list.data.items.length === 0;
   return (
-    <Page
-      title={t("console.environments.title")}
-      tools={<Tools wish={wish} change={change} />}
-    >
-      <Loaded of={list}>
+    <Page title={t("console.environments.title")} tools={operator && !none && <Create />}>
+      {!none && <Filters wish={wish} change={change} />}
+      <Loaded of={list} outline={<TableOutline />}>
         {({ items, next }) => (
           <>
-            {items.length === 0 && (narrowed ? <NoMatch change={change} /> : <FirstSteps />)}
+            {none && <FirstSteps />}
+            {!none && items.length === 0 && (
+              <Empty text={t("console.list.none")}>
+                {filtered && <ClearFilters wish={wish} change={change} />}
+              </Empty>
+            )}
             {items.length > 0 && (
               <EnvironmentTable
                 items={items}
-                busy={list.isPlaceholderData}
+                list={settled ? JSON.stringify(wish) : null}
                 sort={wish.sort}
                 onSort={(sort) => {
                   change({ sort, cursor: null });
                 }}
+                onLabel={narrow}
               />
             )}
             <Pager

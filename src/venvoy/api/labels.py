@@ -1,0 +1,16 @@
+"""Labels: what environments are marked with."""
+
+from fastapi import APIRouter
+
+from venvoy.api.auth import Viewer
+from venvoy.api.parts import Has
+from venvoy.controller import queries
+from venvoy.wire.schemas import LabelUse, Page
+
+router = APIRouter(prefix="/labels", tags=["labels"])
+
+
+@router.get("", operation_id="list_labels")
+async def list_labels(parts: Has, _: Viewer) -> Page[LabelUse]:
+    """List the labels that environments have, by key and value."""
+    return await queries.list_labels(parts.ctx)

@@ -1,0 +1,31 @@
+/** Every route of the API; one that is missing fails tsc. */
+import type { Table } from "../http/route";
+import { audit } from "./audit";
+import { environments } from "./environments";
+import { events } from "./events";
+import { health } from "./health";
+import { logs } from "./logs";
+import { names } from "./names";
+import { nodes } from "./nodes";
+import { operations } from "./operations";
+import { people } from "./people";
+import { plans } from "./plans";
+import { revisions } from "./revisions";
+import { session } from "./session";
+import { tokens } from "./tokens";
+
+export const TABLE: Table = {
+  ...audit,
+  ...environments,
+  ...events,
+  ...health,
+  ...logs,
+  ...names,
+  ...nodes,
+  ...operations,
+  ...people,
+  ...plans,
+  ...revisions,
+  ...session,
+  ...tokens,
+};

@@ -1,0 +1,90 @@
+/** Commands on environments: create, edit, upgrade, delete (`controller/environments.py`). */
+import { conflict, invalid } from "../http/refusal";
+import type { Schemas } from "../schema";
+import { pinsOf } from "./locking";
+import { checkName } from "./names";
+import { canonicalName } from "./requirement";
+import { type EnvironmentRow, type OperationRow, wishOf } from "./rows";
+import { created, documentOf, edited, FIELDS, same } from "./wishes";
+import { isOpen, Work } from "./work";
+import type { World } from "./world";
+
+/** Makes an environment and queues its first resolution. */
+export function create(world: World, sent: Schemas["EnvironmentCreate"], by: string): OperationRow {
+  checkName(sent.name);
+  const wish = created(world, sent);
+  const { name, title, description, labels } = sent;
+  if (world.environments.has(name)) throw conflict("environment-exists", { name });
+  const at = world.clock.at();
+  const row: EnvironmentRow = {
+    ...{ id: world.ids.next(), name, title, description, labels, owner: by, version: 1 },
+    ...{ paused: false, revisions: [], pending: null, operation: null },
+    replicas: [{ node: "local", state: "pending", attempt: 1, cause: null }],
+    ...{ created_at: at, updated_at: at },
+  };
+  world.environments.set(name, row);
+  const made = new Work(world).propose(row, { wish, pins: new Map(), message: "", by });
+  world.note(by, "created", row, { after: documentOf(row, wish) });
+  return made;
+}
+
+/** Changes an environment; returns the resolution where there is something to resolve. */
+export function edit(
+  world: World,
+  row: EnvironmentRow,
+  sent: Schemas["EnvironmentEdit"],
+  by: string,
+): OperationRow | null {
+  const before = documentOf(row);
+  const wish = edited(world, row, sent);
+  const resolves = !same(wish, wishOf(row));
+  for (const field of FIELDS) {
+    const given = sent[field];
+    if (given !== null && given !== undefined) Object.assign(row, { [field]: given });
+  }
+  const after = documentOf(row, wish);
+  if (JSON.stringify(before) === JSON.stringify(after)) return null;
+  row.version += 1;
+  row.updated_at = world.clock.at();
+  const asked = { wish, pins: pinsOf(row), message: sent.message, by };
+  const operation = resolves ? new Work(world).propose(row, asked) : null;
+  world.note(by, "edited", row, { before, after });
+  return operation;
+}
+
+/** Locks anew on purpose: the packages named, or all of them. */
+export function upgrade(
+  world: World,
+  row: EnvironmentRow,
+  { packages, message }: Schemas["EnvironmentUpgrade"],
+  by: string,
+): OperationRow {
+  const asked = { wish: wishOf(row), pins: pinsWithout(row, packages), message, by };
+  const operation = new Work(world).propose(row, asked);
+  row.version += 1;
+  world.note(by, "upgraded", row);
+  return operation;
+}
+
+/** Deletes an environment; work on it that has not ended is ended. */
+export function remove(world: World, row: EnvironmentRow, by: string): void {
+  const work = new Work(world);
+  const open = row.operation ? world.operations.get(row.operation) : undefined;
+  const where = { step: "resolve", hop: "controller", evidence: [], transient: false };
+  const cause = { ...where, code: "environment-deleted", params: { username: by } };
+  if (open && isOpen(open)) work.cancel(open, cause);
+  for (const { node } of row.replicas) work.queue("remove", row, node, null, by);
+  world.environments.delete(row.name);
+  world.note(by, "deleted", row, { before: documentOf(row) });
+}
+
+/** The live versions but for packages that may change; none named means all. */
+export function pinsWithout(row: EnvironmentRow, packages: readonly string[]): Map<string, string> {
+  const pins = new Map(pinsOf(row));
+  const names = packages.map(canonicalName);
+  const unknown = names.filter((name) => !pins.has(name));
+  if (unknown.length > 0) throw invalid("package-not-locked", { packages: unknown });
+  if (names.length === 0) return new Map();
+  for (const name of names) pins.delete(name);
+  return pins;
+}

@@ -1,0 +1,110 @@
+/** All that there is, in memory: rows, who may see them, what changes them. */
+import { notFound } from "../http/refusal";
+import type { Schemas } from "../schema";
+import type { Say } from "../texts";
+import { Clock } from "./clock";
+import { Events } from "./events";
+import { Ids } from "./ids";
+import { People } from "./people";
+import type { EnvironmentRow, LockedPackage, OperationRow } from "./rows";
+import { Wake } from "./wake";
+
+/** Milliseconds that work takes; 0 for both lets it rest as it is. */
+export interface Pace {
+  resolve: number;
+  build: number;
+}
+
+export class World {
+  readonly say: Say;
+  readonly clock: Clock;
+  readonly ids = new Ids();
+  readonly events: Events;
+  readonly people: People;
+  readonly environments = new Map<string, EnvironmentRow>();
+  readonly operations = new Map<string, OperationRow>();
+  readonly nodes = new Map<string, Schemas["Node"]>();
+  /** The newest last, as the operations. */
+  readonly audit: Schemas["AuditEntry"][] = [];
+  /** With the locks that they showed. */
+  readonly plans = new Map<string, { plan: Schemas["Plan"]; lock: readonly LockedPackage[] }>();
+  /** What was made under an `Idempotency-Key`: the body, and the operation's id. */
+  readonly claims = new Map<string, { body: string; operation: string }>();
+  readonly changed = new Wake();
+  readonly ending = new AbortController();
+  /** What ends the streams that are open now. */
+  streams = new AbortController();
+  private readonly timers = new Set<NodeJS.Timeout>();
+  pace: Pace = { resolve: 900, build: 4_000 };
+
+  constructor(say: Say, clock = new Clock()) {
+    this.say = say;
+    this.clock = clock;
+    this.events = new Events(clock);
+    this.people = new People(clock);
+  }
+
+  environment(name: string): EnvironmentRow {
+    const row = this.environments.get(name);
+    if (!row) throw notFound("environment-not-found", { name: name.slice(0, 80) });
+    return row;
+  }
+
+  operation(id: string): OperationRow {
+    const row = this.operations.get(id);
+    if (!row) throw notFound("operation-not-found", { operation: id.slice(0, 80) });
+    return row;
+  }
+
+  node(name: string): Schemas["Node"] {
+    const row = this.nodes.get(name);
+    if (!row) throw notFound("node-not-found", { name: name.slice(0, 80) });
+    return row;
+  }
+
+  /** Notes a change of an environment: audit and event in one, as the controller does. */
+  note(
+    username: string,
+    action: string,
+    row: EnvironmentRow,
+    states: Pick<Schemas["AuditEntry"], "before" | "after"> = {},
+  ): void {
+    this.audit.push({
+      id: this.ids.next(),
+      at: this.clock.at(),
+      username,
+      action: `environment-${action}`,
+      subject: `environment:${row.name}`,
+      ...states,
+    });
+    this.tell(`environment-${action}`, { environment: row.name, environment_id: row.id });
+  }
+
+  /** Sends an event and wakes whoever waits for work to end. */
+  tell(code: string, params: Record<string, unknown>): void {
+    this.events.add(code, params);
+    this.changed.ring();
+  }
+
+  /** Does something later, unless the world has ended by then. */
+  later(milliseconds: number, work: () => void): void {
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      work();
+    }, milliseconds);
+    this.timers.add(timer);
+  }
+
+  /** Ends every stream that is open; the next ones are unharmed. */
+  cut(): void {
+    this.streams.abort();
+    this.streams = new AbortController();
+  }
+
+  /** Ends what is open and what was to come. */
+  end(): void {
+    this.ending.abort();
+    this.streams.abort();
+    for (const timer of this.timers) clearTimeout(timer);
+  }
+}

@@ -1,0 +1,28 @@
+/** The parts of a page, each with an address of its own. */
+import "./TabLinks.css";
+
+import { Link } from "react-router";
+
+interface Props<Tab extends string> {
+  label: string;
+  /** In their order, the first of them being the page's bare address. */
+  tabs: readonly { tab: Tab; text: string }[];
+  current: Tab;
+}
+
+export function TabLinks<Tab extends string>({ label, tabs, current }: Props<Tab>) {
+  return (
+    <nav className="tab-links" aria-label={label}>
+      {tabs.map(({ tab, text }, index) => (
+        <Link
+          key={tab}
+          to={{ search: index === 0 ? "" : `?tab=${tab}` }}
+          preventScrollReset
+          {...(tab === current ? { "aria-current": "page" } : {})}
+        >
+          {text}
+        </Link>
+      ))}
+    </nav>
+  );
+}

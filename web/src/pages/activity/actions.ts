@@ -1,0 +1,26 @@
+/** What the audit knows to be done, and to what; anything else is shown by its code. */
+
+export const SUBJECTS = ["environment", "operation", "user", "token"] as const;
+
+export const ACTIONS = [
+  "environment-created",
+  "environment-edited",
+  "environment-upgraded",
+  "environment-revised",
+  "environment-reverted",
+  "environment-abandoned",
+  "environment-deleted",
+  "operation-cancelled",
+  "operation-retried",
+  "user-created",
+  "user-edited",
+  "user-deleted",
+  "token-created",
+  "token-revoked",
+] as const;
+
+/** The kind and the name in `environment:web`. */
+export function subjectOf(subject: string): { kind: string; name: string } {
+  const at = subject.indexOf(":");
+  return { kind: subject.slice(0, Math.max(0, at)), name: subject.slice(at + 1) };
+}

@@ -1,0 +1,136 @@
+/** A new environment: what it is to hold, with what that needs beside it. */
+import "./create.css";
+
+import { Button } from "antd";
+import { useCallback, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useNavigate, useSearchParams } from "react-router";
+
+import { useCreateEnvironment } from "../../api/editing";
+import { useNodes } from "../../api/nodes";
+import { usePreflight } from "../../api/preflights";
+import { useMay } from "../../app/who";
+import { OperatorNeeded } from "../../components/OperatorNeeded";
+import { Page } from "../../components/Page";
+import { afterFailure, type Attempt, attemptFor, randomKey } from "./attempt";
+import { creationOf, type Draft, draftIn, sameDraft } from "./draft";
+import { EnvironmentForm } from "./EnvironmentForm";
+import { labelProblem } from "./labels";
+import { LeaveGuard } from "./LeaveGuard";
+import { nameProblem } from "./name";
+import { PreflightPanel } from "./PreflightPanel";
+import { refusalsOf } from "./refusals";
+import { SubmitFailure } from "./SubmitFailure";
+import { useForm } from "./useForm";
+import { useLines } from "./useLines";
+
+/** Where an environment goes that names no node. */
+const DEFAULT_NODE = "local";
+
+/** Makes the environment, under one key however often the answer gets lost. */
+function useCreation(onMade: (name: string) => void) {
+  const attempt = useRef<Attempt>(null);
+  const creation = useCreateEnvironment();
+  const send = (draft: Draft) => {
+    const wish = creationOf(draft);
+    const now = attemptFor(JSON.stringify(wish), attempt.current, randomKey);
+    attempt.current = now;
+    creation.mutate(
+      { wish, key: now.key },
+      {
+        onSuccess: () => {
+          onMade(wish.name);
+        },
+        onError: (error) => {
+          attempt.current = afterFailure(now, error);
+        },
+      },
+    );
+  };
+  return { send, busy: creation.isPending, error: creation.error, sent: creation.variables?.wish };
+}
+
+/** The name of the first field that cannot be sent as it is. */
+function unready({ name, label, labels }: Draft): string | null {
+  if (nameProblem(name)) return "name";
+  return label.trim() && labelProblem(label, labels) ? "label" : null;
+}
+
+function Creation() {
+  const { t } = useTranslation();
+  const [params] = useSearchParams();
+  const navigate = useNavigate();
+  const [empty] = useState(() => draftIn(new URLSearchParams()));
+  const form = useForm(() => draftIn(params));
+  const { draft } = form;
+  const nodes = useNodes();
+  const placed = useMemo(
+    () => nodes.data?.filter(({ name }) => name === DEFAULT_NODE),
+    [nodes.data],
+  );
+  const made = useRef(false);
+  const [strict, setStrict] = useState(false);
+  const { send, busy, error, sent } = useCreation((name) => {
+    made.current = true;
+    void navigate(`/environments/${name}`);
+  });
+  const { requirements, python, platforms } = draft;
+  const wish = { requirements, python: python.trim() || null, platforms };
+  const preflight = usePreflight(wish, !busy);
+  const marks = useLines(preflight);
+  // What was said of another name or Python says nothing of this one.
+  const refusals = refusalsOf(error);
+  const asked = refusalsOf(preflight.error);
+  const unsaved = useCallback(() => !made.current && !sameDraft(draft, empty), [draft, empty]);
+  return (
+    <div className="making">
+      <LeaveGuard unsaved={unsaved} />
+      <EnvironmentForm
+        form={form}
+        nodes={placed}
+        edited={null}
+        marks={marks}
+        refused={{
+          name: sent?.name === draft.name ? refusals.name : null,
+          python: asked.python ?? (sent?.python === python ? refusals.python : null),
+        }}
+        strict={strict}
+        busy={busy}
+        onSubmit={() => {
+          setStrict(true);
+          const field = unready(draft);
+          if (field) document.querySelector<HTMLElement>(`input[name=${field}]`)?.focus();
+          else send(draft);
+        }}
+      >
+        <SubmitFailure error={refusals.rest} />
+        <div className="form-foot">
+          <Button type="primary" htmlType="submit" loading={busy} disabled={false}>
+            {t(busy ? "console.create.busy" : "console.create.submit")}
+          </Button>
+          <Link to="/environments">{t("console.create.cancel")}</Link>
+          {busy && (
+            <span role="status" className="quiet">
+              {t("console.create.busy-hint")}
+            </span>
+          )}
+        </div>
+      </EnvironmentForm>
+      <PreflightPanel
+        state={preflight}
+        nodes={nodes.data ?? []}
+        onGoTo={(line) => form.editor.current?.goTo(line)}
+      />
+    </div>
+  );
+}
+
+export default function CreatePage() {
+  const { t } = useTranslation();
+  const may = useMay("operator");
+  return (
+    <Page title={t("console.create.title")}>
+      {may ? <Creation /> : <OperatorNeeded />}
+    </Page>
+  );
+}

@@ -1,0 +1,162 @@
+/** The form that making and editing an environment share. */
+import { ConfigProvider, Input } from "antd";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { Node } from "../../api/nodes";
+import type { Said } from "../../api/problem";
+import { Field } from "./Field";
+import { LabelsField } from "./LabelsField";
+import type { Mark } from "./marks";
+import { nameProblem } from "./name";
+import { Placement } from "./Placement";
+import { PlatformsField } from "./PlatformsField";
+import { PythonField } from "./PythonField";
+import { RequirementsField } from "./RequirementsField";
+import type { Form } from "./useForm";
+
+const TITLE_LIMIT = 120;
+const DESCRIPTION_LIMIT = 4_000;
+
+interface NameProps {
+  value: string;
+  onChange: (name: string) => void;
+  refused: Said | null;
+  /** Whether an empty name is told, too. */
+  strict: boolean;
+}
+
+function NameField({ value, onChange, refused, strict }: NameProps) {
+  const { t } = useTranslation();
+  const wrong = value !== "" || strict ? nameProblem(value) : null;
+  const error = wrong ?? refused;
+  return (
+    <Field label={t("console.create.name")} hint={t("console.create.name-hint")} error={error}>
+      {(named) => (
+        <Input
+          {...named}
+          name="name"
+          required
+          value={value}
+          placeholder="price-crawler"
+          autoCapitalize="none"
+          autoComplete="off"
+          spellCheck={false}
+          status={error ? "error" : ""}
+          onChange={({ target }) => {
+            onChange(target.value);
+          }}
+        />
+      )}
+    </Field>
+  );
+}
+
+function People({ form, strict }: { form: Form; strict: boolean }) {
+  const { t } = useTranslation();
+  const { draft, change } = form;
+  return (
+    <>
+      <Field label={t("console.create.title-field")} hint={t("console.create.title-hint")}>
+        {(named) => (
+          <Input
+            {...named}
+            value={draft.title}
+            maxLength={TITLE_LIMIT}
+            onChange={({ target }) => {
+              change({ title: target.value });
+            }}
+          />
+        )}
+      </Field>
+      <Field label={t("console.create.description")}>
+        {(named) => (
+          <Input.TextArea
+            {...named}
+            value={draft.description}
+            maxLength={DESCRIPTION_LIMIT}
+            rows={2}
+            onChange={({ target }) => {
+              change({ description: target.value });
+            }}
+          />
+        )}
+      </Field>
+      <LabelsField draft={draft} change={change} strict={strict} />
+    </>
+  );
+}
+
+interface Props {
+  form: Form;
+  nodes: Node[] | undefined;
+  /** The present Python of an environment that is edited; its name is settled then. */
+  edited: { python: string | null } | null;
+  marks: readonly Mark[];
+  /** What the API refused, by field. */
+  refused: { name: Said | null; python: Said | null };
+  /** Whether somebody has tried to send it: then it is told what is missing. */
+  strict: boolean;
+  busy: boolean;
+  onSubmit: () => void;
+  /** Beneath the fields: what came of sending it, and the buttons. */
+  children: ReactNode;
+}
+
+export function EnvironmentForm(props: Props) {
+  const { form, nodes, edited, marks, refused, strict, busy, onSubmit, children } = props;
+  const { t } = useTranslation();
+  const { draft, change } = form;
+  const [opened] = useState(edited !== null || draft.title !== "");
+  return (
+    <ConfigProvider componentDisabled={busy}>
+      <form
+        className="panel making-form"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!busy) onSubmit();
+        }}
+        onKeyDown={(event) => {
+          // Enter in a field would send a form that is not finished yet.
+          if (event.key === "Enter" && event.target instanceof HTMLInputElement)
+            event.preventDefault();
+        }}
+      >
+        {!edited && (
+          <NameField
+            value={draft.name}
+            onChange={(name) => {
+              change({ name });
+            }}
+            refused={refused.name}
+            strict={strict}
+          />
+        )}
+        <RequirementsField form={form} marks={marks} busy={busy} />
+        <PythonField
+          value={draft.python}
+          onChange={(python) => {
+            change({ python });
+          }}
+          nodes={nodes ?? []}
+          kept={edited?.python ?? null}
+          error={refused.python}
+        />
+        <PlatformsField
+          value={draft.platforms}
+          onChange={(platforms) => {
+            change({ platforms });
+          }}
+          nodes={nodes ?? []}
+        />
+        <Placement nodes={nodes} />
+        <details className="people" open={opened}>
+          <summary>{t("console.create.people")}</summary>
+          <People form={form} strict={strict} />
+        </details>
+        {children}
+      </form>
+    </ConfigProvider>
+  );
+}

@@ -1,0 +1,118 @@
+/** What a form holds, and the requests that it comes to. */
+import type { EnvironmentCreate, Platform } from "../../api/editing";
+import type { Environment } from "../../api/environment";
+import type { EnvironmentPlan, Plan } from "../../api/plans";
+import { pythonShown } from "../../app/figures";
+import { type Labels, sameLabels, withLabel } from "./labels";
+
+export interface Draft {
+  name: string;
+  title: string;
+  description: string;
+  labels: Labels;
+  /** A label that is being typed. */
+  label: string;
+  /** "" leaves it to Venvoy: any that fits, or as it is. */
+  python: string;
+  platforms: readonly Platform[];
+  requirements: string;
+}
+
+const NOTHING: Draft = {
+  name: "",
+  title: "",
+  description: "",
+  labels: {},
+  label: "",
+  python: "",
+  platforms: [],
+  requirements: "",
+};
+
+/** What an address fills in: `name`, `requirements` and `python`. */
+export function draftIn(params: URLSearchParams): Draft {
+  const given = (key: string) => params.get(key) ?? "";
+  return {
+    ...NOTHING,
+    name: given("name"),
+    python: given("python"),
+    requirements: given("requirements"),
+  };
+}
+
+/** An environment's requirements as they are typed. */
+export function textOf({ requirements }: Pick<Environment, "requirements">): string {
+  return requirements.join("\n");
+}
+
+export function draftOf(environment: Environment): Draft {
+  const { name, title, description, labels, platforms } = environment;
+  return {
+    ...NOTHING,
+    name,
+    title,
+    description,
+    labels,
+    platforms: [...platforms].sort(),
+    requirements: textOf(environment),
+  };
+}
+
+/** What a plan asks for, where the form that it came from is not known any more. */
+export function draftOfPlan(environment: Environment, plan: Plan): Draft {
+  const python = plan.python === environment.python ? "" : pythonShown(plan.python);
+  return {
+    ...draftOf(environment),
+    python,
+    platforms: [...plan.platforms].sort(),
+    requirements: textOf(plan),
+  };
+}
+
+function labelsOf({ labels, label }: Draft): Labels {
+  return label.trim() ? withLabel(labels, label) : labels;
+}
+
+export function sameDraft(one: Draft, other: Draft): boolean {
+  return (
+    one.name === other.name &&
+    one.title === other.title &&
+    one.description === other.description &&
+    one.python.trim() === other.python.trim() &&
+    one.requirements === other.requirements &&
+    one.platforms.join() === other.platforms.join() &&
+    sameLabels(labelsOf(one), labelsOf(other))
+  );
+}
+
+export function creationOf(draft: Draft): EnvironmentCreate {
+  const { name, title, description, python, platforms, requirements } = draft;
+  return {
+    name,
+    title: title.trim(),
+    description: description.trim(),
+    labels: { ...labelsOf(draft) },
+    requirements,
+    python: python.trim() || null,
+    platforms: [...platforms],
+  };
+}
+
+/** Returns only what differs from the environment that the form began with. */
+export function changeOf(base: Environment, draft: Draft): EnvironmentPlan {
+  const was = draftOf(base);
+  const labels = labelsOf(draft);
+  const change: EnvironmentPlan = { add: [], drop: [], message: "" };
+  if (draft.title.trim() !== was.title) change.title = draft.title.trim();
+  if (draft.description.trim() !== was.description) change.description = draft.description.trim();
+  if (!sameLabels(labels, was.labels)) change.labels = { ...labels };
+  if (draft.requirements !== was.requirements) change.requirements = draft.requirements;
+  if (draft.python.trim()) change.python = draft.python.trim();
+  if (draft.platforms.join() !== was.platforms.join()) change.platforms = [...draft.platforms];
+  return change;
+}
+
+/** Whether a change would make the controller resolve anything. */
+export function changesNothing({ add, drop, message, ...rest }: EnvironmentPlan): boolean {
+  return add.length + drop.length === 0 && message === "" && Object.keys(rest).length === 0;
+}

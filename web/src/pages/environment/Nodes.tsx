@@ -1,0 +1,219 @@
+/** The environment on each of its nodes, narrowed to a state where there are many. */
+import { Button, Flex, Typography } from "antd";
+import type { TFunction } from "i18next";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+
+import { placeOf, type Replica } from "../../api/environments";
+import { CauseCard } from "../../components/CauseCard";
+import { type Column, DataTable, LeftFacts } from "../../components/DataTable";
+import { Moment } from "../../components/Moment";
+import { ReplicaProgress } from "../../components/ReplicaProgress";
+import { StateTag } from "../../components/StateTag";
+import type { Wish } from "./tabs";
+
+const NOTHING = "–";
+/** So many rows are shown at first; a browser can show thousands, but nobody reads them. */
+const FEW = 50;
+/** With more failures than this, each is opened by who wants to read it. */
+const READABLE = 3;
+
+/** On a node that is away the state is the last known one, and its age is told. */
+function Node({ replica }: { replica: Replica }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <strong>{replica.node}</strong>
+      {replica.node_state !== "online" && (
+        <div>
+          <StateTag state={replica.node_state} />
+        </div>
+      )}
+      {replica.node_state === "offline" && replica.reported_at && (
+        <div className="quiet">
+          {t("console.last-known")} <Moment at={replica.reported_at} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function State({ replica }: { replica: Replica }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <StateTag state={replica.state} />
+      {replica.attempt > 1 && (
+        <span className="quiet"> · {t("console.attempt", { count: replica.attempt })}</span>
+      )}
+      <ReplicaProgress replica={replica} />
+    </>
+  );
+}
+
+function revisionShown({ revision, live_revision: live }: Replica, t: TFunction): string {
+  if (live === null || live === undefined) return String(revision ?? NOTHING);
+  if (revision === null || revision === undefined || live === revision) return String(live);
+  return t("console.detail.from-to", { from: live, to: revision });
+}
+
+function columnsOf(t: TFunction): Column<Replica>[] {
+  return [
+    {
+      key: "node",
+      title: t("console.detail.column.node"),
+      render: (row) => <Node replica={row} />,
+    },
+    {
+      key: "state",
+      title: t("console.column.state"),
+      render: (row) => <State replica={row} />,
+    },
+    {
+      key: "revision",
+      title: t("console.column.revision"),
+      width: 96,
+      number: true,
+      render: (row) => revisionShown(row, t),
+    },
+    {
+      key: "python",
+      title: t("console.column.python"),
+      width: 96,
+      wideOnly: true,
+      render: (row) => row.python_version ?? NOTHING,
+    },
+    {
+      key: "path",
+      title: t("console.detail.column.path"),
+      width: "34%",
+      wideOnly: true,
+      render: (row) =>
+        row.path ? (
+          <Typography.Text code copyable className="path">
+            {row.path}
+          </Typography.Text>
+        ) : (
+          NOTHING
+        ),
+    },
+    {
+      key: "operation",
+      title: t("console.detail.column.operation"),
+      width: 108,
+      wideOnly: true,
+      render: (row) =>
+        row.operation ? (
+          <Link
+            to={`/operations/${row.operation}`}
+            aria-label={t("console.detail.operation-of", { node: row.node })}
+          >
+            {t("console.detail.show-operation")}
+          </Link>
+        ) : (
+          NOTHING
+        ),
+    },
+  ];
+}
+
+function Detail({ replica, left }: { replica: Replica; left: Column<Replica>[] }) {
+  const { t } = useTranslation();
+  const { cause, prefix, reported_at: reported } = replica;
+  return (
+    <Flex vertical gap={12}>
+      {cause && <CauseCard cause={cause} place={placeOf(replica)} />}
+      <dl className="facts">
+        <LeftFacts row={replica} left={left} />
+        {prefix && (
+          <div>
+            <dt className="quiet">{t("console.detail.fact.prefix")}</dt>
+            <dd>
+              <code className="path">{prefix}</code>
+            </dd>
+          </div>
+        )}
+        {reported && (
+          <div>
+            <dt className="quiet">{t("console.detail.fact.reported")}</dt>
+            <dd>
+              <Moment at={reported} />
+            </dd>
+          </div>
+        )}
+      </dl>
+    </Flex>
+  );
+}
+
+/** How many nodes are in which state; each number narrows the table to them. */
+function States({ replicas, wanted, change }: { replicas: Replica[]; wanted: string | null } & Pick<Wish, "change">) {
+  const { t } = useTranslation();
+  const counts = new Map<string, number>();
+  for (const { state } of replicas) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return (
+    <Flex gap={8} wrap role="group" aria-label={t("console.detail.states")}>
+      {[...counts].sort().map(([state, count]) => (
+        <Button
+          key={state}
+          size="small"
+          aria-pressed={state === wanted}
+          className="state-choice"
+          onClick={() => {
+            change({ state: state === wanted ? null : state });
+          }}
+        >
+          <StateTag state={state} /> {count}
+        </Button>
+      ))}
+    </Flex>
+  );
+}
+
+export function Nodes({ replicas, params, change }: { replicas: Replica[] } & Wish) {
+  const { t } = useTranslation();
+  const [all, setAll] = useState(false);
+  const wanted = params.get("state");
+  const failed = replicas.filter(({ state }) => state === "failed").length;
+  const matching = wanted ? replicas.filter(({ state }) => state === wanted) : replicas;
+  const shown = all ? matching : matching.slice(0, FEW);
+  return (
+    <section className="stack">
+      <div className="section-head">
+        <h2>{t("console.column.nodes")}</h2>
+        {(replicas.length > 1 || wanted) && (
+          <States replicas={replicas} wanted={wanted} change={change} />
+        )}
+      </div>
+      {replicas.length === 0 && <span className="quiet">{t("console.no-replicas")}</span>}
+      {replicas.length > 0 && shown.length === 0 && (
+        <span className="quiet" role="status">
+          {t("console.detail.no-such-state")}
+        </span>
+      )}
+      {shown.length > 0 && (
+        <DataTable<Replica>
+          label={t("console.column.nodes")}
+          columns={columnsOf(t)}
+          rows={shown}
+          keyOf={(row) => row.node}
+          nameOf={(row) => row.node}
+          openAtFirst={(row) => row.cause !== null && row.state === "failed" && failed <= READABLE}
+          detail={(row, left) => <Detail replica={row} left={left} />}
+        />
+      )}
+      {shown.length < matching.length && (
+        <div>
+          <Button
+            onClick={() => {
+              setAll(true);
+            }}
+          >
+            {t("console.detail.all-nodes", { count: matching.length })}
+          </Button>
+        </div>
+      )}
+    </section>
+  );
+}
