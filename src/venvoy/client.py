@@ -9,6 +9,7 @@ started from.
         client.environment("web").state
 """
 
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType, TracebackType
@@ -100,6 +101,8 @@ class Client:
         url: the controller's address, such as `http://127.0.0.1:7300`.
         token: an API token, or None for what needs no sign-in.
         language: `en` or `zh-CN`; the words in problems and causes.
+        ca: PEM file of the authority behind the controller's certificate; None for the
+            system's trust.
         transport: an `httpx` transport, for tests.
     """
 
@@ -109,6 +112,7 @@ class Client:
         *,
         token: str | None = None,
         language: str = "en",
+        ca: str | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.url = url.rstrip("/")
@@ -120,6 +124,7 @@ class Client:
             headers=headers,
             timeout=httpx.Timeout(_ANSWER_SECONDS, connect=5.0),
             transport=transport,
+            verify=_trusted(self.url, ca),
             # A controller on this machine must not be asked through a proxy.
             trust_env=False,
         )
@@ -437,6 +442,11 @@ class Client:
         except httpx.TimeoutException as error:
             raise Unavailable("controller-slow", url=self.url) from error
         except httpx.RequestError as error:
+            untrusted = _refused_certificate(error)
+            if untrusted is not None:
+                raise Unavailable(
+                    "controller-certificate-untrusted", url=self.url, reason=untrusted
+                ) from error
             reason = str(error) or type(error).__name__
             raise Unavailable("controller-unreachable", url=self.url, reason=reason) from error
         if answer.is_success:
@@ -446,6 +456,34 @@ class Client:
         except ValidationError:
             raise self._unexpected(answer.status_code) from None
         raise remote_error(problem)
+
+
+def _trusted(url: str, ca: str | None) -> ssl.SSLContext | bool:
+    """Return how to check the controller's certificate.
+
+    Raises:
+        InvalidInput: `authority-unreadable`.
+    """
+    if not url.startswith("https://"):
+        return True
+    try:
+        context = ssl.create_default_context(cafile=ca)
+    except (OSError, ssl.SSLError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InvalidInput("authority-unreadable", path=str(ca), reason=reason) from error
+    if ca is not None:
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return context
+
+
+def _refused_certificate(error: BaseException) -> str | None:
+    """Return why a certificate was refused, None where that was not the matter."""
+    at: BaseException | None = error
+    while at is not None:
+        if isinstance(at, ssl.SSLCertVerificationError):
+            return at.verify_message or str(at)
+        at = at.__cause__ or at.__context__
+    return None
 
 
 def _from(version: str | None) -> dict[str, str]:

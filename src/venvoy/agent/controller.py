@@ -17,6 +17,7 @@ import aiohttp
 from pydantic import ValidationError
 from yarl import URL
 
+from venvoy.bus.trust import trusting
 from venvoy.domain.errors import (
     Conflict,
     InvalidInput,
@@ -26,6 +27,7 @@ from venvoy.domain.errors import (
     Unavailable,
     VenvoyError,
 )
+from venvoy.wire import certificates
 from venvoy.wire.joining import NodeJoin, NodeJoined, NodeLeave
 from venvoy.wire.joining import NodeRemoved as NodeLeft
 from venvoy.wire.nkey import KeyPair
@@ -53,13 +55,54 @@ _TOLD: Mapping[str, type[VenvoyError]] = {
 """What the controller may say for itself: codes that this release has words for."""
 
 
-def connections(url: str) -> aiohttp.ClientSession:
+def connections(url: str, ca: str | None = None) -> aiohttp.ClientSession:
     """Return connections for the controller at a URL.
+
+    Args:
+        url: of the controller.
+        ca: PEM of the authority behind its certificate; None for the system's trust.
 
     Through the proxy that the environment names, if any; but never to this machine
     itself, for which a proxy would stand elsewhere.
     """
-    return aiohttp.ClientSession(trust_env=not _is_own(URL(url).host or ""))
+    secure = URL(url).scheme == "https"
+    connector = aiohttp.TCPConnector(ssl=trusting(ca)) if secure else None
+    return aiohttp.ClientSession(connector=connector, trust_env=not _is_own(URL(url).host or ""))
+
+
+async def fetch_authority(url: str, pin: str) -> str:
+    """Return the authority behind a controller's certificate, proven by its pin alone.
+
+    The connection itself proves nothing yet, so nothing is said on it.
+
+    Raises:
+        Unauthenticated: `controller-certificate-foreign`.
+        Unavailable: `controller-unreachable`.
+    """
+    limit = aiohttp.ClientTimeout(total=_TIMEOUT_S)
+    path = f"{url.rstrip('/')}/api/v1/ca"
+    own = _is_own(URL(url).host or "")
+    try:
+        async with (
+            aiohttp.ClientSession(trust_env=not own) as http,
+            http.get(path, ssl=False, timeout=limit, allow_redirects=False) as response,
+        ):
+            found = (await _body(response)).decode("ascii", "replace")
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        reason = str(error) or type(error).__name__
+        raise Unavailable("controller-unreachable", url=url, reason=reason) from error
+    try:
+        shown = certificates.pin(found.encode())
+    except InvalidInput:
+        shown = ""
+    if shown != pin:
+        raise Unauthenticated(
+            "controller-certificate-foreign",
+            url=url,
+            found=certificates.shown(shown) or "-",
+            wanted=certificates.shown(pin),
+        )
+    return found
 
 
 def _is_own(host: str) -> bool:
@@ -177,6 +220,11 @@ class Controller:
                 if response.status >= HTTPStatus.BAD_REQUEST:
                     raise await self._refusal(response, missing)
                 return await _body(response)
+        except aiohttp.ClientConnectorCertificateError as error:
+            reason = getattr(error.certificate_error, "verify_message", "") or str(error)
+            raise Unavailable(
+                "controller-certificate-untrusted", url=self.url, reason=reason
+            ) from error
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise self._unreachable(str(error) or type(error).__name__) from error
 

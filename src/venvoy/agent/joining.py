@@ -12,7 +12,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from venvoy.agent import departure, identity
-from venvoy.agent.controller import Controller, NodeRemoved, connections
+from venvoy.agent.controller import (
+    Controller,
+    NodeRemoved,
+    connections,
+    fetch_authority,
+)
 from venvoy.agent.departure import Departed
 from venvoy.agent.directory import real, taken
 from venvoy.agent.documents import Authority
@@ -48,11 +53,12 @@ async def join(data: Path, wish: Wish) -> tuple[Membership, bool]:
         What it keeps from joining, and whether it became a node just now.
 
     Raises:
-        InvalidInput: `join-token-malformed`, `node-input-invalid`, or for a bad name.
+        InvalidInput: `join-token-malformed`, `join-url-insecure`, `node-input-invalid`,
+            or for a bad name.
         Conflict: `agent-joined-elsewhere`, `agent-running`, `node-name-taken`.
         Unauthenticated: `join-token-unknown`, `join-token-expired`,
             `join-token-used-up`, `node-removed`, `request-clock-skew`,
-            `controller-not-the-tokens`.
+            `controller-not-the-tokens`, `controller-certificate-foreign`.
         Unavailable: `controller-unreachable`, or the directory cannot be written.
     """
     token, layout = JoinToken.decode(wish.token), Layout(real(data))
@@ -63,19 +69,20 @@ async def join(data: Path, wish: Wish) -> tuple[Membership, bool]:
     if (departed := departure.begun(layout)) is not None:
         await _finish(layout, departed)
     try:
-        url, joined = await _first_answer(wish.url, token, identity.key(layout), asked)
+        url, ca, joined = await _first_answer(wish.url, token, identity.key(layout), asked)
     except NodeRemoved as removed:
         # Removed while it was away: that is carried out first, then it joins anew.
         if before is None:
             identity.drop_key(layout)
         else:
             await _finish(layout, _proven(before, removed))
-        url, joined = await _first_answer(wish.url, token, identity.key(layout), asked)
+        url, ca, joined = await _first_answer(wish.url, token, identity.key(layout), asked)
     after = Membership(
         node=joined.node,
         name=joined.name,
         controller_url=url,
         document_key=token.document_key,
+        ca=ca,
     )
     if after != before:
         lock = taken(layout)
@@ -84,6 +91,19 @@ async def join(data: Path, wish: Wish) -> tuple[Membership, bool]:
         finally:
             lock.release()
     return after, joined.created
+
+
+async def _authority(url: str, pin: str | None) -> str | None:
+    """Return whom to trust at an address; None for the system's trust.
+
+    Raises:
+        InvalidInput: `join-url-insecure`; the secret of a token must not be overheard.
+    """
+    if pin is None:
+        return None
+    if not url.startswith("https://"):
+        raise InvalidInput("join-url-insecure", url=url)
+    return await fetch_authority(url, pin)
 
 
 def _proven(before: Membership, removed: NodeRemoved) -> Departed:
@@ -112,13 +132,14 @@ def _asked(wish: Wish, token: JoinToken) -> NodeJoin:
 
 async def _first_answer(
     url: str, token: JoinToken, key: KeyPair, asked: NodeJoin
-) -> tuple[str, NodeJoined]:
+) -> tuple[str, str | None, NodeJoined]:
     """Ask at the address given, then at those of the token, until one answers."""
     urls = list(dict.fromkeys([url, *token.addresses]))
     refused: Unavailable | None = None
     for each in urls:
         try:
-            async with connections(each) as http:
+            ca = await _authority(each, token.pin)
+            async with connections(each, ca) as http:
                 joined = await Controller(http, each, key).join(asked)
         except Unavailable as error:
             # What the user typed is what the user must hear about.
@@ -126,5 +147,5 @@ async def _first_answer(
             continue
         if joined.document_key != token.document_key:
             raise Unauthenticated("controller-not-the-tokens", url=each)
-        return each, joined
+        return each, ca, joined
     raise refused or Unavailable("controller-unreachable", url=url, reason="")

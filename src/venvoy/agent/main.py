@@ -137,7 +137,9 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
         journal = Journal.open(layout.journal)
         stack.callback(journal.close)
         _end_leftovers(journal)
-        http = await stack.enter_async_context(connections(membership.controller_url))
+        http = await stack.enter_async_context(
+            connections(membership.controller_url, membership.ca)
+        )
         controller = Controller(http, membership.controller_url, key)
         server = _gateway(settings, layout)
         address = await server.start()

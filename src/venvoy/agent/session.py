@@ -28,6 +28,7 @@ from venvoy.agent.standing import Bulletin
 from venvoy.bus.client import Link
 from venvoy.bus.connection import Message, Target
 from venvoy.bus.events import Connected, ConnectFailed, Disconnected, LinkEvent
+from venvoy.bus.trust import trusting
 from venvoy.domain.backoff import reconnect_delay
 from venvoy.domain.errors import InvalidInput, Unavailable, VenvoyError
 from venvoy.domain.reconcile import Version, newer
@@ -96,6 +97,11 @@ class Uplink:
         return self.link
 
 
+def _where(granted: NodeCredentials) -> tuple[object, ...]:
+    """What a link is built for: where to, and whom to trust there."""
+    return (*granted.nats_urls, granted.nats_ca)
+
+
 _Answer = TypeVar("_Answer", bound=BaseModel)
 
 
@@ -131,7 +137,7 @@ class Session:
     authority: Authority
     _removed: AgentRemoved | None = None
     _granted: NodeCredentials | None = None
-    _urls: list[str] = field(default_factory=list)
+    _where: tuple[object, ...] = ()
     _moved: asyncio.Event = field(default_factory=asyncio.Event)
     _resyncing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -149,6 +155,7 @@ class Session:
                 urls=granted.nats_urls,
                 inbox=subjects.node_inbox(self.uplink.node),
                 name=f"agent {self.uplink.node}",
+                tls=None if granted.nats_ca is None else trusting(granted.nats_ca),
             )
             link = Link(target, self._credentials, on_event=self._told)
             link.on_connected(self._on_connected)
@@ -269,9 +276,9 @@ class Session:
                 if self._removed is not None:
                     self._moved.set()
                 raise
-            if self.uplink.link and list(granted.nats_urls) != self._urls:
+            if self.uplink.link and _where(granted) != self._where:
                 self._moved.set()
-        self._urls = list(granted.nats_urls)
+        self._where = _where(granted)
         return UserCredentials(self.key, granted.jwt)
 
     def _proven(self, error: VenvoyError) -> AgentRemoved | None:

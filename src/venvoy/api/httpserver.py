@@ -6,6 +6,7 @@ listens already and says when it answers on it.
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -24,9 +25,12 @@ class HttpServer:
     Args:
         app: of `create_app`.
         listening: of `venvoy.api.ports.listen`.
+        tls: what the server shows; None speaks plain.
     """
 
-    def __init__(self, app: FastAPI, listening: socket.socket) -> None:
+    def __init__(
+        self, app: FastAPI, listening: socket.socket, tls: ssl.SSLContext | None = None
+    ) -> None:
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -35,6 +39,7 @@ class HttpServer:
             date_header=True,
             lifespan="on",
             timeout_graceful_shutdown=_GRACE_SECONDS,
+            ssl_context_factory=None if tls is None else lambda *_: tls,
         )
         self._server = _Server(config)
         self._socket = listening

@@ -2,12 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import PlainTextResponse
 
-from venvoy.api.auth import SignedKey, SignedNode
+from venvoy.api.auth import Anybody, SignedKey, SignedNode
 from venvoy.api.etags import tag
 from venvoy.api.parts import Has
 from venvoy.controller import joining, queries, removals
+from venvoy.domain.errors import NotFound
 from venvoy.wire.joining import NodeJoin, NodeJoined, NodeLeave, NodeRemoved
 from venvoy.wire.schemas import NodeCredentials
 
@@ -30,12 +32,28 @@ async def leave(parts: Has, node: SignedNode, wish: NodeLeave) -> NodeRemoved:
 
 
 @router.post("/node/credentials", operation_id="renew_node_credentials")
-async def renew(parts: Has, node: SignedNode) -> NodeCredentials:
+async def renew(request: Request, parts: Has, node: SignedNode) -> NodeCredentials:
     """Return the next short-lived token for NATS."""
-    access = parts.controller.credentials.issue(node)
+    credentials = parts.controller.credentials
+    access = credentials.issue(node, request.url.hostname)
     return NodeCredentials(
-        jwt=access.token, nats_urls=list(access.nats_urls), expires_at=access.expires_at
+        jwt=access.token,
+        nats_urls=list(access.nats_urls),
+        nats_ca=credentials.reach.nats_ca,
+        expires_at=access.expires_at,
     )
+
+
+@router.get("/ca", operation_id="fetch_ca", response_class=PlainTextResponse)
+async def fetch_ca(parts: Has, _: Anybody) -> str:
+    """Return the authority behind the controller's certificate, for who pins it.
+
+    Whoever asks cannot trust this answer yet: it proves itself by the pin alone.
+    """
+    found = parts.controller.credentials.reach.ca
+    if found is None:
+        raise NotFound("authority-none")
+    return found
 
 
 @router.get("/locks/{digest}", operation_id="fetch_lock", response_class=Response)

@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from venvoy.api import identity
 from venvoy.api.app import create_app
 from venvoy.api.clifile import ensure_cli_file
@@ -18,17 +20,22 @@ from venvoy.api.hosts import is_loopback
 from venvoy.api.httpserver import HttpServer
 from venvoy.api.localagent import LocalAgent
 from venvoy.api.terminal import Terminal
+from venvoy.api.tls import Security
 from venvoy.config import ControllerSettings
 from venvoy.controller.accounts import ensure_first_admin
 from venvoy.controller.credentials import LOCAL
 from venvoy.controller.main import Controller, open_controller
 from venvoy.controller.passwords import Passwords
 from venvoy.controller.reach import Reach
-from venvoy.domain.errors import Unavailable
+from venvoy.domain.errors import Unavailable, VenvoyError
 from venvoy.store import nodes
+from venvoy.wire import certificates
 
+_RENEW_SECONDS = 12 * 3_600.0
 _READY_SECONDS = 30.0
 _LOOK_SECONDS = 0.25
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +45,17 @@ class Start:
     Attributes:
         settings: of the process.
         listening: the HTTP port's socket.
-        reach: where the controller is reached.
+        security: how the controller proves itself, and where it is reached.
     """
 
     settings: ControllerSettings
     listening: socket.socket
-    reach: Reach
+    security: Security
+
+    @property
+    def reach(self) -> Reach:
+        """Where the controller is reached."""
+        return self.security.reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +76,24 @@ class Running:
         wanted = given.get_secret_value() if given else None
         made = await ensure_first_admin(ctx, self.passwords, wanted)
         try:
-            await ensure_cli_file(ctx, self.start.reach.here)
+            await ensure_cli_file(ctx, self.start.reach)
         except BaseException:
             if made is not None:
                 terminal.password(made)
             raise
         terminal.ready(self.start.reach.here, self.start.settings.data, made)
         if not is_loopback(self.start.settings.host):
+            self._warn(terminal)
+
+    def _warn(self, terminal: Terminal) -> None:
+        """Say what follows from being reached by other machines."""
+        reach = self.start.reach
+        if self.start.security.context is None:
             terminal.say("any-address", host=self.start.settings.host)
+        else:
+            terminal.say("reached", addresses=", ".join(reach.elsewhere))
+            if reach.pin is not None:
+                terminal.say("fingerprint", fingerprint=certificates.shown(reach.pin))
 
 
 async def run_with_agent(start: Start, terminal: Terminal) -> None:
@@ -95,13 +117,30 @@ async def run_with_agent(start: Start, terminal: Terminal) -> None:
 @asynccontextmanager
 async def _running(start: Start) -> AsyncIterator[Running]:
     passwords = Passwords()
-    async with open_controller(start.settings, reach=start.reach) as controller:
-        server = HttpServer(create_app(controller, passwords=passwords), start.listening)
+    security = start.security
+    opened = open_controller(start.settings, reach=start.reach, tls=security.nats)
+    async with opened as controller:
+        app = create_app(controller, passwords=passwords)
+        server = HttpServer(app, start.listening, security.context)
         await server.start()
+        renewing = asyncio.create_task(_renew(security, controller), name="certificates")
         try:
             yield Running(start, controller, passwords, server)
         finally:
+            renewing.cancel()
+            await asyncio.wait({renewing})
             await server.stop()
+
+
+async def _renew(security: Security, controller: Controller) -> None:
+    """Keep the certificates from expiring, until cancelled."""
+    while True:
+        await asyncio.sleep(_RENEW_SECONDS)
+        try:
+            if await asyncio.to_thread(security.renew):
+                await controller.renewed()
+        except VenvoyError as error:
+            _log.error("certificate-not-renewed", code=error.code, **error.params)
 
 
 @asynccontextmanager

@@ -14,17 +14,15 @@ from pathlib import Path
 
 from venvoy.api import ownlog, ports
 from venvoy.api.datadir import DataDirectory, claimed
-from venvoy.api.hosts import is_loopback
 from venvoy.api.running import Start, run_with_agent
 from venvoy.api.signals import until_signal
 from venvoy.api.terminal import Terminal
+from venvoy.api.tls import secure
 from venvoy.config import ControllerSettings
 from venvoy.config.settings import LogLevel
-from venvoy.controller.reach import Reach
 from venvoy.domain.errors import Conflict, Unavailable
 
 _PORT_SECONDS = 3.0
-_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104 - compared, not used
 
 
 def run_up(settings: ControllerSettings, language: str = "en") -> int:
@@ -37,7 +35,8 @@ def run_up(settings: ControllerSettings, language: str = "en") -> int:
     Raises:
         Unavailable: `data-not-writable`, `database-…`, or a part did not start.
         Conflict: `data-in-use`, `port-in-use`, `child-port-in-use`.
-        InvalidInput: `host-not-here`, `port-not-allowed`, or a bad admin password.
+        InvalidInput: `host-not-here`, `port-not-allowed`, `tls-…` for a certificate that
+            cannot be used, or a bad admin password.
     """
     terminal = Terminal(language)
     with _claimed(settings) as start:
@@ -58,9 +57,9 @@ def _claimed(settings: ControllerSettings) -> Iterator[Start]:
         listening = _listen(settings, directory)
         try:
             port = listening.getsockname()[1]
-            url = _url(settings.host, port)
-            directory.note(url, port)
-            yield Start(settings, listening, _reach(settings, url))
+            security = secure(settings, port)
+            directory.note(security.reach.here, port)
+            yield Start(settings, listening, security)
         finally:
             listening.close()
 
@@ -81,17 +80,6 @@ def _check_children(settings: ControllerSettings) -> None:
         ports.wait_until_free(settings.nats_port, "VENVOY_NATS_PORT", _PORT_SECONDS)
     if settings.gateway_port > 0:
         ports.wait_until_free(settings.gateway_port, "VENVOY_GATEWAY_PORT", _PORT_SECONDS)
-
-
-def _url(host: str, port: int) -> str:
-    """Return the address at which this machine reaches the controller."""
-    shown = _ANY_ADDRESS.get(host, f"[{host}]" if ":" in host else host)
-    return f"http://{shown}:{port}"
-
-
-def _reach(settings: ControllerSettings, url: str) -> Reach:
-    public = settings.public_url
-    return Reach(url, (public or url,), local_only=public is None and is_loopback(settings.host))
 
 
 def _log_to_file(file: Path, level: LogLevel) -> None:

@@ -43,13 +43,19 @@ async def who_is_it(who: Viewer) -> Session:
 
 
 @router.delete("", operation_id="sign_out", status_code=HTTPStatus.NO_CONTENT)
-async def sign_out(response: Response, parts: Has, who: Viewer) -> None:
+async def sign_out(request: Request, response: Response, parts: Has, who: Viewer) -> None:
     """End the session; a token that was used instead is revoked."""
     if who.means is Means.TOKEN:
         await tokens.revoke_token(parts.ctx, who.actor, who.id)
         return
     await signin.sign_out(parts.ctx, who)
-    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
+    response.delete_cookie(
+        COOKIE,
+        path="/",
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
 
 
 def _view(who: Identity) -> Session:

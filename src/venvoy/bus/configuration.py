@@ -72,7 +72,23 @@ def server_name(account: str) -> str:
     return f"venvoy-{account[1:17].lower()}"
 
 
-def render(layout: Layout, *, host: str, port: int, tokens: Tokens) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """How the server proves itself: files that it reads, and who made them.
+
+    Attributes:
+        certificate, key: PEM files; they may be renewed in place.
+        authority: PEM of the authority that clients trust.
+    """
+
+    certificate: Path
+    key: Path
+    authority: str
+
+
+def render(
+    layout: Layout, *, host: str, port: int, tokens: Tokens, tls: Tls | None = None
+) -> bytes:
     """Return the configuration file.
 
     Args:
@@ -80,11 +96,13 @@ def render(layout: Layout, *, host: str, port: int, tokens: Tokens) -> bytes:
         host: the address to listen on.
         port: the port, or `ANY_PORT`.
         tokens: whom to trust.
+        tls: its certificate; None speaks plain, for loopback.
     """
     system, account = tokens.system, tokens.account
+    bare = host.strip("[]")
     settings: dict[str, Any] = {
         "server_name": server_name(account[0]),
-        "listen": f"{host}:{port}",
+        "listen": f"{f'[{bare}]' if ':' in bare else bare}:{port}",
         "ports_file_dir": str(layout.root),
         "log_file": str(layout.log),
         "logfile_size_limit": _LOG_BYTES,
@@ -111,6 +129,13 @@ def render(layout: Layout, *, host: str, port: int, tokens: Tokens) -> bytes:
         },
         "authorization": {"timeout": 10},
     }
+    if tls is not None:
+        settings["tls"] = {
+            "cert_file": str(tls.certificate),
+            "key_file": str(tls.key),
+            "min_version": "1.2",
+            "timeout": 10,
+        }
     # The server's parser takes UTF-8 as it is, but knows no `\u` escape of JSON.
     text = json.dumps(settings, indent=2, ensure_ascii=False)
     return text.encode("utf-8", "surrogateescape")

@@ -7,6 +7,7 @@ effect at its next start.
 
 import asyncio
 import json
+import ssl
 import time
 from collections.abc import Callable, Sequence
 
@@ -29,6 +30,7 @@ class Revoker:
         url: gives the server's present address.
         system: the system account's key.
         account: the account token's one writer.
+        tls: how to check the server's certificate, None where it is plain.
         now: seconds since 1970.
     """
 
@@ -38,11 +40,13 @@ class Revoker:
         system: KeyPair,
         account: Account,
         *,
+        tls: ssl.SSLContext | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._url = url
         self._system = system
         self._account = account
+        self._tls = tls
         self._now = now
         self._one_at_a_time = asyncio.Lock()
 
@@ -64,7 +68,7 @@ class Revoker:
                 raise Unavailable("revocation-pending", key=public_key, reason=reason) from error
 
     async def _push(self, urls: Sequence[str], token: str) -> None:
-        target = Target(urls, SYSTEM_INBOX, "venvoy-claims", deadline_s=_DEADLINE_S)
+        target = Target(urls, SYSTEM_INBOX, "venvoy-claims", self._tls, _DEADLINE_S)
         connection = await connect(target, self._credentials())
         try:
             await self._update(connection, token)

@@ -12,6 +12,8 @@ import contextlib
 import logging
 import random
 import re
+import signal
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +24,7 @@ from filelock import FileLock, Timeout
 
 from venvoy.bus import process
 from venvoy.bus.account import Account
-from venvoy.bus.configuration import ANY_PORT, Layout, Tokens, render, server_name
+from venvoy.bus.configuration import ANY_PORT, Layout, Tls, Tokens, render, server_name
 from venvoy.bus.events import clean
 from venvoy.bus.files import make_private_directory, storage_errors, write_private
 from venvoy.bus.keys import Keyring
@@ -33,6 +35,7 @@ from venvoy.wire.credentials import operator_token, system_account_token
 
 _logger = logging.getLogger(__name__)
 
+_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - compared, not used
 _READY_POLL_S = 0.01
 _LOOK_S = 1.0
 _LONGEST_PAUSE_S = 5.0
@@ -99,6 +102,7 @@ class NatsServer:
         host: address to listen on.
         port: port to listen on; -1 for any free one, the same over restarts as long
             as nobody else took it.
+        tls: its certificate; None speaks plain, for loopback only.
         on_event: told, in the event loop, what happens to the server.
         ready_s: seconds that a start may take.
         grace_s: seconds that a stop may take before the server is killed.
@@ -113,6 +117,7 @@ class NatsServer:
         *,
         host: str = "127.0.0.1",
         port: int = ANY_PORT,
+        tls: Tls | None = None,
         on_event: Callable[[ServerEvent], None] = lambda _: None,
         ready_s: float = 15.0,
         grace_s: float = 5.0,
@@ -122,6 +127,8 @@ class NatsServer:
         self._keys = keys
         self._account = account
         self._host = host
+        self._near = _ANY_ADDRESS.get(host, host)
+        self._tls = tls
         self._wanted_port = port
         self._on_event = on_event
         self._ready_s = ready_s
@@ -146,8 +153,27 @@ class NatsServer:
 
     @property
     def url(self) -> str:
-        """Where clients connect: `nats://<host>:<port>`."""
-        return f"nats://{self._host}:{self.port}"
+        """Where clients on this machine connect: `nats://<host>:<port>`, or `tls://…`."""
+        return self.url_at(self._near)
+
+    def url_at(self, host: str) -> str:
+        """Where clients connect that know this machine by a name or an address."""
+        shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
+        return f"{'tls' if self._tls else 'nats'}://{shown}:{self.port}"
+
+    async def reload(self) -> None:
+        """Have the server read its certificate anew; connections that are open live on.
+
+        On Windows there is no such signal: there the server is started anew.
+        """
+        running = self._process
+        if running is None or running.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            if sys.platform == "win32":
+                await process.end(running, grace_s=self._grace_s)
+            else:
+                running.send_signal(signal.SIGHUP)
 
     @property
     def pid(self) -> int | None:
@@ -313,7 +339,7 @@ class NatsServer:
                 raise self._start_error(port, log_start)
             actual = process.read_port(self._layout, started.pid)
             if actual is not None:
-                info = await process.read_info(self._host, actual)
+                info = await process.read_info(self._near, actual)
                 if info is not None and info.get("server_name") == name:
                     return actual
             await asyncio.sleep(_READY_POLL_S)
@@ -339,7 +365,7 @@ class NatsServer:
             system=(system, system_account_token(keys.operator, system, issued_at=now)),
             account=(self._account.public, self._account.token(now)),
         )
-        return render(self._layout, host=self._host, port=port, tokens=tokens)
+        return render(self._layout, host=self._host, port=port, tokens=tokens, tls=self._tls)
 
     def _kept_port(self) -> int | None:
         try:

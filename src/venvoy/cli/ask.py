@@ -9,13 +9,16 @@ from venvoy.domain.errors import InvalidInput
 _YES = frozenset({"y", "yes", "是"})
 
 
-def confirmed(output: Output, key: str, **params: object) -> bool:
+def confirmed(output: Output, key: str, *, option: str = "--yes", **params: object) -> bool:
     """Ask whether to go on; anything but a yes means no.
+
+    Args:
+        option: what answers the question where nobody can be asked.
 
     Raises:
         InvalidInput: `nobody-to-ask`, where stdin is no terminal.
     """
-    answer = _answer(output, f"{output.words(key, **params)} [y/N] ", option="--yes")
+    answer = _answer(output, f"{output.words(key, **params)} [y/N] ", option=option)
     if answer.strip().lower() in _YES:
         return True
     output.say("nothing-done")

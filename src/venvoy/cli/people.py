@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from venvoy.cli import ask
+from venvoy.cli import ask, trust
 from venvoy.cli.parameters import YES
 from venvoy.cli.problem import FAILED
 from venvoy.cli.surroundings import surroundings
@@ -21,6 +21,9 @@ USERNAME = typer.Argument(metavar="NAME", help="cli.help.people.username")
 USER = typer.Option(None, "--user", metavar="NAME", help="cli.help.people.username")
 ROLE = typer.Option(Role.VIEWER, "--role", metavar="ROLE", help="cli.help.people.role")
 NEW_ROLE = typer.Option(None, "--role", metavar="ROLE", help="cli.help.people.role")
+FINGERPRINT = typer.Option(
+    None, "--fingerprint", metavar="SHA256", help="cli.help.people.fingerprint"
+)
 STDIN = typer.Option(False, "--password-stdin", help="cli.help.people.stdin")
 NEW_PASSWORD = typer.Option(False, "--password", help="cli.help.people.new_password")
 DISABLED = typer.Option(None, "--disable/--enable", help="cli.help.people.disable")
@@ -45,20 +48,25 @@ def add(app: typer.Typer) -> None:
 
 
 def login(
-    context: typer.Context, url: str = URL, username: str = USER, stdin: bool = STDIN
+    context: typer.Context,
+    url: str = URL,
+    username: str = USER,
+    stdin: bool = STDIN,
+    fingerprint: str = FINGERPRINT,
 ) -> None:
     """Sign in and keep a token for this CLI."""
     here = surroundings(context)
+    ca = trust.decide(here, url, fingerprint)
     name = username or ask.name(here.output, "username")
     password = ask.password(here.output, stdin=stdin, twice=False)
-    with here.connect(url) as client:
+    with here.connect(url, ca=ca) as client:
         session = client.sign_in(name, password)
         try:
             wish = TokenCreate(name=f"cli {platform.node()}"[:120], role=session.role)
             token = client.create_token(wish)
         finally:
             client.sign_out()
-    _keep(here.sign_in_file, client.url, token.secret or "")
+    _keep(here.sign_in_file, client.url, token.secret or "", ca)
     here.output.say("signed-in", name=session.username, role=session.role.value, url=client.url)
 
 
@@ -178,9 +186,11 @@ def token_delete(context: typer.Context, identifier: str = TOKEN_ID) -> None:
     here.output.say("token-deleted", id=identifier)
 
 
-def _keep(file: Path, url: str, token: str) -> None:
+def _keep(file: Path, url: str, token: str, ca: str | None) -> None:
     """Write the CLI's sign-in, readable by this user alone, whole or not at all."""
     text = f'url = "{_quoted(url)}"\ntoken = "{_quoted(token)}"\n'
+    if ca is not None:
+        text += f'ca = "{_quoted(ca)}"\n'
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=file.parent, prefix=".cli-")

@@ -63,13 +63,18 @@ class Surroundings:
         """
         if not self.settings.url or not self.settings.token:
             raise Unauthenticated("cli-not-signed-in", data=str(self.settings.data))
-        return self.connect(self.settings.url, self.settings.token)
+        return self.connect(self.settings.url, self.settings.token, self.settings.ca)
 
-    def connect(self, url: str, token: str | None = None) -> "Client":
-        """Return a client for any controller. Raises InvalidInput: `url-invalid`."""
+    def connect(self, url: str, token: str | None = None, ca: str | None = None) -> "Client":
+        """Return a client for any controller.
+
+        Raises:
+            InvalidInput: `url-invalid` or `authority-unreadable`.
+        """
         from venvoy.client import Client
 
-        return Client(url, token=token, language=self.output.language, transport=self.transport)
+        language = self.output.language
+        return Client(url, token=token, language=language, ca=ca, transport=self.transport)
 
 
 def load(kind: type[Settings], **flags: object) -> Settings:

@@ -1,6 +1,6 @@
 """The settings of the CLI: where the controller is, and the token for it.
 
-Read by hand: three values are not worth the time that pydantic takes to load, which
+Read by hand: four values are not worth the time that pydantic takes to load, which
 every single command would take.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from venvoy.config.surroundings import data_directory
 from venvoy.domain.errors import InvalidInput
 
-_NAMES = ("url", "token")
+_NAMES = ("url", "token", "ca")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +23,18 @@ class ClientSettings:
         data: the data directory.
         url: the controller's address, or None.
         token: an API token, or None; never shown.
+        ca: PEM file of the authority behind the controller's certificate; None for the
+            system's trust.
     """
 
     data: Path
     url: str | None = None
     token: str | None = field(default=None, repr=False)
+    ca: str | None = None
 
 
 def client_settings() -> ClientSettings:
-    """Return the settings: `VENVOY_URL` and `VENVOY_TOKEN`, else `<data>/cli.toml`.
+    """Return the settings: `VENVOY_URL`, `VENVOY_TOKEN`, `VENVOY_CA`, else `<data>/cli.toml`.
 
     A token belongs to the address beside which it stands: with another address in
     the environment, the file's token is not sent there.

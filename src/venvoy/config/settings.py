@@ -71,6 +71,12 @@ class ControllerSettings(_Settings):
     """Port of the embedded NATS server; 0 means any, kept over restarts."""
     gateway_port: int = Field(default=7302, ge=0, le=65_535)
     """Port of the local agent's package gateway; 0 means any, kept over restarts."""
+    tls: Literal["auto", "on", "off"] = "auto"
+    """Whether HTTP speaks TLS; `auto`: as soon as other machines can reach it."""
+    tls_cert: Path | None = None
+    """PEM file of a certificate of one's own, with its chain; the fleet's own when absent."""
+    tls_key: Path | None = None
+    """PEM file of that certificate's key."""
     public_url: PublicUrl | None = None
     """Address at which other machines reach the controller, such as a proxy's in front."""
     database_url: str | None = None

@@ -51,7 +51,7 @@ class Credentials:
         db: where nodes and nonces are.
         keys: of this fleet.
         reach: where nodes reach the HTTP API.
-        nats_urls: where nodes reach NATS, asked for every time.
+        nats_urls: where nodes reach NATS that reach HTTP by a host, asked for every time.
         clock: aware, UTC.
         new_id: a new UUIDv7 as text.
         revoke: voids all tokens of a public key at the server.
@@ -63,7 +63,7 @@ class Credentials:
         keys: Keyring,
         *,
         reach: Reach,
-        nats_urls: Callable[[], tuple[str, ...]],
+        nats_urls: Callable[[str | None], tuple[str, ...]],
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
         revoke: Callable[[str], Awaitable[None]],
@@ -104,10 +104,14 @@ class Credentials:
             name=node.name,
             controller_url=self.reach.here,
             document_key=self.document_key,
+            ca=self.reach.here_ca,
         )
 
-    def issue(self, node: NodeRow) -> NodeAccess:
+    def issue(self, node: NodeRow, host: str | None = None) -> NodeAccess:
         """Sign a node's next token.
+
+        Args:
+            host: by which the node reached HTTP; None on this machine.
 
         Raises:
             Unauthenticated: `node-without-key`, if nobody joined as this node.
@@ -124,7 +128,7 @@ class Credentials:
             lifetime_s=TOKEN_SECONDS,
         )
         expires_at = datetime.fromtimestamp(issued_at + TOKEN_SECONDS, UTC)
-        return NodeAccess(token, self._nats_urls(), expires_at)
+        return NodeAccess(token, self._nats_urls(host), expires_at)
 
     def prove(
         self, headers: Mapping[str, str], *, method: str, path_with_query: str, body_sha256: str

@@ -19,7 +19,7 @@ from pathlib import Path
 import uuid6
 import uv
 
-from venvoy.bus.configuration import ANY_PORT
+from venvoy.bus.configuration import ANY_PORT, Tls
 from venvoy.bus.jetstream import JetStream
 from venvoy.bus.keys import Keyring, load_keyring
 from venvoy.bus.responder import respond
@@ -75,6 +75,10 @@ _OUTSIDE = frozenset(
 """What uv may know of the surroundings, to reach requirements by URL."""
 
 
+async def _nothing() -> None:
+    """Nothing is to be done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Controller:
     """A running controller.
@@ -84,6 +88,7 @@ class Controller:
         logs: pages and followers of operations' logs.
         events: followers of what changes.
         credentials: nodes' registration, tokens and signed requests.
+        renewed: to be called when the certificate of NATS was renewed.
     """
 
     context: Context
@@ -91,6 +96,7 @@ class Controller:
     events: EventHub
     credentials: Credentials
     _health: Health
+    renewed: Callable[[], Awaitable[None]] = _nothing
 
     def readiness(self) -> Readiness:
         """Return how every part is doing."""
@@ -99,7 +105,7 @@ class Controller:
 
 @asynccontextmanager
 async def open_controller(
-    settings: ControllerSettings, *, reach: Reach | None = None
+    settings: ControllerSettings, *, reach: Reach | None = None, tls: Tls | None = None
 ) -> AsyncIterator[Controller]:
     """Start a controller; it is stopped when the context is left.
 
@@ -107,6 +113,8 @@ async def open_controller(
         settings: of this process.
         reach: where the HTTP API is reached; made from host and port of the settings
             when absent.
+        tls: the certificate of NATS, which then listens on the settings' host; None
+            for plain NATS on loopback.
 
     Raises:
         InvalidInput: `database-url-unsupported` or `mirror-url-invalid`.
@@ -116,14 +124,17 @@ async def open_controller(
     """
     reached = reach or Reach.loopback(f"http://{settings.host}:{settings.port}")
     async with AsyncExitStack() as stack:
-        parts = _Parts(settings, stack)
+        parts = _Parts(settings, stack, tls)
         yield await parts.start(reached)
 
 
 class _Parts:
     """Makes the parts, one after the other; each is ended by the stack."""
 
-    def __init__(self, settings: ControllerSettings, stack: AsyncExitStack) -> None:
+    def __init__(
+        self, settings: ControllerSettings, stack: AsyncExitStack, tls: Tls | None
+    ) -> None:
+        self._tls = tls
         self._settings = settings
         self._stack = stack
         self._wakes = Wakes()
@@ -167,7 +178,7 @@ class _Parts:
             new_id=_new_id,
             revoke=transport.revoke,
         )
-        return Controller(context, logs, hub, credentials, self._health)
+        return Controller(context, logs, hub, credentials, self._health, transport.reload)
 
     async def _database(self) -> Database:
         url = self._settings.database_url or sqlite_url(self._settings.file("venvoy.db"))
@@ -212,7 +223,9 @@ class _Parts:
             self._settings.file(),
             keys,
             self._health,
+            host="127.0.0.1" if self._tls is None else self._settings.host,
             port=self._settings.nats_port or ANY_PORT,
+            tls=self._tls,
             on_connection=on_connection,
         )
         return await self._stack.enter_async_context(opened)

@@ -11,6 +11,10 @@ class Reach:
         here: the address for this machine's own agent and command line.
         elsewhere: the addresses for other machines, the likeliest first.
         local_only: whether other machines cannot reach any of them.
+        here_ca: PEM of the authority to trust at `here`; None for the system's trust.
+        ca: PEM of the authority to trust elsewhere, which is not secret; None where
+            there is no TLS, or where the system's trust decides.
+        nats_ca: PEM of the fleet's own authority, for NATS; None where it is plain.
         pin: sha256 of the public key of the authority behind the certificate; None
             where there is none, or where the system's trust decides.
     """
@@ -18,6 +22,9 @@ class Reach:
     here: str
     elsewhere: tuple[str, ...]
     local_only: bool = True
+    here_ca: str | None = None
+    ca: str | None = None
+    nats_ca: str | None = None
     pin: str | None = None
 
     @classmethod

@@ -14,6 +14,7 @@ import structlog
 
 from venvoy.bus.account import Account
 from venvoy.bus.client import Link
+from venvoy.bus.configuration import Tls
 from venvoy.bus.connection import Target
 from venvoy.bus.events import (
     Connected,
@@ -32,6 +33,7 @@ from venvoy.bus.server import (
     ServerStarted,
     ServerStorageFailed,
 )
+from venvoy.bus.trust import trusting
 from venvoy.controller.supervisor import Health
 from venvoy.domain.errors import Unavailable
 from venvoy.wire.credentials import UserCredentials, controller_token
@@ -51,12 +53,14 @@ class Transport:
 
     Attributes:
         link: to be entered by the composition root, after all hooks are registered.
-        urls: where nodes connect.
+        urls: where nodes connect that reach HTTP by a host; None on this machine.
+        reload: has the server read its certificate anew.
         revoke: ends a node's connections and voids its tokens.
     """
 
     link: Link
-    urls: Callable[[], tuple[str, ...]]
+    urls: Callable[[str | None], tuple[str, ...]]
+    reload: Callable[[], Awaitable[None]]
     revoke: Callable[[str], Awaitable[None]]
 
 
@@ -66,7 +70,9 @@ async def open_transport(
     keys: Keyring,
     health: Health,
     *,
+    host: str,
     port: int,
+    tls: Tls | None,
     on_connection: Callable[[bool], None],
 ) -> AsyncIterator[Transport]:
     """Start the server and prepare the link.
@@ -75,7 +81,8 @@ async def open_transport(
         directory: `<data>/controller`.
         keys: of this fleet.
         health: told of `nats` and `bus`.
-        port: of the server.
+        host, port: of the server.
+        tls: its certificate; None for loopback.
         on_connection: told whether messages arrive, at each change.
 
     Raises:
@@ -86,18 +93,25 @@ async def open_transport(
         directory / "nats",
         keys,
         account,
+        host=host,
         port=port,
+        tls=tls,
         on_event=lambda event: _server_event(health, event),
     )
+    trust = None if tls is None else trusting(tls.authority)
     async with server:
         health.expect(LINK)
         link = Link(
-            Target([server.url], CONTROLLER_INBOX, "venvoy-controller"),
+            Target([server.url], CONTROLLER_INBOX, "venvoy-controller", trust),
             _own_credentials(keys),
             on_event=lambda event: _link_event(health, on_connection, event),
         )
-        revoker = Revoker(lambda: server.url, keys.system, account)
-        yield Transport(link, lambda: (server.url,), revoker.revoke)
+        revoker = Revoker(lambda: server.url, keys.system, account, tls=trust)
+
+        def urls(host: str | None) -> tuple[str, ...]:
+            return (server.url if host is None or tls is None else server.url_at(host),)
+
+        yield Transport(link, urls, server.reload, revoker.revoke)
 
 
 def _own_credentials(keys: Keyring) -> Callable[[], Awaitable[UserCredentials]]:

@@ -172,7 +172,7 @@ async def open_api(
             db,
             keys,
             reach=Reach.loopback(URL),
-            nats_urls=lambda: ("nats://127.0.0.1:7301",),
+            nats_urls=lambda _: ("nats://127.0.0.1:7301",),
             clock=clock,
             new_id=ctx.new_id,
             revoke=_nothing,

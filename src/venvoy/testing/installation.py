@@ -207,7 +207,7 @@ class Installation:
     def client(self) -> Client:
         """Return a client signed in as the local administrator."""
         access = self.access()
-        return Client(access["url"], token=access["token"])
+        return Client(access["url"], token=access["token"], ca=access.get("ca"))
 
     def access(self) -> Mapping[str, str]:
         """Return address and token of the local command line."""

@@ -17,6 +17,8 @@ class Membership(BaseModel):
         name: the node's name, for people.
         controller_url: where locks are fetched and credentials renewed.
         document_key: the controller's public nkey; the only signer that is obeyed.
+        ca: PEM of the authority behind the controller's certificate; None for the
+            system's trust.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -25,3 +27,4 @@ class Membership(BaseModel):
     name: str
     controller_url: str
     document_key: str
+    ca: str | None = None

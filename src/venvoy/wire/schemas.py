@@ -390,11 +390,13 @@ class NodeCredentials(Output):
     Attributes:
         jwt: the user JWT for NATS.
         nats_urls: addresses to try in order.
+        nats_ca: PEM of the authority behind NATS' certificate, None where it is plain.
         expires_at: end of the JWT's life, UTC.
     """
 
     jwt: str
     nats_urls: list[str]
+    nats_ca: str | None = None
     expires_at: datetime
 
 

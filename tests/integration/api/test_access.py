@@ -32,6 +32,7 @@ ROUTES = VERSIONED_ROUTES + PROBE_ROUTES
 OPEN = {
     ("POST", "/api/v1/session"),
     ("GET", "/api/v1/version"),
+    ("GET", "/api/v1/ca"),
     ("GET", "/healthz"),
     ("GET", "/readyz"),
 }

@@ -229,6 +229,11 @@ async def test_a_body_that_was_changed_on_the_way_is_refused(api: Api) -> None:
     assert_refused(await client.post(JOIN, content=other, headers=headers), 401, "request-forged")
 
 
+async def test_a_controller_without_tls_has_no_authority_to_give(api: Api) -> None:
+    client = await api.client()
+    assert_refused(await client.get("/api/v1/ca"), 404, "authority-none")
+
+
 async def test_old_tokens_are_forgotten_after_a_while(api: Api) -> None:
     key = await token(api)
     api.clock.forward(days=32)

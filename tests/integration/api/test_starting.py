@@ -19,6 +19,7 @@ from venvoy.api.server import run_up
 from venvoy.api.signals import until_signal
 from venvoy.bus.nodekey import SEED_FILE
 from venvoy.config import ControllerSettings
+from venvoy.controller.reach import Reach
 from venvoy.domain.errors import Conflict, InvalidInput, Unavailable
 from venvoy.testing.api import URL, Api
 
@@ -89,27 +90,30 @@ def test_a_port_that_becomes_free_is_waited_for() -> None:
 
 
 async def test_the_file_of_the_cli_is_private_and_keeps_its_token(api: Api) -> None:
-    path = await ensure_cli_file(api.ctx, URL)
+    path = await ensure_cli_file(api.ctx, Reach.loopback(URL))
     first = tomllib.loads(path.read_text())
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     client = await api.client(Authorization=f"Bearer {first['token']}")
     assert (await client.get("/api/v1/session")).json()["role"] == "admin"
-    await ensure_cli_file(api.ctx, "http://127.0.0.1:1")
+    await ensure_cli_file(api.ctx, Reach.loopback("http://127.0.0.1:1"))
     moved = tomllib.loads(path.read_text())
     assert moved == {"url": "http://127.0.0.1:1", "token": first["token"]}
 
 
 async def test_a_revoked_or_unreadable_token_is_made_anew(api: Api) -> None:
-    path = await ensure_cli_file(api.ctx, URL)
+    path = await ensure_cli_file(api.ctx, Reach.loopback(URL))
     token = tomllib.loads(path.read_text())["token"]
     client = await api.client(Authorization=f"Bearer {token}")
     await client.delete("/api/v1/session")
-    assert tomllib.loads((await ensure_cli_file(api.ctx, URL)).read_text())["token"] != token
+    assert (
+        tomllib.loads((await ensure_cli_file(api.ctx, Reach.loopback(URL))).read_text())["token"]
+        != token
+    )
     path.write_text("token = [")
-    again = tomllib.loads((await ensure_cli_file(api.ctx, URL)).read_text())
+    again = tomllib.loads((await ensure_cli_file(api.ctx, Reach.loopback(URL))).read_text())
     assert again["url"] == URL
     path.unlink()
-    assert (await ensure_cli_file(api.ctx, URL)).exists()
+    assert (await ensure_cli_file(api.ctx, Reach.loopback(URL))).exists()
 
 
 async def test_the_local_node_keeps_its_key_over_restarts(api: Api, tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ class Second:
 
     def target(self) -> Target:
         """Where it connects."""
-        urls = self.world.controller.credentials._nats_urls()
+        urls = self.world.controller.credentials._nats_urls(None)
         return Target(urls, subjects.node_inbox(self.id), "second", deadline_s=5.0)
 
     @asynccontextmanager

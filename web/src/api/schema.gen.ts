@@ -630,6 +630,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ca": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch Ca
+         * @description Return the authority behind the controller's certificate, for who pins it.
+         *
+         *     Whoever asks cannot trust this answer yet: it proves itself by the pin alone.
+         */
+        get: operations["fetch_ca"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/locks/{digest}": {
         parameters: {
             query?: never;
@@ -1480,6 +1502,7 @@ export interface components {
          *     Attributes:
          *         jwt: the user JWT for NATS.
          *         nats_urls: addresses to try in order.
+         *         nats_ca: PEM of the authority behind NATS' certificate, None where it is plain.
          *         expires_at: end of the JWT's life, UTC.
          */
         NodeCredentials: {
@@ -1487,6 +1510,8 @@ export interface components {
             jwt: string;
             /** Nats Urls */
             nats_urls: string[];
+            /** Nats Ca */
+            nats_ca?: string | null;
             /**
              * Expires At
              * Format: date-time
@@ -3777,6 +3802,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_ca: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["Problem"];
                 };
             };
         };
