@@ -12,6 +12,7 @@ import pytest
 
 from venvoy.testing.installation import PASSWORD, Installation, until
 from venvoy.testing.machine import Machine
+from venvoy.testing.proxy import proxying
 
 
 @pytest.fixture
@@ -26,6 +27,7 @@ def fingerprint(controller: Installation) -> str:
     return str(re.findall(r"SHA-256\): ([0-9A-F:]{95})", controller.output.read_text())[-1])
 
 
+@pytest.mark.timeout(900)
 def test_a_fleet_beyond_loopback_is_protected(
     make: Callable[..., Installation], machine: Machine, tmp_path: Path
 ) -> None:
@@ -33,9 +35,7 @@ def test_a_fleet_beyond_loopback_is_protected(
     controller.up()
     try:
         _is_protected(controller)
-        machine.join(controller, "second")
-        machine.start()
-        machine.until_connected()
+        _is_reached_through_a_proxy(controller, machine)
         desk = {"VENVOY_DATA": str(tmp_path / "desk")}
         _is_trusted_once_compared(controller, desk)
         _says_that_the_authority_changed(controller, machine, desk)
@@ -54,6 +54,27 @@ def _is_protected(controller: Installation) -> None:
     answer = httpx.post(f"{access['url']}/api/v1/session", json=sign_in, verify=trust)
     assert "; Secure" in answer.headers["set-cookie"]
     assert "; HttpOnly" in answer.headers["set-cookie"]
+
+
+def _is_reached_through_a_proxy(controller: Installation, machine: Machine) -> None:
+    """One port is enough, and one proxy that demands a password."""
+    with proxying() as proxy:
+        machine.settings["VENVOY_PROXY"] = proxy.url
+        joined = machine.join(controller, "second")
+        # Kept from joining: the agent needs no word of it.
+        del machine.settings["VENVOY_PROXY"]
+        machine.start()
+        machine.until_connected()
+        port = urlsplit(joined["controller"]).port
+        assert proxy.asked
+        assert all(known and target.endswith(f":{port}") for target, known in proxy.asked)
+        assert machine.stop() == 0
+    membership = machine.data / "identity" / "membership.json"
+    assert membership.stat().st_mode & 0o777 == 0o600
+    # Without it, straight to the port of NATS.
+    assert not machine.join(controller, "second")["created"]
+    machine.start()
+    machine.until_connected()
 
 
 def _is_trusted_once_compared(controller: Installation, desk: dict[str, str]) -> None:

@@ -17,6 +17,7 @@ import aiohttp
 from pydantic import ValidationError
 from yarl import URL
 
+from venvoy.bus.proxy import session_options
 from venvoy.bus.trust import trusting
 from venvoy.domain.errors import (
     Conflict,
@@ -55,22 +56,26 @@ _TOLD: Mapping[str, type[VenvoyError]] = {
 """What the controller may say for itself: codes that this release has words for."""
 
 
-def connections(url: str, ca: str | None = None) -> aiohttp.ClientSession:
+def connections(url: str, ca: str | None = None, proxy: str | None = None) -> aiohttp.ClientSession:
     """Return connections for the controller at a URL.
 
     Args:
         url: of the controller.
         ca: PEM of the authority behind its certificate; None for the system's trust.
+        proxy: to go through.
 
-    Through the proxy that the environment names, if any; but never to this machine
+    Without one, through the proxy that the environment names, if any; but never to this machine
     itself, for which a proxy would stand elsewhere.
     """
     secure = URL(url).scheme == "https"
     connector = aiohttp.TCPConnector(ssl=trusting(ca)) if secure else None
-    return aiohttp.ClientSession(connector=connector, trust_env=not _is_own(URL(url).host or ""))
+    own = is_own(url)
+    return aiohttp.ClientSession(
+        connector=connector, trust_env=not own, **session_options(None if own else proxy)
+    )
 
 
-async def fetch_authority(url: str, pin: str) -> str:
+async def fetch_authority(url: str, pin: str, proxy: str | None = None) -> str:
     """Return the authority behind a controller's certificate, proven by its pin alone.
 
     The connection itself proves nothing yet, so nothing is said on it.
@@ -81,10 +86,12 @@ async def fetch_authority(url: str, pin: str) -> str:
     """
     limit = aiohttp.ClientTimeout(total=_TIMEOUT_S)
     path = f"{url.rstrip('/')}/api/v1/ca"
-    own = _is_own(URL(url).host or "")
+    own = is_own(url)
     try:
         async with (
-            aiohttp.ClientSession(trust_env=not own) as http,
+            aiohttp.ClientSession(
+                trust_env=not own, **session_options(None if own else proxy)
+            ) as http,
             http.get(path, ssl=False, timeout=limit, allow_redirects=False) as response,
         ):
             found = (await _body(response)).decode("ascii", "replace")
@@ -103,6 +110,11 @@ async def fetch_authority(url: str, pin: str) -> str:
             wanted=certificates.shown(pin),
         )
     return found
+
+
+def is_own(url: str) -> bool:
+    """Whether an address is on this machine itself."""
+    return _is_own(URL(url).host or "")
 
 
 def _is_own(host: str) -> bool:

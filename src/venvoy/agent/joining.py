@@ -37,12 +37,14 @@ class Wish:
         token: as it was pasted.
         name: of the node; free in the fleet.
         region: empty to leave it to the controller.
+        proxy: to reach the controller through; kept.
     """
 
     url: str
     token: str = field(repr=False)
     name: str
     region: str = ""
+    proxy: str | None = field(default=None, repr=False)
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -69,20 +71,21 @@ async def join(data: Path, wish: Wish) -> tuple[Membership, bool]:
     if (departed := departure.begun(layout)) is not None:
         await _finish(layout, departed)
     try:
-        url, ca, joined = await _first_answer(wish.url, token, identity.key(layout), asked)
+        url, ca, joined = await _first_answer(wish, token, identity.key(layout), asked)
     except NodeRemoved as removed:
         # Removed while it was away: that is carried out first, then it joins anew.
         if before is None:
             identity.drop_key(layout)
         else:
             await _finish(layout, _proven(before, removed))
-        url, ca, joined = await _first_answer(wish.url, token, identity.key(layout), asked)
+        url, ca, joined = await _first_answer(wish, token, identity.key(layout), asked)
     after = Membership(
         node=joined.node,
         name=joined.name,
         controller_url=url,
         document_key=token.document_key,
         ca=ca,
+        proxy=wish.proxy,
     )
     if after != before:
         lock = taken(layout)
@@ -93,7 +96,7 @@ async def join(data: Path, wish: Wish) -> tuple[Membership, bool]:
     return after, joined.created
 
 
-async def _authority(url: str, pin: str | None) -> str | None:
+async def _authority(url: str, pin: str | None, proxy: str | None) -> str | None:
     """Return whom to trust at an address; None for the system's trust.
 
     Raises:
@@ -103,7 +106,7 @@ async def _authority(url: str, pin: str | None) -> str | None:
         return None
     if not url.startswith("https://"):
         raise InvalidInput("join-url-insecure", url=url)
-    return await fetch_authority(url, pin)
+    return await fetch_authority(url, pin, proxy)
 
 
 def _proven(before: Membership, removed: NodeRemoved) -> Departed:
@@ -131,15 +134,15 @@ def _asked(wish: Wish, token: JoinToken) -> NodeJoin:
 
 
 async def _first_answer(
-    url: str, token: JoinToken, key: KeyPair, asked: NodeJoin
+    wish: Wish, token: JoinToken, key: KeyPair, asked: NodeJoin
 ) -> tuple[str, str | None, NodeJoined]:
     """Ask at the address given, then at those of the token, until one answers."""
-    urls = list(dict.fromkeys([url, *token.addresses]))
+    urls = list(dict.fromkeys([wish.url, *token.addresses]))
     refused: Unavailable | None = None
     for each in urls:
         try:
-            ca = await _authority(each, token.pin)
-            async with connections(each, ca) as http:
+            ca = await _authority(each, token.pin, wish.proxy)
+            async with connections(each, ca, wish.proxy) as http:
                 joined = await Controller(http, each, key).join(asked)
         except Unavailable as error:
             # What the user typed is what the user must hear about.
@@ -148,4 +151,4 @@ async def _first_answer(
         if joined.document_key != token.document_key:
             raise Unauthenticated("controller-not-the-tokens", url=each)
         return each, ca, joined
-    raise refused or Unavailable("controller-unreachable", url=url, reason="")
+    raise refused or Unavailable("controller-unreachable", url=wish.url, reason="")

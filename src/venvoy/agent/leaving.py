@@ -60,7 +60,7 @@ async def _left(layout: Layout, *, keep_data: bool, force: bool) -> Departed:
 
 async def _told(membership: Membership, key: KeyPair, *, keep_data: bool) -> NodeTombstone:
     url = membership.controller_url
-    async with connections(url, membership.ca) as http:
+    async with connections(url, membership.ca, membership.proxy) as http:
         try:
             signed = await Controller(http, url, key).leave(keep_data=keep_data)
         except NodeRemoved as removed:

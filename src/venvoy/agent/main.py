@@ -47,6 +47,7 @@ from venvoy.agent.shipper import Shipper
 from venvoy.agent.standing import Bulletin
 from venvoy.agent.switch import Switch
 from venvoy.agent.uv import Uv, plain_environment
+from venvoy.agent.way import Way
 from venvoy.config import AgentSettings, environment_of_children, languages
 from venvoy.domain.errors import InvalidInput, Unavailable, VenvoyError
 from venvoy.index.gateway import Gateway
@@ -137,8 +138,9 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
         journal = Journal.open(layout.journal)
         stack.callback(journal.close)
         _end_leftovers(journal)
+        proxy = settings.proxy or membership.proxy
         http = await stack.enter_async_context(
-            connections(membership.controller_url, membership.ca)
+            connections(membership.controller_url, membership.ca, proxy)
         )
         controller = Controller(http, membership.controller_url, key)
         server = _gateway(settings, layout)
@@ -167,6 +169,7 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
             resync_s=settings.resync_seconds,
             bulletin=bulletin,
             authority=authority,
+            way=Way(membership.controller_url, membership.ca, proxy),
         )
         known = builder.interpreters
         yield Agent(membership, reconciler, reporter, shipper, session, uplink, known)

@@ -25,10 +25,10 @@ from venvoy.agent.reconciler import Reconciler
 from venvoy.agent.reporter import Reporter
 from venvoy.agent.shipper import Shipper
 from venvoy.agent.standing import Bulletin
+from venvoy.agent.way import Way
 from venvoy.bus.client import Link
-from venvoy.bus.connection import Message, Target
+from venvoy.bus.connection import Message
 from venvoy.bus.events import Connected, ConnectFailed, Disconnected, LinkEvent
-from venvoy.bus.trust import trusting
 from venvoy.domain.backoff import reconnect_delay
 from venvoy.domain.errors import InvalidInput, Unavailable, VenvoyError
 from venvoy.domain.reconcile import Version, newer
@@ -122,6 +122,7 @@ class Session:
         resync_s: seconds between two resyncs, spread by a fifth.
         bulletin: told how the connection stands.
         authority: tells the controller's word from others'.
+        way: how NATS is reached.
     """
 
     key: KeyPair
@@ -135,6 +136,7 @@ class Session:
     resync_s: float
     bulletin: Bulletin
     authority: Authority
+    way: Way
     _removed: AgentRemoved | None = None
     _granted: NodeCredentials | None = None
     _where: tuple[object, ...] = ()
@@ -151,12 +153,7 @@ class Session:
             granted = await self._first_grant()
             self._moved.clear()
             self._granted = granted
-            target = Target(
-                urls=granted.nats_urls,
-                inbox=subjects.node_inbox(self.uplink.node),
-                name=f"agent {self.uplink.node}",
-                tls=None if granted.nats_ca is None else trusting(granted.nats_ca),
-            )
+            target = self.way.to_nats(self.uplink.node, granted)
             link = Link(target, self._credentials, on_event=self._told)
             link.on_connected(self._on_connected)
             self.uplink.link = link

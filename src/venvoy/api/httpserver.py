@@ -7,12 +7,15 @@ listens already and says when it answers on it.
 import asyncio
 import socket
 import ssl
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
+from typing import cast
 
 import uvicorn
 from fastapi import FastAPI
 
+from venvoy.api.nats_bridge import NatsBridge
 from venvoy.api.parts import Parts
 from venvoy.domain.errors import Unavailable
 
@@ -26,10 +29,15 @@ class HttpServer:
         app: of `create_app`.
         listening: of `venvoy.api.ports.listen`.
         tls: what the server shows; None speaks plain.
+        nats: the port on loopback where NATS takes websockets; None while there is none.
     """
 
     def __init__(
-        self, app: FastAPI, listening: socket.socket, tls: ssl.SSLContext | None = None
+        self,
+        app: FastAPI,
+        listening: socket.socket,
+        tls: ssl.SSLContext | None = None,
+        nats: Callable[[], int | None] = lambda: None,
     ) -> None:
         config = uvicorn.Config(
             app,
@@ -39,6 +47,8 @@ class HttpServer:
             date_header=True,
             lifespan="on",
             timeout_graceful_shutdown=_GRACE_SECONDS,
+            # A callable that makes a protocol, as a class is.
+            ws=cast("type[asyncio.Protocol]", partial(NatsBridge, port=nats)),
             ssl_context_factory=None if tls is None else lambda *_: tls,
         )
         self._server = _Server(config)

@@ -121,7 +121,7 @@ async def _running(start: Start) -> AsyncIterator[Running]:
     opened = open_controller(start.settings, reach=start.reach, tls=security.nats)
     async with opened as controller:
         app = create_app(controller, passwords=passwords)
-        server = HttpServer(app, start.listening, security.context)
+        server = HttpServer(app, start.listening, security.context, controller.websocket)
         await server.start()
         renewing = asyncio.create_task(_renew(security, controller), name="certificates")
         try:

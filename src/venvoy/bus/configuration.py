@@ -128,6 +128,8 @@ def render(
             "limits": {"default_max_consumers": -1},
         },
         "authorization": {"timeout": 10},
+        # Reached through the HTTP port alone, which takes TLS off (`venvoy.api.nats_bridge`).
+        "websocket": {"listen": f"127.0.0.1:{ANY_PORT}", "no_tls": True, "compression": True},
     }
     if tls is not None:
         settings["tls"] = {

@@ -19,6 +19,7 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
 from venvoy.bus.cancellation import apart
+from venvoy.bus.client_transport import ProxiedClient
 from venvoy.bus.events import ClientTrouble, PermissionViolation, clean, read_trouble
 from venvoy.bus.problem import connect_error, translated
 from venvoy.domain.errors import Forbidden, Unavailable
@@ -61,6 +62,9 @@ class Target:
         name: shown by the server's monitoring.
         tls: how to check the server's certificate, None for the system's way.
         deadline_s: seconds that one attempt may take in all.
+        proxy: for websockets, None for the one of the environment.
+        trust_env: whether websockets ask the environment for a proxy.
+        otherwise: where to try next if this is not reached.
     """
 
     urls: Sequence[str]
@@ -68,6 +72,9 @@ class Target:
     name: str
     tls: ssl.SSLContext | None = None
     deadline_s: float = 10.0
+    proxy: str | None = field(default=None, repr=False)
+    trust_env: bool = False
+    otherwise: "Target | None" = None
 
 
 @dataclass(eq=False, slots=True)
@@ -82,9 +89,13 @@ class _Denial:
 class Connection:
     """One live connection; made by `connect` only."""
 
-    def __init__(self, on_trouble: Callable[[PermissionViolation | ClientTrouble], None]) -> None:
+    def __init__(
+        self,
+        on_trouble: Callable[[PermissionViolation | ClientTrouble], None],
+        client: Client | None = None,
+    ) -> None:
         self.lost = asyncio.Event()
-        self._client = Client()
+        self._client = client or Client()
         self._on_trouble = on_trouble
         self._opened = False
         self._trouble = ""
@@ -335,10 +346,10 @@ async def connect(
     credentials: UserCredentials,
     on_trouble: Callable[[PermissionViolation | ClientTrouble], None] = lambda _: None,
 ) -> Connection:
-    """Make one connection, within the target's deadline.
+    """Make one connection, within the deadline of each target that is tried.
 
     Args:
-        target: where to.
+        target: where to; the next one is tried only where this is not reached.
         credentials: as whom.
         on_trouble: told of what the server complains about later.
 
@@ -346,8 +357,17 @@ async def connect(
         Unauthenticated: `bus-credentials-refused`.
         Unavailable: `bus-unreachable`.
     """
-    connection = Connection(on_trouble)
-    await connection.open(target, credentials)
+    connection = Connection(on_trouble, ProxiedClient(target.proxy, trust_env=target.trust_env))
+    try:
+        await connection.open(target, credentials)
+    except Unavailable as direct:
+        if target.otherwise is None:
+            raise
+        try:
+            return await connect(target.otherwise, credentials, on_trouble)
+        except Unavailable:
+            # The way that was meant is the one to mend.
+            raise direct from None
     return connection
 
 

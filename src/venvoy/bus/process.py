@@ -97,14 +97,17 @@ async def read_info(host: str, port: int) -> Mapping[str, Any] | None:
     return None
 
 
-def read_port(layout: Layout, pid: int) -> int | None:
+def read_port(layout: Layout, pid: int, kind: str = "nats") -> int | None:
     """Return the port that the server with this id chose, None if it has not said yet.
 
     Such files outlive a kill, so `forget_ports` must have run before the start.
+
+    Args:
+        kind: `nats` or `websocket`.
     """
     try:
         said = json.loads((layout.root / f"nats-server_{pid}.ports").read_bytes())
-        return int(str(said["nats"][0]).rpartition(":")[2])
+        return int(str(said[kind][0]).rpartition(":")[2])
     except (OSError, ValueError, KeyError, IndexError, TypeError):
         return None
 

@@ -176,6 +176,11 @@ class NatsServer:
                 running.send_signal(signal.SIGHUP)
 
     @property
+    def websocket_port(self) -> int | None:
+        """The port on loopback where the running server takes websockets, None for none."""
+        return None if self.pid is None else process.read_port(self._layout, self.pid, "websocket")
+
+    @property
     def pid(self) -> int | None:
         """The process id of the running server, None while there is none."""
         running = self._process

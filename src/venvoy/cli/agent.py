@@ -16,7 +16,7 @@ from venvoy.cli import ask
 from venvoy.cli.environment_views import age
 from venvoy.cli.parameters import LABELS, YES, labels
 from venvoy.cli.problem import DONE, FAILED, report
-from venvoy.cli.surroundings import surroundings
+from venvoy.cli.surroundings import load, surroundings
 from venvoy.cli.tree import command, group
 from venvoy.domain.errors import VenvoyError
 from venvoy.domain.name import name_of_host
@@ -52,11 +52,13 @@ def join(
     from venvoy.agent.joining import join as do
 
     here = surroundings(context)
+    settings = load(config.AgentSettings)
     wish = Wish(
         url=url.rstrip("/"),
         token=sys.stdin.readline().strip() if token == _STDIN else token,
         name=name or name_of_host(platform.node()),
         region=region,
+        proxy=settings.proxy,
         labels=labels(pairs) or {},
     )
     membership, created = asyncio.run(do(config.data_directory(), wish))

@@ -38,6 +38,17 @@ def _url(given: str) -> str:
 PublicUrl = Annotated[str, AfterValidator(_url)]
 
 
+def _proxy(given: str) -> str:
+    """Return the address of an HTTP proxy."""
+    parts = urlsplit(given)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("give it as http://USER:PASSWORD@HOST:PORT")
+    return given
+
+
+ProxyUrl = Annotated[str, AfterValidator(_proxy)]
+
+
 class _Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="VENVOY_", extra="ignore", frozen=True)
 
@@ -106,6 +117,8 @@ class AgentSettings(_Settings):
     """Port of the package gateway on loopback; 0 means any, kept over restarts."""
     default_mirror: str | None = None
     """The index that packages come from; the official index when absent."""
+    proxy: ProxyUrl | None = None
+    """HTTP proxy to the controller, with user and password; the environment's when absent."""
     interpreters: list[Path] = []
     """Executables, or directories of installations, to look for interpreters in."""
     concurrent_builds: int = Field(default=2, ge=1, le=64)

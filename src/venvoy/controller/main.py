@@ -89,6 +89,7 @@ class Controller:
         events: followers of what changes.
         credentials: nodes' registration, tokens and signed requests.
         renewed: to be called when the certificate of NATS was renewed.
+        websocket: the port on loopback where NATS takes websockets.
     """
 
     context: Context
@@ -97,6 +98,7 @@ class Controller:
     credentials: Credentials
     _health: Health
     renewed: Callable[[], Awaitable[None]] = _nothing
+    websocket: Callable[[], int | None] = lambda: None
 
     def readiness(self) -> Readiness:
         """Return how every part is doing."""
@@ -178,7 +180,15 @@ class _Parts:
             new_id=_new_id,
             revoke=transport.revoke,
         )
-        return Controller(context, logs, hub, credentials, self._health, transport.reload)
+        return Controller(
+            context,
+            logs,
+            hub,
+            credentials,
+            self._health,
+            transport.reload,
+            transport.websocket,
+        )
 
     async def _database(self) -> Database:
         url = self._settings.database_url or sqlite_url(self._settings.file("venvoy.db"))

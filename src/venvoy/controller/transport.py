@@ -54,12 +54,14 @@ class Transport:
     Attributes:
         link: to be entered by the composition root, after all hooks are registered.
         urls: where nodes connect that reach HTTP by a host; None on this machine.
+        websocket: the port on loopback where the server takes websockets.
         reload: has the server read its certificate anew.
         revoke: ends a node's connections and voids its tokens.
     """
 
     link: Link
     urls: Callable[[str | None], tuple[str, ...]]
+    websocket: Callable[[], int | None]
     reload: Callable[[], Awaitable[None]]
     revoke: Callable[[str], Awaitable[None]]
 
@@ -111,7 +113,7 @@ async def open_transport(
         def urls(host: str | None) -> tuple[str, ...]:
             return (server.url if host is None or tls is None else server.url_at(host),)
 
-        yield Transport(link, urls, server.reload, revoker.revoke)
+        yield Transport(link, urls, lambda: server.websocket_port, server.reload, revoker.revoke)
 
 
 def _own_credentials(keys: Keyring) -> Callable[[], Awaitable[UserCredentials]]:

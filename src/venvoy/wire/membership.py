@@ -4,7 +4,7 @@ Written by joining (and by `venvoy up` for the node `local`) beside the node's o
 key, read by the agent at every start.
 """
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from venvoy.wire.messages import Identifier
 
@@ -19,6 +19,8 @@ class Membership(BaseModel):
         document_key: the controller's public nkey; the only signer that is obeyed.
         ca: PEM of the authority behind the controller's certificate; None for the
             system's trust.
+        proxy: to reach the controller through, with user and password; None for that of
+            the agent's environment.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -28,3 +30,4 @@ class Membership(BaseModel):
     controller_url: str
     document_key: str
     ca: str | None = None
+    proxy: str | None = Field(default=None, repr=False)

@@ -7,6 +7,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from venvoy.agent.controller import Controller, connections
+from venvoy.domain.errors import Unavailable
 from venvoy.wire.nkey import KeyPair, Role
 
 
@@ -55,6 +56,15 @@ async def test_a_controller_on_this_machine_is_never_asked_through_a_proxy(
     await lock(f"http://{host}:{port}")
     assert proxy.asked == []
     assert len(controller.asked) == 1
+
+
+async def test_the_proxys_password_stands_in_no_error(proxy: Recorder) -> None:
+    url, key = "https://controller.example.org:7300", KeyPair.generate(Role.USER)
+    address = proxy.server.make_url("/").with_user("fleet").with_password("hush")
+    async with connections(url, proxy=str(address)) as http:
+        with pytest.raises(Unavailable) as refused:
+            await Controller(http, url, key).fetch_lock("0" * 64)
+    assert "hush" not in str(refused.value)
 
 
 async def test_any_other_controller_is_asked_through_the_proxy(proxy: Recorder) -> None:

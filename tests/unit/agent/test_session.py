@@ -137,6 +137,7 @@ def session_of(uplink: Uplink, reconciler: Reconciler, reporter: Reporter) -> Se
         resync_s=1,
         bulletin=None,  # type: ignore[arg-type]
         authority=Authority(NODE, KEY.public),
+        way=None,  # type: ignore[arg-type]
     )
 
 
