@@ -1,8 +1,10 @@
 /** Asks before a page is left with something typed that is not saved. */
-import { Modal } from "antd";
+import { Button, Flex } from "antd";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useBlocker } from "react-router";
+
+import { Dialog } from "../../components/Dialog";
 
 interface Props {
   /** Asked when somebody leaves; it is known only then whether something would be lost. */
@@ -24,20 +26,18 @@ export function LeaveGuard({ unsaved }: Props) {
       removeEventListener("beforeunload", leaving);
     };
   }, [unsaved]);
+  if (blocker.state !== "blocked") return null;
   return (
-    <Modal
-      open={blocker.state === "blocked"}
-      title={t("console.leave.title")}
-      okText={t("console.leave.stay")}
-      cancelText={t("console.leave.go")}
-      closable={false}
-      onOk={() => blocker.reset?.()}
-      onCancel={() => blocker.proceed?.()}
-      keyboard={false}
-      mask={{ closable: false }}
-      width={420}
-    >
-      {t("console.leave.text")}
-    </Modal>
+    <Dialog narrow title={t("console.leave.title")} onClose={blocker.reset}>
+      <Flex vertical gap={16}>
+        {t("console.leave.text")}
+        <Flex gap={8} justify="end" wrap>
+          <Button onClick={blocker.proceed}>{t("console.leave.go")}</Button>
+          <Button type="primary" onClick={blocker.reset} autoFocus>
+            {t("console.leave.stay")}
+          </Button>
+        </Flex>
+      </Flex>
+    </Dialog>
   );
 }
