@@ -9,9 +9,11 @@ import { Dialog } from "../../components/Dialog";
 interface Props {
   /** Asked when somebody leaves; it is known only then whether something would be lost. */
   unsaved: () => boolean;
+  /** Whether a reload brings back what was typed, so that only other pages are asked about. */
+  reloads?: boolean;
 }
 
-export function LeaveGuard({ unsaved }: Props) {
+export function LeaveGuard({ unsaved, reloads = false }: Props) {
   const { t } = useTranslation();
   const blocker = useBlocker(
     ({ currentLocation, nextLocation }) =>
@@ -19,13 +21,13 @@ export function LeaveGuard({ unsaved }: Props) {
   );
   useEffect(() => {
     const leaving = (event: BeforeUnloadEvent) => {
-      if (unsaved()) event.preventDefault();
+      if (!reloads && unsaved()) event.preventDefault();
     };
     addEventListener("beforeunload", leaving);
     return () => {
       removeEventListener("beforeunload", leaving);
     };
-  }, [unsaved]);
+  }, [unsaved, reloads]);
   if (blocker.state !== "blocked") return null;
   return (
     <Dialog narrow title={t("console.leave.title")} onClose={blocker.reset}>
