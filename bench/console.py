@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 from playwright.sync_api import Browser, sync_playwright
 
 from bench.calm import Calm
 from bench.figures import Ceiling, Figure
-from bench.process import on_loopback
+from bench.process import BenchFailed, on_loopback
 from bench.rows import Say
 from venvoy.config import ControllerSettings
 from venvoy.store.url import sqlite_url
@@ -27,6 +28,8 @@ from venvoy.testing.plenty import fill
 _ENVIRONMENTS = 5_000
 _SOUGHT = "model-04003"
 _KB = 1_000
+_LOOKS = 120
+_RESTING = 10.0
 _SCRIPTS = Ceiling(400.0, "≤ 400 KB")
 _LIST = Ceiling(1.0, "≤ 1 s")
 _LANGUAGES = ("en", "zh-CN")
@@ -143,6 +146,17 @@ def _filled(folder: Path) -> Iterator[str]:
     installation = Installation(data, settings=on_loopback())
     try:
         installation.up()
+        _rest(installation)
         yield installation.access()["url"]
     finally:
         installation.stop()
+
+
+def _rest(installation: Installation) -> None:
+    """Wait until the controller has told a bus that knew nothing of all that it holds."""
+    if installation.process is None:
+        raise BenchFailed("the controller does not run")
+    process = psutil.Process(installation.process.pid)
+    for _ in range(_LOOKS):
+        if process.cpu_percent(interval=1.0) < _RESTING:
+            return

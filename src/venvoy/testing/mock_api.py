@@ -75,6 +75,10 @@ class MockApi:
         """Close every connection without an answer, as a controller that is down does."""
         self._say("faults", {"away": away})
 
+    def heal(self) -> None:
+        """End all faults; who is signed in stays so."""
+        self._say("faults", {"slow_ms": 0, "fail": [], "cut_events": False, "away": False})
+
     def expire_sessions(self) -> None:
         """End every session, as time does."""
         self._say("faults", {"expire_session": True})

@@ -31,7 +31,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation whose index has one sound package, one damaged and one that stalls."""
     index = LocalIndex(Behaviour(metadata=True))
     index.add(*seeds(), make_wheel("sound"), make_wheel("damaged"))
-    index.add(make_wheel("endless", payload=400_000))
+    index.add(make_wheel("endless", payload=400_000), make_wheel("orders", requires=("sound",)))
     index.faults += [
         Fault("*/damaged-*.whl", wrong=True),
         Fault("*/endless-*.whl", after=100_000, stall=True),

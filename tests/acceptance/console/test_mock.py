@@ -98,10 +98,10 @@ def test_faults_come_as_ordered(mocked: Console[MockApi]) -> None:
     mocked.expected.add("403 /api/v1/environments")
     mocked.site.fail("^GET /api/v1/environments$", 403)
     mocked.open("/environments")
-    expect(page.get_by_role("alert")).to_contain_text("This needs the role operator")
-    mocked.site.reset()
-    mocked.sign_in()
-    mocked.open("/environments")
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("This needs the role operator", timeout=LOADING)
+    mocked.site.heal()
+    page.reload()
     expect(page.locator(ROWS)).to_have_count(20, timeout=LOADING)
 
 

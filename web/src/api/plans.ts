@@ -31,6 +31,29 @@ export function usePlan(name: string, plan: string | null) {
   });
 }
 
+/** Plans an upgrade as soon as somebody comes for it; no package named means all. */
+export function useUpgradePlan(name: string, packages: readonly string[] | null) {
+  const queries = useQueryClient();
+  return useQuery({
+    queryKey: ["upgrade", name, packages],
+    enabled: packages !== null,
+    staleTime: Infinity,
+    gcTime: 0, // who comes again later wants another one
+    retry: false,
+    queryFn: async () => {
+      const upgrade = { packages: [...(packages ?? [])] };
+      const body = { add: [], drop: [], message: "", upgrade };
+      const asked = api.POST("/api/v1/environments/{name}/plan", {
+        params: { path: { name } },
+        body,
+      });
+      const plan = await unwrap(asked);
+      queries.setQueryData(keyOf(name, plan.id), plan);
+      return plan;
+    },
+  });
+}
+
 export function useMakePlan(name: string) {
   const queries = useQueryClient();
   return useMutation({

@@ -26,6 +26,11 @@ export interface Said {
   hint?: string | null;
 }
 
+/** Whether nobody is signed in any more: the page's frame says so, once for all its parts. */
+export function signedOut(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 401;
+}
+
 export interface Words {
   message: string;
   hint: string | null;

@@ -11,6 +11,14 @@ import { PreferencesProvider, usePreferences } from "./preferences";
 import { createRoutes } from "./routes";
 import { themeFor } from "./theme";
 
+/**
+ * Where dialogs and menus stand. Not the body itself: over that, a dialog of antd's locks
+ * scrolling with a style that carries no nonce, which the page's policy refuses.
+ */
+function layers(): HTMLElement {
+  return document.getElementById("layers") ?? document.body;
+}
+
 function Themed() {
   const { dark, spoken } = usePreferences();
   const [routes] = useState(createRoutes);
@@ -20,6 +28,7 @@ function Themed() {
       locale={spoken.locale}
       theme={themeFor(dark)}
       button={{ autoInsertSpace: false }}
+      getPopupContainer={layers}
       {...(value ? { csp: { nonce: value } } : {})}
     >
       <Ground>

@@ -15,7 +15,12 @@ const ActivityPage = lazy(async () => ({
 const OperationPage = lazy(async () => ({
   default: (await import("../pages/OperationPage")).OperationPage,
 }));
-const CreatePage = lazy(() => import("../pages/create/CreatePage"));
+const CreatePage = lazy(async () => ({
+  default: (await import("../pages/create/CreatePage")).CreatePage,
+}));
+const EditPage = lazy(async () => ({
+  default: (await import("../pages/edit/EditPage")).EditPage,
+}));
 
 /** The bare address leads to the list, with whatever is asked of it. */
 function Home() {
@@ -33,6 +38,7 @@ export function createRoutes() {
         { path: "environments/:name", element: <EnvironmentPage /> },
         { path: "activity", element: <ActivityPage /> },
         { path: "operations/:operation", element: <OperationPage /> },
+        { path: "environments/:name/edit", element: <EditPage /> },
         { path: "create", element: <CreatePage /> },
         { path: "*", element: <NotFoundPage /> },
       ],

@@ -29,6 +29,8 @@ interface Props {
 }
 
 const NOTHING = "–";
+/** Labels for which a row has room; all of them stand in what it opens to. */
+const IN_ROW = 2;
 
 interface NameProps {
   environment: EnvironmentItem;
@@ -39,17 +41,17 @@ function Name({ environment, onLabel }: NameProps) {
   const { name, title, labels } = environment;
   return (
     <>
-      <Link to={`/environments/${name}`} className="row-name">
-        <strong>{name}</strong>
-      </Link>
-      <div className="row-facts">
+      <div className="row-head">
+        <Link to={`/environments/${name}`} className="row-name">
+          <strong>{name}</strong>
+        </Link>
         {title && (
-          <span className="quiet cut" title={title}>
+          <div className="quiet cut" title={title}>
             {title}
-          </span>
+          </div>
         )}
-        <Labels className="wide-only" most={2} labels={labels} onChoose={onLabel} />
       </div>
+      <Labels className="wide-only" most={IN_ROW} labels={labels} onChoose={onLabel} />
     </>
   );
 }
@@ -134,7 +136,9 @@ function Detail({ environment, left, onLabel }: DetailProps) {
       {environment.description && (
         <div style={{ whiteSpace: "pre-line" }}>{environment.description}</div>
       )}
-      <Labels labels={environment.labels} onChoose={onLabel} />
+      {(left.length > 0 || Object.keys(environment.labels).length > IN_ROW) && (
+        <Labels labels={environment.labels} onChoose={onLabel} />
+      )}
       {left.length > 0 && (
         <dl className="facts">
           {left.map(({ key, title, render }) => (

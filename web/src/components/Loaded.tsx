@@ -2,7 +2,7 @@
 import { Skeleton } from "antd";
 import type { ReactNode } from "react";
 
-import { ApiError } from "../api/problem";
+import { ApiError, signedOut } from "../api/problem";
 import { Failure } from "./Failure";
 
 interface Question<Data> {
@@ -21,12 +21,13 @@ interface Props<Data> {
 
 /** What was read before stays below the word that it could not be read again. */
 export function Loaded<Data>({ of, outline, children }: Props<Data>) {
-  const { data, error, isPending } = of;
+  const { data, isPending } = of;
+  const error = signedOut(of.error) ? null : of.error;
   const refused = error instanceof ApiError && error.status < 500;
   return (
     <>
       {error && <Failure error={error} {...(refused ? {} : { retry: () => void of.refetch() })} />}
-      {isPending && !error && (outline ?? <Skeleton active title={false} paragraph={{ rows: 6 }} />)}
+      {isPending && (outline ?? <Skeleton active title={false} paragraph={{ rows: 6 }} />)}
       {data !== undefined && children(data)}
     </>
   );

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { placeOf, type Replica, useReplicas } from "../api/environments";
 import { CauseCard } from "./CauseCard";
-import { Failure } from "./Failure";
+import { Loaded } from "./Loaded";
 import { Moment } from "./Moment";
 import { ReplicaProgress } from "./ReplicaProgress";
 import { StateTag } from "./StateTag";
@@ -45,12 +45,8 @@ function Facts({ replica }: { replica: Replica }) {
   );
 }
 
-export function Replicas({ environment }: { environment: string }) {
+function List({ replicas }: { replicas: Replica[] }) {
   const { t } = useTranslation();
-  const { data, error, refetch } = useReplicas(environment);
-  if (error) return <Failure error={error} retry={() => void refetch()} />;
-  if (!data) return <Skeleton active title={false} paragraph={{ rows: 2 }} />;
-  const replicas = data.items;
   if (replicas.length === 0) return <span className="quiet">{t("console.no-replicas")}</span>;
   return (
     <Flex vertical gap={16} component="ul" style={{ listStyle: "none", margin: 0, padding: 0 }}>
@@ -67,5 +63,15 @@ export function Replicas({ environment }: { environment: string }) {
         </Flex>
       ))}
     </Flex>
+  );
+}
+
+const OUTLINE = <Skeleton active title={false} paragraph={{ rows: 2 }} />;
+
+export function Replicas({ environment }: { environment: string }) {
+  return (
+    <Loaded of={useReplicas(environment)} outline={OUTLINE}>
+      {({ items }) => <List replicas={items} />}
+    </Loaded>
   );
 }

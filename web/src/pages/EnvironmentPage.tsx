@@ -2,7 +2,7 @@
 import "./environment/environment.css";
 
 import { Skeleton } from "antd";
-import type { ComponentType } from "react";
+import { type ComponentType, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 
@@ -41,6 +41,11 @@ function Trail() {
 
 function TabLinks({ tab, name }: { tab: Tab; name: string }) {
   const { t } = useTranslation();
+  const current = useRef<HTMLAnchorElement>(null);
+  // On a phone not all of them fit: the one that is shown must be among those in view.
+  useEffect(() => {
+    current.current?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [tab]);
   return (
     <nav className="tabs" aria-label={t("console.detail.tabs", { name })}>
       {TABS.map((each) => (
@@ -48,7 +53,7 @@ function TabLinks({ tab, name }: { tab: Tab; name: string }) {
           key={each}
           to={{ search: tabSearch(each) }}
           preventScrollReset
-          {...(each === tab ? { "aria-current": "page" } : {})}
+          {...(each === tab ? { "aria-current": "page", ref: current } : {})}
         >
           {t(`console.detail.tab.${each}`)}
         </Link>

@@ -31,7 +31,7 @@ function What({ operation }: { operation: Operation }) {
   const { t } = useTranslation();
   const { id, kind, environment, node } = operation;
   return (
-    <>
+    <div className="activity-what">
       <Link to={`/operations/${id}`} aria-label={titleOf(operation, t)}>
         {t(`console.operation.kind.${kind}`, { defaultValue: kind })}
       </Link>
@@ -43,7 +43,7 @@ function What({ operation }: { operation: Operation }) {
         )}
         {node && ` · ${node}`}
       </div>
-    </>
+    </div>
   );
 }
 

@@ -18,14 +18,12 @@ import { EnvironmentForm } from "./EnvironmentForm";
 import { labelProblem } from "./labels";
 import { LeaveGuard } from "./LeaveGuard";
 import { nameProblem } from "./name";
+import { DEFAULT_NODE } from "./placed";
 import { PreflightPanel } from "./PreflightPanel";
 import { refusalsOf } from "./refusals";
 import { SubmitFailure } from "./SubmitFailure";
 import { useForm } from "./useForm";
 import { useLines } from "./useLines";
-
-/** Where an environment goes that names no node. */
-const DEFAULT_NODE = "local";
 
 /** Makes the environment, under one key however often the answer gets lost. */
 function useCreation(onMade: (name: string) => void) {
@@ -125,7 +123,7 @@ function Creation() {
   );
 }
 
-export default function CreatePage() {
+export function CreatePage() {
   const { t } = useTranslation();
   const may = useMay("operator");
   return (

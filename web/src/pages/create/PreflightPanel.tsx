@@ -87,10 +87,12 @@ function Lines({ answer, onGoTo }: LinesProps) {
 interface Props {
   state: PreflightState;
   nodes: Node[];
+  /** What to know about it here. */
+  note?: string;
   onGoTo: (line: number) => void;
 }
 
-function Answer({ answer, nodes, onGoTo }: Omit<Props, "state"> & { answer: Preflight }) {
+function Answer({ answer, nodes, onGoTo }: Omit<Props, "state" | "note"> & { answer: Preflight }) {
   return (
     <>
       <Verdict answer={answer} nodes={nodes} />
@@ -126,7 +128,7 @@ function Refusal({ error }: { error: Error }) {
   );
 }
 
-export function PreflightPanel({ state, nodes, onGoTo }: Props) {
+export function PreflightPanel({ state, nodes, note, onGoTo }: Props) {
   const { t } = useTranslation();
   const { answer, error, behind } = state;
   const lost = error instanceof ApiError && error.status === 401; // the page asks to sign in
@@ -138,6 +140,7 @@ export function PreflightPanel({ state, nodes, onGoTo }: Props) {
           <SyncOutlined spin={behind} aria-hidden /> {t("console.preflight.checking")}
         </span>
       </div>
+      {note && <p className="quiet preflight-note">{note}</p>}
       {error && !lost && <Refusal error={error} />}
       <div className="preflight-answer" data-behind={behind || error !== null} aria-busy={behind}>
         {answer && <Answer answer={answer} nodes={nodes} onGoTo={onGoTo} />}

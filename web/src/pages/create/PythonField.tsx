@@ -21,7 +21,7 @@ const OTHER = "other";
 
 export function PythonField({ value, onChange, nodes, kept, error }: Props) {
   const { t } = useTranslation();
-  const there = pythonsOf(nodes);
+  const there = pythonsOf(nodes).filter((minor) => minor !== kept);
   const [open, setOpen] = useState(false);
   const other = open || (value !== "" && !there.includes(value));
   const label = t("console.create.python");

@@ -1,7 +1,7 @@
 /** The environment on each of its nodes, narrowed to a state where there are many. */
 import { Button, Flex, Typography } from "antd";
 import type { TFunction } from "i18next";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
@@ -147,8 +147,17 @@ function Detail({ replica, left }: { replica: Replica; left: Column<Replica>[] }
   );
 }
 
+function detailOf(replica: Replica, left: Column<Replica>[]) {
+  return <Detail replica={replica} left={left} />;
+}
+
+interface StatesProps extends Pick<Wish, "change"> {
+  replicas: Replica[];
+  wanted: string | null;
+}
+
 /** How many nodes are in which state; each number narrows the table to them. */
-function States({ replicas, wanted, change }: { replicas: Replica[]; wanted: string | null } & Pick<Wish, "change">) {
+function States({ replicas, wanted, change }: StatesProps) {
   const { t } = useTranslation();
   const counts = new Map<string, number>();
   for (const { state } of replicas) counts.set(state, (counts.get(state) ?? 0) + 1);
@@ -174,6 +183,7 @@ function States({ replicas, wanted, change }: { replicas: Replica[]; wanted: str
 export function Nodes({ replicas, params, change }: { replicas: Replica[] } & Wish) {
   const { t } = useTranslation();
   const [all, setAll] = useState(false);
+  const columns = useMemo(() => columnsOf(t), [t]);
   const wanted = params.get("state");
   const failed = replicas.filter(({ state }) => state === "failed").length;
   const matching = wanted ? replicas.filter(({ state }) => state === wanted) : replicas;
@@ -195,12 +205,12 @@ export function Nodes({ replicas, params, change }: { replicas: Replica[] } & Wi
       {shown.length > 0 && (
         <DataTable<Replica>
           label={t("console.column.nodes")}
-          columns={columnsOf(t)}
+          columns={columns}
           rows={shown}
           keyOf={(row) => row.node}
           nameOf={(row) => row.node}
           openAtFirst={(row) => row.cause !== null && row.state === "failed" && failed <= READABLE}
-          detail={(row, left) => <Detail replica={row} left={left} />}
+          detail={detailOf}
         />
       )}
       {shown.length < matching.length && (

@@ -1,4 +1,5 @@
 /** What the environment should be, and what it is on each of its nodes. */
+import { Flex } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -23,14 +24,12 @@ function Unresolved({ environment: { name, operation } }: { environment: Environ
   return (
     <section className="stack">
       <h2>{t("console.detail.unresolved.title")}</h2>
-      <p>
-        {t("console.detail.unresolved.text")}{" "}
-        <Link to={`/operations/${data.id}`}>{t("console.detail.unresolved.operation")}</Link>
-      </p>
+      <p>{t("console.detail.unresolved.text")}</p>
       <CauseCard cause={data.cause} place={place} withLog={false} />
-      <div>
+      <Flex gap="8px 16px" align="center" wrap>
         <OperationButtons operation={data} newest ask={ask} />
-      </div>
+        <Link to={`/operations/${data.id}`}>{t("console.detail.unresolved.operation")}</Link>
+      </Flex>
       {ask.error && <Failure error={ask.error} />}
     </section>
   );

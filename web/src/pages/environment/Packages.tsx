@@ -72,10 +72,11 @@ function columnsOf(t: TFunction, language: string): Column<Package>[] {
 const Table = memo(function Table({ rows }: { rows: Package[] }) {
   const { t } = useTranslation();
   const { language } = usePreferences();
+  const columns = useMemo(() => columnsOf(t, language), [t, language]);
   return (
     <DataTable<Package>
       label={t("console.column.packages")}
-      columns={columnsOf(t, language)}
+      columns={columns}
       rows={rows}
       keyOf={(row) => `${row.name} ${row.version} ${row.marker ?? ""}`}
       nameOf={(row) => row.name}

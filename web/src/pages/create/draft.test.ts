@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+
+import type { Environment } from "../../api/environment";
+import { changeOf, changesNothing, creationOf, draftIn, draftOf, sameDraft } from "./draft";
+
+const WEB = {
+  name: "web",
+  title: "Web",
+  description: "",
+  labels: { team: "a" },
+  requirements: ["numpy", "requests"],
+  python: "==3.12.*",
+  platforms: ["windows-x86_64", "linux-x86_64"],
+} as unknown as Environment;
+
+test("an address fills the form in", () => {
+  const draft = draftIn(new URLSearchParams("name=web&requirements=numpy%0Apandas&python=3.12"));
+  expect(draft).toMatchObject({ name: "web", requirements: "numpy\npandas", python: "3.12" });
+});
+
+test("a creation carries what was typed, an unfinished label too", () => {
+  const draft = { ...draftIn(new URLSearchParams("name=web")), label: "team=a", title: " T " };
+  expect(creationOf(draft)).toMatchObject({
+    name: "web",
+    title: "T",
+    labels: { team: "a" },
+    python: null,
+    platforms: [],
+  });
+});
+
+test("a form that was not touched changes nothing", () => {
+  const draft = draftOf(WEB);
+  expect(changesNothing(changeOf(WEB, draft))).toBe(true);
+  expect(sameDraft(draft, draftOf(WEB))).toBe(true);
+});
+
+test("a change carries only what differs", () => {
+  const change = changeOf(WEB, {
+    ...draftOf(WEB),
+    requirements: "numpy\nrequests\nhttpx",
+    labels: {},
+    python: "3.13",
+  });
+  expect(change).toEqual({
+    add: [],
+    drop: [],
+    message: "",
+    requirements: "numpy\nrequests\nhttpx",
+    labels: {},
+    python: "3.13",
+  });
+});

@@ -1,0 +1,2 @@
+/** Where an environment goes that names no node. */
+export const DEFAULT_NODE = "local";

@@ -1,0 +1,100 @@
+/** The form of an edit, with its preflight; what it comes to is looked at before it is made. */
+import { Alert, Button } from "antd";
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+
+import type { Environment } from "../../api/environment";
+import { useNodes } from "../../api/nodes";
+import { usePreflight } from "../../api/preflights";
+import { pythonShown } from "../../app/figures";
+import { changeOf, changesNothing } from "../create/draft";
+import { EnvironmentForm } from "../create/EnvironmentForm";
+import { labelProblem } from "../create/labels";
+import { DEFAULT_NODE } from "../create/placed";
+import { PreflightPanel } from "../create/PreflightPanel";
+import { refusalsOf } from "../create/refusals";
+import { SubmitFailure } from "../create/SubmitFailure";
+import type { Form } from "../create/useForm";
+import { useLines } from "../create/useLines";
+import { Divergence, MergedNote } from "./Divergence";
+import type { Bases } from "./useMerging";
+
+interface Props {
+  form: Form;
+  now: Environment;
+  bases: Bases;
+  busy: boolean;
+  error: Error | null;
+  onReview: () => void;
+}
+
+function Notices({ form, now, bases }: Pick<Props, "form" | "now" | "bases">) {
+  const { base, diverged, merged, merge, takeTheirs } = bases;
+  if (diverged)
+    return <Divergence base={base} now={now} onMerge={merge} onTakeTheirs={takeTheirs} />;
+  return merged && <MergedNote {...merged} mine={form.draft.requirements} />;
+}
+
+export function EditForm({ form, now, bases, busy, error, onReview }: Props) {
+  const { t } = useTranslation();
+  const { draft } = form;
+  const { base } = bases;
+  const nodes = useNodes();
+  const names = now.replicas.map(({ node }) => node).join(" ") || DEFAULT_NODE;
+  const placed = useMemo(
+    () => nodes.data?.filter(({ name }) => names.split(" ").includes(name)),
+    [nodes.data, names],
+  );
+  const [strict, setStrict] = useState(false);
+  const [idle, setIdle] = useState(false);
+  const { requirements, platforms } = draft;
+  const python = draft.python.trim() || (base.python ?? null);
+  const preflight = usePreflight({ requirements, python, platforms }, !busy);
+  const marks = useLines(preflight);
+  const refusals = refusalsOf(error);
+  const asked = refusalsOf(preflight.error);
+  const change = changeOf(base, draft);
+  const nothing = changesNothing(change);
+  if (idle && !nothing) setIdle(false);
+  const review = () => {
+    setStrict(true);
+    if (draft.label.trim() && labelProblem(draft.label, draft.labels))
+      document.querySelector<HTMLElement>("input[name=label]")?.focus();
+    else if (nothing) setIdle(true);
+    else onReview();
+  };
+  return (
+    <>
+      <Notices form={form} now={now} bases={bases} />
+      <div className="making">
+        <EnvironmentForm
+          form={form}
+          nodes={placed}
+          edited={{ python: base.python ? pythonShown(base.python) : null }}
+          marks={marks}
+          refused={{ name: null, python: asked.python ?? refusals.python }}
+          strict={strict}
+          busy={busy}
+          onSubmit={review}
+        >
+          <SubmitFailure error={refusals.rest} />
+          {idle && <Alert type="info" showIcon role="status" title={t("console.edit.same")} />}
+          <div className="form-foot">
+            <Button type="primary" htmlType="submit" loading={busy} disabled={bases.diverged}>
+              {t(busy ? "console.edit.planning" : "console.edit.review")}
+            </Button>
+            <Link to={`/environments/${now.name}`}>{t("console.create.cancel")}</Link>
+            {bases.diverged && <span className="quiet">{t("console.edit.choose")}</span>}
+          </div>
+        </EnvironmentForm>
+        <PreflightPanel
+          state={preflight}
+          nodes={nodes.data ?? []}
+          note={t("console.edit.preflight-note")}
+          onGoTo={(line) => form.editor.current?.goTo(line)}
+        />
+      </div>
+    </>
+  );
+}
