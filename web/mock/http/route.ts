@@ -64,11 +64,24 @@ export interface Route<Operation> {
 }
 
 /** What nodes ask, which no browser does. */
-type NodePaths = "/api/v1/node/credentials" | "/api/v1/locks/{digest}";
+type NodePaths =
+  | "/api/v1/node/credentials"
+  | "/api/v1/node/join"
+  | "/api/v1/node/leave"
+  | "/api/v1/locks/{digest}";
 
-/** Every path and method of the API: one that is missing here, or gone there, fails tsc. */
+/** What the command line and machines that join ask for: the console has no page of it. */
+type CommandPaths =
+  | "/api/v1/ca"
+  | "/api/v1/node-tokens"
+  | "/api/v1/node-tokens/{token}"
+  | "/api/v1/nodes/{name}"
+  | "/api/v1/nodes/{name}/history"
+  | "/api/v1/nodes/{name}/replicas";
+
+/** Every other path and method of the API: one that is missing here, or gone there, fails tsc. */
 export type Table = {
-  [Path in Exclude<keyof paths, NodePaths>]: {
+  [Path in Exclude<keyof paths, NodePaths | CommandPaths>]: {
     [M in Method as [NonNullable<paths[Path][M]>] extends [never] ? never : M]: Route<
       NonNullable<paths[Path][M]>
     >;
