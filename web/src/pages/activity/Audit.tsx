@@ -8,6 +8,7 @@ import { Link } from "react-router";
 
 import { type AuditEntry, useAudit } from "../../api/audit";
 import type { Change } from "../../app/address";
+import { useMedia } from "../../app/media";
 import { useMay } from "../../app/who";
 import { type Column, DataTable } from "../../components/DataTable";
 import { Empty } from "../../components/Empty";
@@ -18,6 +19,8 @@ import { subjectOf } from "./actions";
 import { AuditFilters } from "./AuditFilters";
 import { type Difference, differences } from "./diff";
 import { auditOf } from "./wish";
+
+const PHONE = "(width < 720px)";
 
 interface Props {
   params: URLSearchParams;
@@ -78,12 +81,12 @@ function Diff({ entry }: { entry: AuditEntry }) {
   );
 }
 
-function columnsOf(t: TFunction): Column<AuditEntry>[] {
+function columnsOf(t: TFunction, phone: boolean): Column<AuditEntry>[] {
   return [
     {
       key: "when",
       title: t("console.activity.column.when"),
-      width: 72,
+      width: phone ? 62 : 140,
       render: ({ at }) => <Moment at={at} />,
     },
     {
@@ -151,7 +154,8 @@ export function Audit({ params, change }: Props) {
   const may = useMay("admin");
   const wish = auditOf(params);
   const list = useAudit(wish, may);
-  const columns = useMemo(() => columnsOf(t), [t]);
+  const phone = useMedia(PHONE);
+  const columns = useMemo(() => columnsOf(t, phone), [t, phone]);
   if (!may) return <NotForAll />;
   const nameOf = ({ action, subject }: AuditEntry) =>
     `${t(`console.activity.action.${action}`, { defaultValue: action })}, ${subjectOf(subject).name}`;

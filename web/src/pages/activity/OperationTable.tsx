@@ -8,6 +8,7 @@ import { Link } from "react-router";
 import { causeWords } from "../../api/cause";
 import { isOpen, type Operation, type useAskOperation } from "../../api/operations";
 import { bytes, share } from "../../app/figures";
+import { useMedia } from "../../app/media";
 import { usePreferences } from "../../app/preferences";
 import { type Column, DataTable } from "../../components/DataTable";
 import { Moment } from "../../components/Moment";
@@ -16,6 +17,8 @@ import { Prose } from "../../components/Prose";
 import { StateTag } from "../../components/StateTag";
 import { Duration } from "../operation/Facts";
 import { titleOf } from "../operation/words";
+
+const PHONE = "(width < 720px)";
 
 type Ask = ReturnType<typeof useAskOperation>;
 
@@ -98,7 +101,11 @@ function State({ operation }: { operation: Operation }) {
   );
 }
 
-function columnsOf(t: TFunction, newest: ReadonlySet<string>, ask: Ask): Column<Operation>[] {
+/** On a phone what can be done is in the row's details: beside it nothing could be read. */
+function columnsOf(
+  t: TFunction,
+  { newest, ask, phone }: { newest: ReadonlySet<string>; ask: Ask; phone: boolean },
+): Column<Operation>[] {
   return [
     {
       key: "what",
@@ -108,7 +115,7 @@ function columnsOf(t: TFunction, newest: ReadonlySet<string>, ask: Ask): Column<
     {
       key: "state",
       title: t("console.column.state"),
-      width: "30%",
+      width: phone ? "42%" : "30%",
       render: (row) => <State operation={row} />,
     },
     {
@@ -138,8 +145,9 @@ function columnsOf(t: TFunction, newest: ReadonlySet<string>, ask: Ask): Column<
       title: t("console.activity.column.act"),
       width: 92,
       number: true,
+      wideOnly: phone,
       render: (row) => (
-        <Flex justify="end">
+        <Flex justify={phone ? "start" : "end"}>
           <OperationButtons operation={row} newest={newest.has(row.id)} ask={ask} small />
         </Flex>
       ),
@@ -149,7 +157,11 @@ function columnsOf(t: TFunction, newest: ReadonlySet<string>, ask: Ask): Column<
 
 export function OperationTable({ label, rows, newest, ask, busy }: Props) {
   const { t } = useTranslation();
-  const columns = useMemo(() => columnsOf(t, newest, ask), [t, newest, ask]);
+  const phone = useMedia(PHONE);
+  const columns = useMemo(
+    () => columnsOf(t, { newest, ask, phone }),
+    [t, newest, ask, phone],
+  );
   return (
     <DataTable<Operation>
       label={label}
