@@ -159,6 +159,10 @@ class Client:
         """Return one environment. Raises NotFound."""
         return self._get(_path("environments", name), schemas.Environment)
 
+    def placement(self, name: str) -> schemas.PlacementView:
+        """Return where an environment goes, and why, for every node."""
+        return self._get(_path("environments", name, "placement"), schemas.PlacementView)
+
     def create_environment(
         self, wish: schemas.EnvironmentCreate
     ) -> schemas.Environment | schemas.Operation:
@@ -276,7 +280,7 @@ class Client:
         """Yield nodes page by page.
 
         Args:
-            filters: `search`, `state`, `label` (`key=value`, all must hold), `region`,
+            filters: `search`, `state`, `label` (`key=value`), `region`,
                 `sort`, as the API takes them.
         """
         return self._pages("nodes", schemas.Node, filters)

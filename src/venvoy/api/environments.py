@@ -19,6 +19,7 @@ from venvoy.wire.schemas import (
     EnvironmentUpgrade,
     Operation,
     Page,
+    PlacementView,
     Replica,
 )
 
@@ -126,6 +127,12 @@ async def list_replicas(name: str, call: Called, _: Viewer) -> Page[Replica]:
     """List an environment's replicas, by node."""
     shown = await queries.show_environment(call.ctx, name, language=call.language)
     return Page[Replica](items=shown.replicas)
+
+
+@router.get("/{name}/placement", operation_id="show_placement")
+async def show_placement(name: str, call: Called, _: Viewer) -> PlacementView:
+    """Show where an environment goes, and why: every node with the rule that decided."""
+    return await queries.show_placement(call.ctx, name, language=call.language)
 
 
 async def _shown(call: Call, name: str) -> Environment:

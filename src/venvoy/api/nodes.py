@@ -19,7 +19,9 @@ from venvoy.wire.schemas import Node, NodeEdit, NodeHistory, NodePage, Page, Rep
 
 router = APIRouter(prefix="/nodes", tags=["nodes"])
 
-Labels = Annotated[tuple[str, ...], Query(description="`key=value`; all of them must hold")]
+Labels = Annotated[
+    tuple[str, ...], Query(description="`key=value`; of one key any value, of several keys all")
+]
 
 
 @router.get("", operation_id="list_nodes")

@@ -1,13 +1,25 @@
 """Environments as people read them in a terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from venvoy.cli.output import Output, size
 from venvoy.cli.problem import report_cause
 from venvoy.cli.terms import Term, python_text
+from venvoy.domain.placement import Reason
 from venvoy.domain.state import NodeState, ReplicaState
-from venvoy.wire.schemas import Environment, EnvironmentItem, Replica, RevisionDetail
+from venvoy.wire.schemas import (
+    Environment,
+    EnvironmentItem,
+    Placement,
+    PlacementNode,
+    PlacementView,
+    Replica,
+    RevisionDetail,
+)
+
+_EXAMPLES = 5
+"""Nodes that are named for a rule; the API names all."""
 
 
 def table_of(output: Output, environments: Sequence[EnvironmentItem]) -> None:
@@ -30,9 +42,16 @@ def table_of(output: Output, environments: Sequence[EnvironmentItem]) -> None:
 
 
 def show_environment(
-    output: Output, environment: Environment, revision: RevisionDetail | None
+    output: Output,
+    environment: Environment,
+    revision: RevisionDetail | None,
+    placed: PlacementView | None = None,
 ) -> None:
-    """Print one environment with its replicas, packages and, last, its failures."""
+    """Print one environment with its replicas, packages and, last, its failures.
+
+    Args:
+        placed: why it is where it is; None where it is on `local` as it names no place.
+    """
     output.facts(
         (
             ("name", environment.name),
@@ -42,7 +61,8 @@ def show_environment(
             ("revision", environment.revision),
             ("python", python_text(environment.python)),
             ("platforms", ", ".join(environment.platforms)),
-            ("labels", ", ".join(f"{key}={value}" for key, value in environment.labels.items())),
+            ("placement", place(environment.placement)),
+            ("labels", _pairs(environment.labels)),
             ("owner", environment.owner),
             ("updated", f"{environment.updated_at.astimezone():%Y-%m-%d %H:%M:%S}"),
             ("operation", environment.operation),
@@ -51,6 +71,9 @@ def show_environment(
     if environment.replicas:
         output.line("")
         _replicas(output, environment.replicas)
+    if placed is not None:
+        output.line("")
+        _placement(output, placed)
     if revision is not None and revision.packages:
         output.line("")
         _packages(output, revision)
@@ -60,6 +83,44 @@ def show_environment(
             state = output.term("states", replica.state)
             output.say("replica-not-ready", node=replica.node, state=state)
             report_cause(output, replica.cause)
+
+
+def place(wish: Placement) -> str:
+    """Return where an environment is wanted, such as `alpha, gpu=yes`; empty for the default."""
+    return ", ".join([*wish.nodes, *([_pairs(wish.select, " & ")] if wish.select else [])])
+
+
+def _pairs(labels: Mapping[str, str], between: str = ", ") -> str:
+    return between.join(f"{key}={value}" for key, value in labels.items())
+
+
+def _placement(output: Output, placed: PlacementView) -> None:
+    """Say by which rule how many nodes were placed, and name some of those that were not."""
+    output.table(
+        ("rule", "nodes", "example"),
+        (
+            (
+                output.term("placement", reason),
+                number,
+                ", ".join(_example(each) for each in _by(placed, reason)[:_EXAMPLES]),
+            )
+            for reason, number in placed.counts.items()
+        ),
+    )
+    if placed.missing:
+        output.say("placement-missing", nodes=", ".join(placed.missing))
+
+
+def _by(placed: PlacementView, reason: Reason) -> list[PlacementNode]:
+    return [each for each in placed.nodes if each.reason is reason]
+
+
+def _example(each: PlacementNode) -> str:
+    if each.reason is Reason.LABEL_DIFFERS:
+        return f"{each.node} ({each.key}={each.has})"
+    if each.reason is Reason.LABEL_MISSING:
+        return f"{each.node} ({each.key})"
+    return each.node
 
 
 def told(output: Output, environment: Environment, outcome: str, *, chosen: bool = False) -> None:

@@ -15,8 +15,10 @@ from venvoy.cli.parameters import (
     MESSAGE,
     NAME,
     NODE,
+    NODES,
     PLATFORMS,
     PYTHON,
+    SELECT,
     SINGLE,
     TIMEOUT,
     TITLE,
@@ -24,6 +26,7 @@ from venvoy.cli.parameters import (
     YES,
     Format,
     labels,
+    placement,
 )
 from venvoy.cli.problem import FAILED
 from venvoy.cli.requirements import gather, in_place
@@ -72,6 +75,8 @@ def create(
     single: list[str] = SINGLE,
     python: str = PYTHON,
     platforms: list[Platform] = PLATFORMS,
+    nodes: list[str] = NODES,
+    select: list[str] = SELECT,
     title: str = TITLE,
     description: str = DESCRIPTION,
     pairs: list[str] = LABELS,
@@ -89,6 +94,7 @@ def create(
         requirements=gathered.text,
         python=python,
         platforms=platforms,
+        placement=placement(nodes, select),
     )
     with here.client() as client, interruptible(here.output, "work-goes-on", name=name):
         with here.output.busy("resolving", name=name):
@@ -126,7 +132,9 @@ def show(context: typer.Context, name: str = NAME) -> None:
             return
         number = environment.revision
         revision = client.revision(name, number) if number else None
-    show_environment(here.output, environment, revision)
+        asked = environment.placement
+        placed = client.placement(name) if asked.nodes or asked.select else None
+    show_environment(here.output, environment, revision, placed)
 
 
 def edit(
@@ -138,6 +146,8 @@ def edit(
     drop: list[str] = DROP,
     python: str = PYTHON,
     platforms: list[Platform] = PLATFORMS,
+    nodes: list[str] = NODES,
+    select: list[str] = SELECT,
     title: str = TITLE,
     description: str = DESCRIPTION,
     pairs: list[str] = LABELS,
@@ -158,6 +168,7 @@ def edit(
         drop=drop,
         python=python,
         platforms=platforms or None,
+        placement=placement(nodes, select),
         message=message,
         plan=plan,
     )

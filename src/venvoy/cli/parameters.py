@@ -5,6 +5,7 @@ from enum import StrEnum
 import typer
 
 from venvoy.domain.errors import InvalidInput
+from venvoy.wire.schemas import PlacementWish
 
 NAME = typer.Argument(metavar="NAME", help="cli.help.env.name")
 FILES = typer.Option([], "-r", "--requirements", metavar="FILE", help="cli.help.env.file")
@@ -20,6 +21,8 @@ WAIT = typer.Option(False, "--wait", help="cli.help.env.wait")
 TIMEOUT = typer.Option(None, "--timeout", metavar="S", min=0, help="cli.help.env.timeout")
 MESSAGE = typer.Option("", "-m", "--message", metavar="T", help="cli.help.env.message")
 NODE = typer.Option(None, "--node", metavar="N", help="cli.help.env.node")
+NODES = typer.Option([], "--node", metavar="N", help="cli.help.env.place_node")
+SELECT = typer.Option([], "--select", metavar="K=V", help="cli.help.env.place_select")
 YES = typer.Option(False, "--yes", "-y", help="cli.help.env.yes")
 
 
@@ -29,6 +32,17 @@ class Format(StrEnum):
     PYLOCK = "pylock"
     REQUIREMENTS = "requirements"
     SPEC = "spec"
+
+
+def placement(nodes: list[str], pairs: list[str]) -> PlacementWish | None:
+    """Return where an environment is wanted, or None where nothing was said of it.
+
+    Raises:
+        InvalidInput: `label-invalid`.
+    """
+    if not nodes and not pairs:
+        return None
+    return PlacementWish(nodes=nodes, select=labels(pairs) or {})
 
 
 def labels(pairs: list[str]) -> dict[str, str] | None:

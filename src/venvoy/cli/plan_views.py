@@ -40,7 +40,9 @@ def show_plan(output: Output, plan: Plan) -> None:
     _nodes(output, plan.nodes)
     for node in plan.nodes:
         _warn(output, node, python_text(plan.python))
-    if not plan.revises:
+    if plan.leaving:
+        output.say("plan-leaving", nodes=_names(plan.leaving))
+    elif not plan.revises and not any(node.because for node in plan.nodes):
         output.say("plan-nothing")
     if plan.offers_unknown:
         output.say("offers-unknown", packages=_names(plan.offers_unknown))

@@ -12,11 +12,14 @@ from venvoy.cli.parameters import (
     LABELS,
     MESSAGE,
     NAME,
+    NODES,
     PLATFORMS,
     PYTHON,
+    SELECT,
     SINGLE,
     TITLE,
     labels,
+    placement,
 )
 from venvoy.cli.plan_views import show_plan, show_preflight
 from venvoy.cli.problem import DONE, FAILED
@@ -41,6 +44,8 @@ def plan(
     every: bool = UPGRADE_ALL,
     python: str = PYTHON,
     platforms: list[Platform] = PLATFORMS,
+    nodes: list[str] = NODES,
+    select: list[str] = SELECT,
     title: str = TITLE,
     description: str = DESCRIPTION,
     pairs: list[str] = LABELS,
@@ -59,6 +64,7 @@ def plan(
         drop=drop,
         python=python,
         platforms=platforms or None,
+        placement=placement(nodes, select),
         message=message,
         upgrade=upgrade,
     )
@@ -79,11 +85,18 @@ def preflight(
     single: list[str] = SINGLE,
     python: str = PYTHON,
     platforms: list[Platform] = PLATFORMS,
+    nodes: list[str] = NODES,
+    select: list[str] = SELECT,
 ) -> int:
     """Show what requirements need and where they fit."""
     here = surroundings(context)
     gathered = gather(files, single)
-    wish = PreflightWish(requirements=gathered.text, python=python, platforms=platforms)
+    wish = PreflightWish(
+        requirements=gathered.text,
+        python=python,
+        platforms=platforms,
+        placement=placement(nodes, select),
+    )
     with here.client() as client, here.output.busy("looking"):
         found = in_place(gathered, lambda: client.preflight(wish))
     if here.output.as_json:

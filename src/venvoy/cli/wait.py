@@ -116,12 +116,17 @@ def until_ready(
             environment = patiently(lambda: client.environment(name), deadline, name)
             awaited = [r for r in environment.replicas if r.node_state is not NodeState.OFFLINE]
             bars.show(awaited)
-            moving = [r for r in awaited if r.state not in SETTLED]
+            moving = [r for r in awaited if r.state not in SETTLED and not _stuck(r)]
             if environment.state is not EnvironmentState.RESOLVING and not moving:
                 break
             deadline.pause(name)
     _conclude(here.output, environment, awaited)
     return environment
+
+
+def _stuck(replica: Replica) -> bool:
+    """Whether it waits for something that only people can change: no work is under way."""
+    return replica.state is ReplicaState.WAITING and replica.operation is None
 
 
 def _conclude(output: Output, environment: Environment, awaited: list[Replica]) -> None:

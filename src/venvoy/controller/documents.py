@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from venvoy.controller import views
 from venvoy.domain.proposal import Proposal
-from venvoy.domain.state import EnvironmentState
+from venvoy.domain.state import EnvironmentState, ReplicaState
 from venvoy.store import environments as environment_rows
 from venvoy.store import locks, nodes, people, replica_summaries, replicas
 from venvoy.store import operations as operation_rows
@@ -34,7 +34,7 @@ async def environment_items(
 ) -> list[schemas.EnvironmentItem]:
     """Return environments with what their replicas come to."""
     ids = [row.id for row, _ in rows]
-    counts = await replica_summaries.counts(tx, ids)
+    counts = await _counts(tx, ids)
     lone = [key for key, states in counts.items() if sum(states.values()) == 1]
     names = await replica_summaries.only_nodes(tx, lone)
     progress = await replica_summaries.progress(tx, ids)
@@ -50,6 +50,15 @@ async def environment_items(
         )
         for facts in await _facts(tx, rows)
     ]
+
+
+async def _counts(tx: Transaction, ids: Collection[str]) -> dict[str, dict[ReplicaState, int]]:
+    """Return how many replicas are in each state; nodes that cannot have one yet wait."""
+    counts = await replica_summaries.counts(tx, ids)
+    for key, number in (await environment_rows.waiting_counts(tx, ids)).items():
+        states = counts.setdefault(key, {})
+        states[ReplicaState.WAITING] = states.get(ReplicaState.WAITING, 0) + number
+    return counts
 
 
 async def _facts(tx: Transaction, rows: Collection[Listed]) -> list[schemas.EnvironmentFacts]:
@@ -87,8 +96,14 @@ async def _asked(tx: Transaction, rows: Collection[EnvironmentRow]) -> dict[str,
 
 async def _replicas(tx: Transaction, row: EnvironmentRow, language: str) -> list[schemas.Replica]:
     rows = await replicas.of_environments(tx, [row.id])
-    there = await nodes.by_ids(tx, {each.node_id for each in rows})
+    places = (await environment_rows.places(tx, [row.id]))[row.id]
+    known = {each.node_id for each in rows}
+    waiting = {node: why for node, why in places.items() if why and node not in known}
+    there = await nodes.by_ids(tx, known | waiting.keys())
     shown = [views.replica(each, row.name, there[each.node_id], language) for each in rows]
+    shown += [
+        views.waiting_replica(why, row.name, there[node], language) for node, why in waiting.items()
+    ]
     return sorted(shown, key=lambda each: each.node)
 
 

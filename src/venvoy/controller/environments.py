@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from venvoy.controller import placements, plans, proposals, releases, wishes
+from venvoy.controller import fits, placements, placing, plans, proposals, releases, wishes
 from venvoy.controller.context import Actor, Context
 from venvoy.controller.proposals import Base
 from venvoy.controller.records import Change, environment_changed
@@ -19,6 +19,7 @@ from venvoy.domain.cause import Step
 from venvoy.domain.errors import Conflict
 from venvoy.domain.name import check_name
 from venvoy.domain.operation import environment_deleted
+from venvoy.domain.placement import Wish
 from venvoy.domain.proposal import Details, Proposal, changes_spec
 from venvoy.domain.role import Role, require
 from venvoy.domain.state import OperationKind
@@ -58,7 +59,7 @@ async def create(
     """
     require(actor.role, Role.OPERATOR)
     name, details = check_name(wish.name), wishes.details(wish)
-    nodes = await placements.default_nodes(ctx)
+    nodes = await placements.nodes_for(ctx, wishes.placement(wish.placement))
     proposal = wishes.created(wish, nodes)
     row = _new(ctx, actor, name, details)
     operation_id = str(row.operation_id)
@@ -67,7 +68,7 @@ async def create(
             return str(kept["operation"])
         if not await environments.add(tx, row):
             raise Conflict("environment-exists", name=name)
-        await environments.place(tx, row.id, [node.id for node in nodes])
+        await placing.apply(ctx, tx, row, actor.user_id)
         await proposals.queue(ctx, tx, actor, row, operation_id, proposal)
         after = proposals.document(row, proposal)
         await environment_changed(ctx, tx, actor, row, Change("created", 1, after=after))
@@ -106,20 +107,25 @@ async def edit(
     details = wishes.details(change)
 
     async def apply(tx: Transaction, base: Base, proposal: Proposal) -> str | None:
-        if changes_spec(base.proposal, proposal):
+        if changes_spec(base.proposal, proposal) or await _lacking(tx, base, change):
             return await proposals.propose(ctx, tx, actor, "edited", base, proposal)
         row, news = base.environment, details.given
         after = replace(row, version=row.version + 1, **news)
         if after == replace(row, version=row.version + 1):
             return None
         await environments.change(tx, row.id, ctx.clock(), **news)
+        if "placement" in news:
+            await placing.apply(ctx, tx, after, actor.user_id)
         was = proposals.document(row, base.proposal)
         now_is = proposals.document(after, base.proposal)
         edit_ = Change("edited", after.version, was, now_is)
         await environment_changed(ctx, tx, actor, row, edit_)
         return None
 
-    return await _change(ctx, actor, name, if_match, lambda b: wishes.edited(b, change), apply)
+    where = None if change.placement is None else wishes.placement(change.placement)
+    return await _change(
+        ctx, actor, name, if_match, lambda b: wishes.edited(b, change), apply, where
+    )
 
 
 async def upgrade(
@@ -174,6 +180,13 @@ async def delete(ctx: Context, actor: Actor, name: str, if_match: str | None = N
     return removals
 
 
+async def _lacking(tx: Transaction, base: Base, change: EnvironmentEdit) -> bool:
+    """Whether what is locked does not hold for a node that the edit names a place for."""
+    if change.placement is None or base.pending or base.environment.revision is None:
+        return False
+    return await fits.lacking(tx, base.environment, base.nodes)
+
+
 def _new(ctx: Context, actor: Actor, name: str, details: Details) -> EnvironmentRow:
     now = ctx.clock()
     return EnvironmentRow(
@@ -182,6 +195,7 @@ def _new(ctx: Context, actor: Actor, name: str, details: Details) -> Environment
         title=details.title or "",
         description=details.description or "",
         labels=dict(details.labels or {}),
+        placement=dict(details.placement or {}),
         owner_id=actor.user_id,
         version=1,
         revision=None,
@@ -198,14 +212,22 @@ async def _change(
     if_match: str | None,
     decide: Callable[[Base], Proposal],
     apply: Callable[[Transaction, Base, Proposal], Awaitable[Result]],
+    where: Wish | None = None,
 ) -> Result:
-    """Load, decide outside the transaction, apply if nothing changed meanwhile."""
+    """Load, decide outside the transaction, apply if nothing changed meanwhile.
+
+    Args:
+        where: the nodes that it is decided for, None for where it is placed.
+    """
     require(actor.role, Role.OPERATOR)
     for _ in range(_ATTEMPTS):
         async with ctx.db.read() as tx:
             base = await proposals.load(tx, name)
             await refuse_stale(tx, base.environment, if_match)
-        base = replace(base, nodes=await placements.with_facts(ctx, base.nodes))
+        if where is None:
+            base = replace(base, nodes=await placements.with_facts(ctx, base.nodes))
+        else:
+            base = replace(base, nodes=await placements.nodes_for(ctx, where))
         proposal = decide(base)
         async with ctx.db.write() as tx:
             if await environments.get(tx, name, lock=True) == base.environment:

@@ -51,6 +51,7 @@ class Heartbeats:
         changed: rung after each change.
         offline_s: seconds of silence after which a node is offline.
         measured: hears the figures of every heartbeat, and when it came.
+        able: called when what a node is or has may be other than before.
     """
 
     def __init__(
@@ -60,12 +61,14 @@ class Heartbeats:
         changed: Wake,
         offline_s: float,
         measured: Measured = lambda *_: None,
+        able: Callable[[], None] = lambda: None,
     ) -> None:
         self._db = db
         self._clock = clock
         self._changed = changed
         self._offline_s = offline_s
         self._measured = measured
+        self._able = able
         self._signs: dict[str, _Sign] = {}
         self._news = Wake()
         self._complaints = Complaints()
@@ -123,6 +126,7 @@ class Heartbeats:
             await nodes.keep_beats(tx, beats)
             if any(beat.facts is not None for beat in beats):
                 tx.after_commit(self._changed.ring)
+                tx.after_commit(self._able)
             for beat in beats:
                 if not known[beat.node_id].online:
                     await self._turn_online(tx, known[beat.node_id], beat.at)

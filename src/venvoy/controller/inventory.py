@@ -127,6 +127,7 @@ async def edit(
         after = replace(row, **values)
         what = Change(_action(values), row.version + 1, document(row), document(after))
         await node_changed(ctx, tx, actor, row, what)
+        tx.after_commit(ctx.wakes.places.ring)
 
 
 def document(row: NodeRow) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from venvoy.controller.heartbeats import Heartbeats
 from venvoy.controller.history import Histories
 from venvoy.controller.logs import LogStore
 from venvoy.controller.outbox import Outbox
+from venvoy.controller.placing import Placing
 from venvoy.controller.reach import Reach
 from venvoy.controller.removals import Removals
 from venvoy.controller.reports import Reports
@@ -165,7 +166,9 @@ class _Parts:
         )
         histories = Histories(db, _now)
         changed, offline_s = self._wakes.changed, settings.node_offline_seconds
-        heartbeats = Heartbeats(db, _now, changed, offline_s, histories.measured)
+        heartbeats = Heartbeats(
+            db, _now, changed, offline_s, histories.measured, self._wakes.places.ring
+        )
         transport = await self._transport(keys, heartbeats)
         hub = EventHub(db, _now, self._wakes.changed)
         await hub.begin()
@@ -276,6 +279,7 @@ class _Parts:
             "heartbeats": heartbeats.run,
             "epochs": epochs.run,
             "resolutions": Resolutions(context).run,
+            "placements": Placing(context).run,
             "retention": Retention(context.db, logs, _now).run,
             "removals": Removals(context, jetstream, transport.revoke).run,
             "gone": lambda done: _forget_gone(jetstream, gone, done),

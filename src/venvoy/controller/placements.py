@@ -1,76 +1,107 @@
-"""Where an environment goes, and which Python it gets there.
+"""The machines that an environment is made for, and which Python it gets there.
 
-An environment is placed on the node `local`. Nodes report their interpreters; a
-node that has just started may not have, so the first answer is waited for.
+Nodes report their platforms and interpreters; one that has just started may not have, so
+the first answer is waited for. Where an environment goes is decided in
+`venvoy.domain.placement` and carried out by `venvoy.controller.placing`.
 """
 
 import asyncio
 
 from venvoy.controller.context import Context
 from venvoy.domain.errors import InvalidInput, Unavailable
+from venvoy.domain.placement import LOCAL, Decision, Wish, decide
 from venvoy.domain.platform import Platform
-from venvoy.domain.python import Interpreter, choose, same_minor
+from venvoy.domain.python import Interpreter, choose, common
 from venvoy.domain.wheel import Target
 from venvoy.store import nodes
 from venvoy.store.nodes import NodeRow
+from venvoy.store.session import Transaction
 from venvoy.wire.messages import Heartbeat
 
-LOCAL = "local"
 _FACTS_SECONDS = 20.0
 _LOOK_SECONDS = 0.5
 
 
-async def default_nodes(ctx: Context) -> list[NodeRow]:
-    """Return the nodes for an environment that names none, with their facts.
+async def matching(tx: Transaction, wish: Wish) -> tuple[Decision, list[NodeRow]]:
+    """Return the nodes that a wish is for, cordoned ones too, by id.
+
+    A cordon is lifted one day: what is locked for a node holds for it then.
 
     Raises:
-        InvalidInput: `placement-required`, when this controller has no `local`, or as
-            `with_facts`.
-        Unavailable: `node-facts-missing`, when it has not said what it has.
+        InvalidInput: `placement-required`, when there is no `local` to default to, or
+            `placement-node-unknown`, with the names that no node has.
     """
-    async with ctx.db.read() as tx:
-        found = await nodes.get(tx, LOCAL)
-    if found is None:
+    fleet = await nodes.candidates(tx)
+    decision = decide(wish, fleet, {each.id for each in fleet})
+    if decision.missing == (LOCAL,) and wish.default:
         raise InvalidInput("placement-required")
-    return await with_facts(ctx, [found])
+    if decision.missing:
+        raise InvalidInput("placement-node-unknown", nodes=list(decision.missing))
+    found = await nodes.by_ids(tx, decision.placed)
+    return decision, [found[node_id] for node_id in sorted(found)]
+
+
+async def nodes_for(ctx: Context, wish: Wish) -> list[NodeRow]:
+    """Return the nodes that a wish is for, as `matching` and `with_facts` do."""
+    async with ctx.db.read() as tx:
+        _, found = await matching(tx, wish)
+    return await with_facts(ctx, found)
 
 
 async def with_facts(ctx: Context, placed: list[NodeRow]) -> list[NodeRow]:
-    """Return the nodes once each has reported; waits at most 20 seconds.
+    """Return the nodes once at least one has reported; waits at most 20 seconds.
+
+    One that has not, or that no lock can hold for, waits for the environment by itself.
 
     Raises:
-        InvalidInput: `node-platform-unknown`, for a node that no lock can hold for.
-        Unavailable: `node-facts-missing`, with the names of those that have not.
+        InvalidInput: `node-platform-unknown`, where no lock can hold for any of them.
+        Unavailable: `node-facts-missing`, with the names, where none has reported.
     """
     wake, wanted = ctx.wakes.changed, [node.id for node in placed]
     deadline = asyncio.get_running_loop().time() + _FACTS_SECONDS
-    while missing := [node.name for node in placed if node.facts is None]:
+    while placed and all(node.facts is None for node in placed):
         left = deadline - asyncio.get_running_loop().time()
         if left <= 0:
-            raise Unavailable("node-facts-missing", nodes=missing)
+            names = sorted(node.name for node in placed)
+            raise Unavailable("node-facts-missing", nodes=names)
         await wake.wait(wake.count, min(left, _LOOK_SECONDS))
         async with ctx.db.read() as tx:
             known = await nodes.by_ids(tx, wanted)
         placed = [known[node_id] for node_id in wanted]
-    for node in placed:
-        platform = Heartbeat.model_validate(node.facts).platform
-        if platform not in set(Platform):
-            raise InvalidInput("node-platform-unknown", node=node.name, platform=platform)
+    reported = [node for node in placed if node.facts is not None]
+    strange = [node for node in reported if _platform(node) is None]
+    if strange and len(strange) == len(reported):
+        platform = str((strange[0].facts or {}).get("platform"))
+        raise InvalidInput("node-platform-unknown", node=strange[0].name, platform=platform)
     return placed
+
+
+def _platform(node: NodeRow) -> Platform | None:
+    name = str((node.facts or {}).get("platform"))
+    return Platform(name) if name in set(Platform) else None
 
 
 def choose_python(placed: list[NodeRow], wish: str | None, before: str | None = None) -> str:
     """Return the specifier set that a revision is made for.
 
+    Where it is left to Venvoy, the minor version that most of the nodes have, the
+    newest of several.
+
     Args:
-        placed: the nodes, with facts.
+        placed: the nodes; those that have not reported have no say.
         wish: the specifier set that was asked for, None to leave it to Venvoy.
-        before: the specifier set of the revision before, kept while it can be.
+        before: the specifier set of the revision before, kept while any node has it.
 
     Raises:
-        InvalidInput: `python-not-found`, with what the nodes have.
+        InvalidInput: `python-not-found`, with what the nodes have, or
+            `placement-python-needed`, where there is no node to ask.
     """
-    there = [interpreter for node in placed for interpreter in interpreters(node)]
+    machines = [interpreters(node) for node in placed if _platform(node) is not None]
+    there = [interpreter for machine in machines for interpreter in machine]
+    if not machines:
+        if wish is None and before is None:
+            raise InvalidInput("placement-python-needed")
+        return str(wish or before)
     if wish is not None:
         choose(there, wish)
         return wish
@@ -78,9 +109,9 @@ def choose_python(placed: list[NodeRow], wish: str | None, before: str | None = 
         try:
             choose(there, before)
         except InvalidInput:
-            return same_minor(choose(there))
+            return common(machines)
         return before
-    return same_minor(choose(there))
+    return common(machines)
 
 
 def targets(placed: list[NodeRow], python: str) -> tuple[Target, ...]:
@@ -92,13 +123,14 @@ def targets(placed: list[NodeRow], python: str) -> tuple[Target, ...]:
     """
     found = set()
     for node in placed:
-        if node.facts is None:
+        platform = _platform(node)
+        if platform is None:
             continue
         try:
             version = choose(interpreters(node), python).version
         except InvalidInput:
             continue
-        found.add(Target(Platform(Heartbeat.model_validate(node.facts).platform), version))
+        found.add(Target(platform, version))
     return tuple(sorted(found))
 
 

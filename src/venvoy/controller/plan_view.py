@@ -35,7 +35,8 @@ class Outlook:
         after: what is asked for, and the lock that it gives.
         revises: whether that is another revision.
         known: what the index says.
-        nodes: where the environment is placed.
+        nodes: where the environment is to be placed.
+        new: ids of those among them where it is not yet.
         live: the revisions that are live on these nodes, of whatever environment.
         locks: theirs, by digest.
         asked: machines that are asked for and that no node is.
@@ -47,6 +48,7 @@ class Outlook:
     revises: bool
     known: Known
     nodes: Collection[NodeRow]
+    new: Collection[str]
     live: Collection[LiveRow]
     locks: Mapping[str, Lock]
     asked: Collection[Machine]
@@ -124,7 +126,9 @@ def _node(outlook: Outlook, node: NodeRow, live: Collection[LiveRow]) -> PlanNod
         missing=[],
     )
     wanted = machine_of(node, shown.python)
-    if wanted is None or not outlook.revises:
+    new = node.id in outlook.new
+    # A cordoned node gets nothing further until that is lifted.
+    if wanted is None or (new and node.cordoned) or not (new or outlook.revises):
         return shown
     after, before = view(outlook.after[1], wanted), _live_view(outlook, node, mine)
     changes = diff(before, after)

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from venvoy.controller import placements, plan_view, proposals, wishes
 from venvoy.controller.context import Actor, Context, ResolveRequest
+from venvoy.controller.fits import LACKS, Fits
 from venvoy.controller.knowledge import gather
 from venvoy.controller.machines import without_node
 from venvoy.controller.plan_view import Outlook
@@ -23,12 +24,14 @@ from venvoy.domain.cause import Step
 from venvoy.domain.difference import describe
 from venvoy.domain.errors import InvalidInput, NotFound, StaleVersion, TimedOut
 from venvoy.domain.lock import Lock
+from venvoy.domain.placement import Wish
 from venvoy.domain.printable import check_text
 from venvoy.domain.proposal import Proposal, follow
 from venvoy.domain.role import Role, require
 from venvoy.domain.state import OperationState
 from venvoy.domain.wheel import missing_wheels
 from venvoy.store import audit, environments, locks, operations, plans, replicas, revisions
+from venvoy.store.nodes import NodeRow
 from venvoy.store.plans import PlanRow
 from venvoy.store.session import Transaction
 from venvoy.wire.plans import EnvironmentPlan, Plan
@@ -51,11 +54,13 @@ class _Start:
     Attributes:
         spec: the newest revision's wish; an empty one before the first.
         lock: its lock, None before the first.
+        before: where the environment is placed, whatever the plan asks for.
     """
 
     base: Base
     spec: Proposal
     lock: Lock | None
+    before: list[NodeRow]
 
 
 async def plan(ctx: Context, actor: Actor, name: str, wish: EnvironmentPlan) -> Plan:
@@ -71,7 +76,10 @@ async def plan(ctx: Context, actor: Actor, name: str, wish: EnvironmentPlan) -> 
     require(actor.role, Role.OPERATOR)
     async with ctx.db.read() as tx:
         start = await _start(tx, name)
-    nodes = await placements.with_facts(ctx, start.base.nodes)
+    if wish.placement is None:
+        nodes = await placements.with_facts(ctx, start.before)
+    else:
+        nodes = await placements.nodes_for(ctx, wishes.placement(wish.placement))
     start = replace(start, base=replace(start.base, nodes=nodes))
     proposal = _proposal(start.base, wish)
     request = ResolveRequest(
@@ -151,8 +159,10 @@ async def _start(tx: Transaction, name: str) -> _Start:
     number = base.environment.revision
     live = None if number is None else await revisions.get(tx, base.environment.id, number)
     if live is None:
-        return _Start(base, Proposal(requirements=(), python=base.proposal.python), None)
-    return _Start(base, Proposal.of(live.spec), await locks.get(tx, live.lock_digest))
+        nothing = Proposal(requirements=(), python=base.proposal.python)
+        return _Start(base, nothing, None, base.nodes)
+    lock = await locks.get(tx, live.lock_digest)
+    return _Start(base, Proposal.of(live.spec), lock, base.nodes)
 
 
 def _proposal(base: Base, wish: EnvironmentPlan) -> Proposal:
@@ -170,7 +180,10 @@ async def _resolved(
 ) -> Lock:
     same = proposal.upgrade is None and proposal.spec_document() == start.spec.spec_document()
     if start.lock is not None and same:
-        return start.lock
+        fits = Fits(start.lock, proposal.python)
+        causes = [fits.refusal(node) for node in start.base.nodes]
+        if not any(cause is not None and cause.code == LACKS for cause in causes):
+            return start.lock
     try:
         async with asyncio.timeout(LIMIT_S), ctx.planning:
             return await ctx.resolver.resolve(request, _unheard)
@@ -202,6 +215,7 @@ async def _shown(
         revises=revises,
         known=known,
         nodes=base.nodes,
+        new=frozenset(node.id for node in base.nodes) - {node.id for node in start.before},
         live=live,
         locks=held,
         asked=without_node(request),
@@ -227,6 +241,7 @@ async def _shown(
         package_count=len({(package.name, package.version) for package in lock.packages}),
         targets=targets,
         nodes=nodes,
+        leaving=sorted({node.name for node in start.before} - {node.name for node in base.nodes}),
         offers_unknown=list(known.unknown),
     )
 
@@ -270,7 +285,10 @@ async def _refuse_stale(tx: Transaction, base: Base, row: PlanRow, lock: Lock) -
         changed += describe(
             {"revision": row.base_revision or "–"}, {"revision": environment.revision or "–"}
         )
-    machines = placements.targets(base.nodes, proposal.python)
+    nodes = base.nodes
+    if proposal.details.placement is not None:
+        _, nodes = await placements.matching(tx, Wish.of(proposal.details.placement))
+    machines = placements.targets(nodes, proposal.python)
     request = ResolveRequest(spec=proposal.spec, targets=machines)
     changed += [
         f"{each.target.platform.value}, Python {each.target.python}: {each.package} {each.version}"

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
 
-from venvoy.controller import placements, preflight_view, views
+from venvoy.controller import placements, preflight_view, views, wishes
 from venvoy.controller.context import Actor, Context, ResolveRequest
 from venvoy.controller.knowledge import gather
 from venvoy.controller.preflight_view import Findings
 from venvoy.domain.cause import Cause
 from venvoy.domain.errors import InvalidInput, TimedOut
 from venvoy.domain.lock import Lock
+from venvoy.domain.placement import Wish
 from venvoy.domain.python import parse_python
 from venvoy.domain.requirement import parse_requirements
 from venvoy.domain.requirement_line import RequirementProblem, parse_line
@@ -62,7 +63,7 @@ async def preflight(
     require(actor.role, Role.OPERATOR)
     requirements = parse_requirements(wish.requirements)
     asked = None if wish.python is None else parse_python(wish.python)
-    nodes = await _nodes(ctx, needed=asked is None)
+    nodes = await _nodes(ctx, wishes.placement(wish.placement), needed=asked is None)
     python = asked or placements.choose_python(nodes, None)
     platforms = tuple(sorted(set(wish.platforms)))
     targets = placements.targets(nodes, python)
@@ -99,10 +100,10 @@ async def preflight(
     )
 
 
-async def _nodes(ctx: Context, *, needed: bool) -> list[NodeRow]:
-    """Return the nodes of an environment that names none; none where there is no such."""
+async def _nodes(ctx: Context, wish: Wish, *, needed: bool) -> list[NodeRow]:
+    """Return the nodes that a wish is for; none where it names none and there is no `local`."""
     try:
-        return await placements.default_nodes(ctx)
+        return await placements.nodes_for(ctx, wish)
     except InvalidInput as error:
         if needed or error.code != "placement-required":
             raise

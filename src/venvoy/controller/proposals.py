@@ -14,6 +14,7 @@ from venvoy.controller.records import Change, environment_changed, operation_cha
 from venvoy.domain.cause import Step
 from venvoy.domain.errors import Conflict, NotFound
 from venvoy.domain.operation import superseded
+from venvoy.domain.placement import Wish
 from venvoy.domain.proposal import Proposal, follow
 from venvoy.domain.state import OperationKind, OperationState
 from venvoy.store import environments, locks, operations, revisions
@@ -150,5 +151,10 @@ async def withdraw(
 
 def document(row: EnvironmentRow, proposal: Proposal) -> dict[str, Any]:
     """Return what the audit keeps of an environment with a proposal gone through."""
-    details = {"title": row.title, "description": row.description, "labels": row.labels}
+    details = {
+        "title": row.title,
+        "description": row.description,
+        "labels": row.labels,
+        "placement": Wish.of(row.placement).document(),
+    }
     return details | proposal.details.given | proposal.spec_document()

@@ -6,11 +6,12 @@ completed by a fixed number of further queries, however long the page is.
 
 from collections.abc import Collection
 
-from venvoy.controller import demands, documents, views
+from venvoy.controller import demands, documents, placing, views
 from venvoy.controller.context import Context
 from venvoy.domain.errors import NotFound
 from venvoy.domain.label import label_filter
 from venvoy.domain.lock import Lock
+from venvoy.domain.placement import Wish
 from venvoy.domain.proposal import Proposal
 from venvoy.domain.state import EnvironmentState, OperationKind, OperationState
 from venvoy.store import (
@@ -78,6 +79,40 @@ async def show_environment(ctx: Context, name: str, *, language: str = "en") -> 
         row = await _environment(tx, name)
         state = await environment_lists.state_of(tx, row.id)
         return await documents.environment(tx, (row, state), language)
+
+
+async def show_placement(ctx: Context, name: str, *, language: str = "en") -> schemas.PlacementView:
+    """Return where an environment goes, and why, for every node of the fleet.
+
+    Raises:
+        NotFound: `environment-not-found`.
+    """
+    async with ctx.db.read() as tx:
+        row = await _environment(tx, name)
+        found = await placing.moves(tx, row)
+        states = await nodes.states(tx)
+    wish, verdicts = Wish.of(row.placement), found.decision.verdicts
+    return schemas.PlacementView(
+        environment=row.name,
+        placement=views.placement(wish),
+        placed=len(found.places),
+        waiting=sum(why is not None for why in found.places.values()),
+        counts=found.decision.counts,
+        missing=list(found.decision.missing),
+        nodes=[
+            schemas.PlacementNode(
+                node=each.node.name,
+                state=states[each.node.id],
+                placed=each.reason.places,
+                reason=each.reason,
+                key=each.key,
+                wanted=each.wanted,
+                has=each.has,
+                waiting=views.cause(found.places.get(each.node.id), language),
+            )
+            for each in verdicts
+        ],
+    )
 
 
 async def list_revisions(ctx: Context, name: str, wish: Paging) -> schemas.Page[schemas.Revision]:

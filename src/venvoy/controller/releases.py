@@ -5,7 +5,7 @@ operation, the outbox entry and the event are always written together. The calle
 hold the environment's lock.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from venvoy.controller.context import Actor, Context
 from venvoy.controller.records import operation_changed
@@ -13,6 +13,7 @@ from venvoy.domain import generation
 from venvoy.domain.cause import Cause, Step
 from venvoy.domain.generation import Goal
 from venvoy.domain.operation import environment_deleted, superseded
+from venvoy.domain.reconcile import Aim
 from venvoy.domain.state import OperationKind, OperationState
 from venvoy.store import environments, meta, nodes, operations, outbox, replicas
 from venvoy.store.environments import EnvironmentRow
@@ -28,23 +29,28 @@ async def install(
     environment: EnvironmentRow,
     revision: int,
     requested_by: str | None,
+    only: Collection[str] | None = None,
 ) -> list[str]:
-    """Give every placed node a revision to install; what it was doing is superseded.
+    """Give placed nodes a revision to install; what they were doing is superseded.
+
+    Args:
+        only: ids of nodes; None for all that the environment is placed on.
 
     Returns:
         The ids of the build operations, one per node.
     """
-    placed = await environments.placed_on(tx, environment.id)
+    if only is None:
+        only = [node.id for node in await environments.placed_on(tx, environment.id)]
     held = {row.node_id: row for row in await _held(tx, environment.id)}
-    made = {node.id: ctx.new_id() for node in placed}
-    by_node = {node_id: superseded(Step.QUEUE, made[node_id]) for node_id in made}
-    await _end_builds(ctx, tx, environment, by_node)
     epoch = await meta.epoch(tx)
-    for node in placed:
-        before = held[node.id].goal if node.id in held else None
-        goal = generation.install(before, epoch, made[node.id], revision)
-        await _release(ctx, tx, environment, node.id, goal, requested_by)
-    return list(made.values())
+    goals = {
+        node_id: generation.install(_goal(held.get(node_id)), epoch, ctx.new_id(), revision)
+        for node_id in sorted(only)
+    }
+    causes = {node_id: superseded(Step.QUEUE, goal.operation) for node_id, goal in goals.items()}
+    await _end_builds(ctx, tx, environment, causes)
+    await _release(ctx, tx, environment, goals, requested_by)
+    return [goal.operation for goal in goals.values()]
 
 
 async def remove(
@@ -58,12 +64,33 @@ async def remove(
     held, epoch = await _held(tx, environment.id), await meta.epoch(tx)
     cause = environment_deleted(Step.QUEUE, actor.username)
     await _end_builds(ctx, tx, environment, {row.node_id: cause for row in held})
-    made = []
-    for row in held:
-        goal = generation.remove(row.goal, epoch, ctx.new_id())
-        await _release(ctx, tx, environment, row.node_id, goal, actor.user_id)
-        made.append(goal.operation)
-    return made
+    goals = {row.node_id: generation.remove(row.goal, epoch, ctx.new_id()) for row in held}
+    await _release(ctx, tx, environment, goals, actor.user_id)
+    return [goal.operation for goal in goals.values()]
+
+
+async def take_off(
+    ctx: Context,
+    tx: Transaction,
+    environment: EnvironmentRow,
+    node_ids: Collection[str],
+    requested_by: str | None,
+) -> list[str]:
+    """Have nodes that an environment is not placed on any more remove their replicas.
+
+    Returns:
+        The ids of the removals; a replica that is being removed already has none.
+    """
+    held, epoch = await _held(tx, environment.id), await meta.epoch(tx)
+    goals = {
+        row.node_id: generation.remove(row.goal, epoch, ctx.new_id())
+        for row in held
+        if row.node_id in node_ids and row.action is not Aim.REMOVE
+    }
+    causes = {node_id: superseded(Step.QUEUE, goal.operation) for node_id, goal in goals.items()}
+    await _end_builds(ctx, tx, environment, causes)
+    await _release(ctx, tx, environment, goals, requested_by)
+    return [goal.operation for goal in goals.values()]
 
 
 async def again(
@@ -84,7 +111,7 @@ async def again(
         goal = generation.remove(replica.goal, epoch, made)
     else:
         goal = generation.install(replica.goal, epoch, made, failed.revision)
-    await _release(ctx, tx, environment, replica.node_id, goal, actor.user_id)
+    await _release(ctx, tx, environment, {replica.node_id: goal}, actor.user_id)
     return made
 
 
@@ -93,7 +120,7 @@ async def hold(
 ) -> None:
     """Have a node stop what it does; the operation that is stopped keeps its id."""
     goal = generation.hold(replica.goal, await meta.epoch(tx))
-    await _set(ctx, tx, environment.id, replica.node_id, goal)
+    await _set(ctx, tx, environment.id, {replica.node_id: goal})
 
 
 async def end_open(
@@ -135,41 +162,53 @@ async def _release(
     ctx: Context,
     tx: Transaction,
     environment: EnvironmentRow,
-    node_id: str,
-    goal: Goal,
+    goals: Mapping[str, Goal],
     requested_by: str | None,
 ) -> None:
-    kind = OperationKind.BUILD if goal.revision is not None else OperationKind.REMOVE
-    await operations.add(
-        tx,
-        operation_id=goal.operation,
-        kind=kind,
-        now=ctx.clock(),
-        environment_id=environment.id,
-        node_id=node_id,
-        epoch=goal.version.epoch,
-        generation=goal.version.generation,
-        revision=goal.revision,
-        requested_by=requested_by,
-    )
-    await _set(ctx, tx, environment.id, node_id, goal)
-    node = await _name(tx, node_id)
-    operation_changed(
-        ctx,
-        tx,
-        goal.operation,
-        kind,
-        OperationState.QUEUED,
-        environment=environment.name,
-        node=node,
-    )
+    """Give nodes new goals, in a handful of statements however many nodes there are."""
+    now = ctx.clock()
+    rows = [
+        {
+            "id": goal.operation,
+            "kind": _kind(goal).value,
+            "created_at": now,
+            "environment_id": environment.id,
+            "node_id": node_id,
+            "epoch": goal.version.epoch,
+            "generation": goal.version.generation,
+            "revision": goal.revision,
+            "requested_by": requested_by,
+        }
+        for node_id, goal in goals.items()
+    ]
+    await operations.add_replica_work(tx, rows)
+    await _set(ctx, tx, environment.id, goals)
+    names = await nodes.names(tx, goals.keys())
+    for node_id, goal in goals.items():
+        operation_changed(
+            ctx,
+            tx,
+            goal.operation,
+            _kind(goal),
+            OperationState.QUEUED,
+            environment=environment.name,
+            node=names.get(node_id),
+        )
+
+
+def _kind(goal: Goal) -> OperationKind:
+    return OperationKind.BUILD if goal.revision is not None else OperationKind.REMOVE
+
+
+def _goal(row: ReplicaRow | None) -> Goal | None:
+    return None if row is None else row.goal
 
 
 async def _set(
-    ctx: Context, tx: Transaction, environment_id: str, node_id: str, goal: Goal
+    ctx: Context, tx: Transaction, environment_id: str, goals: Mapping[str, Goal]
 ) -> None:
-    await replicas.set_goal(tx, environment_id, node_id, goal)
-    await outbox.add_desired(tx, environment_id, node_id, ctx.clock())
+    await replicas.set_goals(tx, environment_id, goals)
+    await outbox.add_all_desired(tx, environment_id, list(goals), ctx.clock())
     tx.after_commit(ctx.wakes.outbox.ring)
 
 

@@ -23,10 +23,12 @@ from venvoy.controller.revising import revise
 from venvoy.domain.cause import Cause, Hop, Step
 from venvoy.domain.errors import TimedOut, Unavailable
 from venvoy.domain.lock import Lock
+from venvoy.domain.placement import Wish, decide
 from venvoy.domain.proposal import Proposal
 from venvoy.domain.state import OperationKind, OperationState
-from venvoy.store import environments, locks, operations, revisions
+from venvoy.store import environments, locks, nodes, operations, revisions
 from venvoy.store.environments import EnvironmentRow
+from venvoy.store.nodes import NodeRow
 from venvoy.store.operations import OperationRow
 from venvoy.store.session import Transaction
 from venvoy.wire.messages import CauseMessage
@@ -139,7 +141,8 @@ async def _take(ctx: Context, operation_id: str) -> _Work | None:
         started = {"started_at": ctx.clock(), "step": Step.RESOLVE.value}
         await operations.change(tx, row.id, state=OperationState.RUNNING.value, **started)
         _tell(ctx, tx, row, environment, OperationState.RUNNING)
-        placed = await environments.placed_on(tx, environment.id)
+        where = Wish.of(proposal.details.placement or environment.placement)
+        placed = await _nodes(tx, where)
         request = ResolveRequest(
             spec=proposal.spec,
             live=await _live(tx, environment),
@@ -215,6 +218,13 @@ async def _held(tx: Transaction, operation_id: str) -> tuple[OperationRow, Envir
     environment = await environments.by_id(tx, row.environment_id, lock=True)
     row = await operations.get(tx, operation_id, lock=True)
     return None if row is None or environment is None else (row, environment)
+
+
+async def _nodes(tx: Transaction, wish: Wish) -> list[NodeRow]:
+    """Return the nodes that a wish is for; one that has gone meanwhile has no say."""
+    fleet = await nodes.candidates(tx)
+    decision = decide(wish, fleet, {each.id for each in fleet})
+    return list((await nodes.by_ids(tx, decision.placed)).values())
 
 
 async def _live(tx: Transaction, environment: EnvironmentRow) -> Lock | None:

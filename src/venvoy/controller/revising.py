@@ -4,8 +4,11 @@ Row, desired state with its operations, audit, outbox and events are written in 
 caller's transaction.
 """
 
-from venvoy.controller import proposals, releases
+from dataclasses import replace
+
+from venvoy.controller import placing, proposals
 from venvoy.controller.context import Context
+from venvoy.controller.fits import Fits
 from venvoy.controller.records import Change, environment_changed
 from venvoy.domain.lock import Lock
 from venvoy.domain.proposal import Proposal
@@ -52,8 +55,8 @@ async def revise(
         )
         await revisions.add(tx, revision)
     await _apply(ctx, tx, environment, proposal, newest)
-    if not same:
-        await releases.install(ctx, tx, environment, newest, author_id)
+    after = replace(environment, revision=newest, **proposal.details.given)
+    await placing.apply(ctx, tx, after, author_id, None if same else Fits(lock, proposal.python))
     return newest
 
 

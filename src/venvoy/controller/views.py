@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from venvoy.domain.lock import Lock, LockedPackage
+from venvoy.domain.placement import Wish
 from venvoy.domain.proposal import Proposal
 from venvoy.domain.state import EnvironmentState, ReplicaState
 from venvoy.store.audit import AuditRow
@@ -60,6 +61,24 @@ def replica(row: ReplicaRow, environment: str, node: NodeRow, language: str) -> 
     )
 
 
+def waiting_replica(
+    cause_document: Mapping[str, Any], environment: str, node: NodeRow, language: str
+) -> schemas.Replica:
+    """Return the replica of a node that an environment is placed on and that cannot have it."""
+    return schemas.Replica(
+        environment=environment,
+        node=node.name,
+        node_state=node.state,
+        state=ReplicaState.WAITING,
+        cause=cause(cause_document, language),
+    )
+
+
+def placement(wish: Wish) -> schemas.Placement:
+    """Return where an environment is wanted."""
+    return schemas.Placement(nodes=list(wish.nodes), select=dict(wish.select))
+
+
 def environment_facts(
     row: EnvironmentRow,
     state: EnvironmentState,
@@ -85,6 +104,7 @@ def environment_facts(
         requirements=list(asked.requirements),
         python=asked.python,
         platforms=list(asked.platforms),
+        placement=placement(Wish.of(asked.details.placement or row.placement)),
         package_count=package_count,
         operation=row.operation_id,
         version=str(row.version),

@@ -48,11 +48,13 @@ class Wakes:
     Attributes:
         outbox: entries to publish were committed.
         resolve: a resolution was queued, or asked to stop.
+        places: a node's labels, cordon or abilities changed.
         changed: operations, replicas, nodes or events changed.
         removals: a node was removed.
     """
 
     outbox: Wake = field(default_factory=Wake)
     resolve: Wake = field(default_factory=Wake)
+    places: Wake = field(default_factory=Wake)
     changed: Wake = field(default_factory=Wake)
     removals: Wake = field(default_factory=Wake)

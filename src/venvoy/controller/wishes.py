@@ -11,11 +11,19 @@ from venvoy.controller.placements import choose_python
 from venvoy.controller.proposals import Base
 from venvoy.domain import requirement
 from venvoy.domain.errors import InvalidInput
+from venvoy.domain.label import check_labels
+from venvoy.domain.name import check_name
+from venvoy.domain.placement import Wish
 from venvoy.domain.printable import check_text
 from venvoy.domain.proposal import Details, Proposal
 from venvoy.domain.python import parse_python
 from venvoy.store.nodes import NodeRow
-from venvoy.wire.schemas import EnvironmentCreate, EnvironmentEdit, EnvironmentUpgrade
+from venvoy.wire.schemas import (
+    EnvironmentCreate,
+    EnvironmentEdit,
+    EnvironmentUpgrade,
+    PlacementWish,
+)
 
 _SHOWN = 80
 
@@ -87,4 +95,20 @@ def details(change: EnvironmentCreate | EnvironmentEdit) -> Details:
     check_text("description", change.description or "", allowed="\n\r\t")
     for key, value in (change.labels or {}).items():
         check_text(f"labels.{key}", value)
-    return Details(title=change.title, description=change.description, labels=change.labels)
+    return Details(
+        title=change.title,
+        description=change.description,
+        labels=change.labels,
+        placement=None if change.placement is None else placement(change.placement).document(),
+    )
+
+
+def placement(wish: PlacementWish | None) -> Wish:
+    """Return a wish for places, checked; None is the default.
+
+    Raises:
+        InvalidInput: for what can be no node's name or label.
+    """
+    if wish is None:
+        return Wish()
+    return Wish.made(map(check_name, wish.nodes), check_labels(wish.select))

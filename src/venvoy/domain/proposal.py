@@ -19,16 +19,26 @@ from venvoy.domain.spec import Spec
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What people read of an environment; None stays as it is."""
+    """What changes with a revision and is no part of it; None stays as it is.
+
+    Attributes:
+        placement: a `venvoy.domain.placement.Wish` as a document.
+    """
 
     title: str | None = None
     description: str | None = None
     labels: Mapping[str, str] | None = None
+    placement: Mapping[str, Any] | None = None
 
     @property
     def given(self) -> dict[str, Any]:
         """The fields that are not None."""
-        fields = {"title": self.title, "description": self.description, "labels": self.labels}
+        fields = {
+            "title": self.title,
+            "description": self.description,
+            "labels": self.labels,
+            "placement": self.placement,
+        }
         return {name: value for name, value in fields.items() if value is not None}
 
     def over(self, older: "Details") -> "Details":
@@ -46,7 +56,7 @@ class Proposal:
         wish: the Python as it was asked for, None where it was left to Venvoy.
         upgrade: normalised names whose pins are let go; None for none, empty for all.
         message: the author's words on it.
-        details: what changes for people when it goes through.
+        details: what else changes when it goes through.
     """
 
     requirements: tuple[str, ...]

@@ -6,6 +6,7 @@ lock does not hold.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -107,6 +108,30 @@ def choose(interpreters: Iterable[Interpreter], python: str | None = None) -> In
 def same_minor(interpreter: Interpreter) -> str:
     """The specifier set kept where no Python was wished for: this minor version."""
     return f"=={interpreter.minor}.*"
+
+
+def common(machines: Iterable[Iterable[Interpreter]]) -> str:
+    """Return the minor version that most machines have, the newest of several, as a set.
+
+    Raises:
+        InvalidInput: `python-not-found`: none of them has any.
+    """
+    known = [list(machine) for machine in machines]
+    choose([each for machine in known for each in machine])
+    votes = Counter(
+        minor
+        for machine in known
+        for minor in {each.minor for each in machine if _suits(each, _SUPPORTED)}
+    )
+    # A pre-release is chosen only where nothing else is: it counts behind all others.
+    final = {
+        each.minor
+        for machine in known
+        for each in machine
+        if _suits(each, _SUPPORTED) and not Version(each.version).is_prerelease
+    }
+    best = max(votes, key=lambda minor: (minor in final, votes[minor], Version(minor)))
+    return f"=={best}.*"
 
 
 @lru_cache(maxsize=256)

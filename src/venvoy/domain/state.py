@@ -42,6 +42,13 @@ class NodeState(StrEnum):
     CORDONED = "cordoned"
 
 
+def node_state(*, online: bool, cordoned: bool) -> NodeState:
+    """Return the one word: an offline node is offline first, as its owner must see that."""
+    if not online:
+        return NodeState.OFFLINE
+    return NodeState.CORDONED if cordoned else NodeState.ONLINE
+
+
 class OperationKind(StrEnum):
     """What an operation does."""
 
@@ -90,17 +97,21 @@ BUILDING = frozenset(
 """Replica states in which a revision is being built on the node."""
 
 
-def environment_state(*, resolving: bool, replicas: Iterable[ReplicaState]) -> EnvironmentState:
+def environment_state(
+    *, resolving: bool, replicas: Iterable[ReplicaState], waits: bool = False
+) -> EnvironmentState:
     """Fold the states of an environment's replicas into one.
 
     Args:
         resolving: whether a resolution of a new revision is under way.
         replicas: the state of each replica, in any order.
+        waits: whether a node is placed that cannot have the environment yet.
 
     Returns:
         `resolving` first; then `rolling` while any replica moves; then `ready` if
-        all are ready, `failed` if none is, else `degraded`. An environment
-        without replicas is `ready`: nothing is missing anywhere.
+        all are ready and no node waits, `failed` if none is, else `degraded`. An environment
+        without replicas is `ready`, nothing is missing anywhere, or `degraded` where a
+        node waits for it.
     """
     if resolving:
         return EnvironmentState.RESOLVING
@@ -108,7 +119,7 @@ def environment_state(*, resolving: bool, replicas: Iterable[ReplicaState]) -> E
     if any(state not in SETTLED for state in states):
         return EnvironmentState.ROLLING
     ready = sum(state is ReplicaState.READY for state in states)
-    if ready == len(states):
+    if ready == len(states) and not waits:
         return EnvironmentState.READY
     usable = ready + sum(state is ReplicaState.DRIFTED for state in states)
-    return EnvironmentState.DEGRADED if usable else EnvironmentState.FAILED
+    return EnvironmentState.DEGRADED if usable or not states else EnvironmentState.FAILED

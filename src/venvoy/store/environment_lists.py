@@ -139,11 +139,15 @@ def _state() -> ColumnElement[str]:
     moving = _has(_replicas.c.state.not_in([state.value for state in SETTLED]))
     broken = _has(_replicas.c.state != ReplicaState.READY.value)
     usable = _has(_replicas.c.state.in_([ReplicaState.READY.value, ReplicaState.DRIFTED.value]))
+    waits = exists().where(
+        tables.environment_nodes.c.environment_id == _environments.c.id,
+        tables.environment_nodes.c.waiting.is_not(None),
+    )
     return case(
         (resolving, EnvironmentState.RESOLVING.value),
         (moving, EnvironmentState.ROLLING.value),
-        (~broken, EnvironmentState.READY.value),
-        (usable, EnvironmentState.DEGRADED.value),
+        (~or_(broken, waits), EnvironmentState.READY.value),
+        (or_(usable, ~broken), EnvironmentState.DEGRADED.value),
         else_=EnvironmentState.FAILED.value,
     )
 

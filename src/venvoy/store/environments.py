@@ -1,11 +1,11 @@
 """Environments and where they are placed."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from venvoy.store import tables
 from venvoy.store.nodes import NodeRow
@@ -14,6 +14,9 @@ from venvoy.store.session import Transaction
 
 _environments = tables.environments
 _placed = tables.environment_nodes
+
+Places = Mapping[str, dict[str, Any] | None]
+"""By node id, why an environment cannot be there yet (a `CauseMessage`), None where it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class EnvironmentRow:
         version: raised whenever what a reader may start an edit from has changed.
         revision: number of the newest revision, None before the first.
         operation_id: the resolution that is under way, or was the last.
+        placement: a `venvoy.domain.placement.Wish` as a document.
     """
 
     id: str
@@ -38,6 +42,7 @@ class EnvironmentRow:
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None = None
+    placement: dict[str, Any] = field(default_factory=dict)
 
 
 async def add(tx: Transaction, row: EnvironmentRow) -> bool:
@@ -108,11 +113,13 @@ async def change(
     )
 
 
-async def place(tx: Transaction, environment_id: str, node_ids: Collection[str]) -> None:
-    """Set the nodes that an environment is placed on."""
+async def place(tx: Transaction, environment_id: str, node_ids: Collection[str] | Places) -> None:
+    """Set the nodes that an environment is placed on, and why some cannot have it yet."""
     await tx.execute(delete(_placed).where(_placed.c.environment_id == environment_id))
+    why = node_ids if isinstance(node_ids, Mapping) else dict.fromkeys(node_ids)
     values = [
-        {"environment_id": environment_id, "node_id": node_id} for node_id in sorted(node_ids)
+        {"environment_id": environment_id, "node_id": node_id, "waiting": why[node_id]}
+        for node_id in sorted(why)
     ]
     if values:
         await tx.execute(insert(_placed), values)
@@ -132,6 +139,31 @@ async def on_node(tx: Transaction, node_id: str, *, lock: bool = False) -> list[
 async def leave_node(tx: Transaction, node_id: str) -> None:
     """Place nothing on a node any more."""
     await tx.execute(delete(_placed).where(_placed.c.node_id == node_id))
+
+
+async def places(tx: Transaction, environment_ids: Collection[str]) -> dict[str, Places]:
+    """Return where environments are placed, by environment id."""
+    rows = await tx.all(select(_placed).where(_placed.c.environment_id.in_(environment_ids)))
+    found: dict[str, dict[str, dict[str, Any] | None]] = {each: {} for each in environment_ids}
+    for row in rows:
+        found[row.environment_id][row.node_id] = row.waiting
+    return dict(found)
+
+
+async def waiting_counts(tx: Transaction, environment_ids: Collection[str]) -> dict[str, int]:
+    """Return on how many nodes environments cannot be yet, by environment id."""
+    statement = (
+        select(_placed.c.environment_id, func.count().label("number"))
+        .where(_placed.c.environment_id.in_(environment_ids), _placed.c.waiting.is_not(None))
+        .group_by(_placed.c.environment_id)
+    )
+    return {row.environment_id: row.number for row in await tx.all(statement)}
+
+
+async def all_there(tx: Transaction) -> list[EnvironmentRow]:
+    """Return every environment that is not deleted, by id."""
+    statement = select(_environments).where(_environments.c.deleted_at.is_(None))
+    return records(EnvironmentRow, await tx.all(statement.order_by(_environments.c.id)))
 
 
 async def placed_on(tx: Transaction, environment_id: str) -> list[NodeRow]:

@@ -11,6 +11,7 @@ from venvoy.store.records import records
 from venvoy.store.session import Transaction
 
 _events = tables.events
+_INSERT = insert(_events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class EventRow:
 
 def add(tx: Transaction, code: str, now: datetime, **params: object) -> None:
     """Note an event; it is written as the last of its transaction."""
-    tx.execute_last(insert(_events), {"at": now, "code": code, "params": params})
+    tx.execute_last(_INSERT, {"at": now, "code": code, "params": params})
 
 
 async def after(tx: Transaction, seen: int, limit: int = 500) -> list[EventRow]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
 
-from venvoy.domain.state import NodeState
+from venvoy.domain.placement import Candidate
+from venvoy.domain.state import NodeState, node_state
 from venvoy.store import tables
 from venvoy.store.records import insert_unless_there, record, records
 from venvoy.store.session import Transaction
@@ -62,10 +63,8 @@ class NodeRow:
 
     @property
     def state(self) -> NodeState:
-        """An offline node is offline first: that is what its owner must see."""
-        if not self.online:
-            return NodeState.OFFLINE
-        return NodeState.CORDONED if self.cordoned else NodeState.ONLINE
+        """The one word for it."""
+        return node_state(online=self.online, cordoned=self.cordoned)
 
 
 async def register(
@@ -186,6 +185,30 @@ async def change(tx: Transaction, node_id: str, now: datetime, **values: Any) ->
     """Set what people say of a node; callers hold the row's lock."""
     values |= {"version": _nodes.c.version + 1, "updated_at": now}
     await tx.execute(update(_nodes).where(_nodes.c.id == node_id).values(**values))
+
+
+async def candidates(tx: Transaction) -> list[Candidate]:
+    """Return every node as placement sees it, by id."""
+    columns = (_nodes.c.id, _nodes.c.name, _nodes.c.labels, _nodes.c.cordoned)
+    return records(Candidate, await tx.all(select(*columns).where(_there).order_by(_nodes.c.id)))
+
+
+async def still_there(tx: Transaction, ids: Collection[str]) -> frozenset[str]:
+    """Return those that were not removed; none of them can be until the transaction ends."""
+    statement = select(_nodes.c.id).where(_nodes.c.id.in_(ids), _there).order_by(_nodes.c.id)
+    return frozenset(row.id for row in await tx.all(statement.with_for_update(read=True)))
+
+
+async def states(tx: Transaction) -> dict[str, NodeState]:
+    """Return the state of every node by id."""
+    rows = await tx.all(select(_nodes.c.id, _nodes.c.online, _nodes.c.cordoned).where(_there))
+    return {row.id: node_state(online=row.online, cordoned=row.cordoned) for row in rows}
+
+
+async def names(tx: Transaction, ids: Collection[str]) -> dict[str, str]:
+    """Return nodes' names by id, those of removed ones too."""
+    rows = await tx.all(select(_nodes.c.id, _nodes.c.name).where(_nodes.c.id.in_(ids)))
+    return {row.id: row.name for row in rows}
 
 
 async def set_online(tx: Transaction, node_id: str, *, online: bool, now: datetime) -> bool:

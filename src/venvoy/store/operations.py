@@ -1,6 +1,6 @@
 """Operations: pieces of work with a state, a cause and an end."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,6 +67,18 @@ async def add(
             **values,
         )
     )
+
+
+async def add_replica_work(tx: Transaction, rows: Collection[Mapping[str, Any]]) -> None:
+    """Insert queued operations on replicas, in one statement.
+
+    Args:
+        rows: each with `id`, `kind`, `environment_id`, `node_id`, `epoch`,
+            `generation`, `revision`, `requested_by` and `created_at`.
+    """
+    queued = {"state": OperationState.QUEUED.value, "cancel_requested": False}
+    if rows:
+        await tx.execute(insert(_operations), [{**row, **queued} for row in rows])
 
 
 async def get(tx: Transaction, operation_id: str, *, lock: bool = False) -> OperationRow | None:

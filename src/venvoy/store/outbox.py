@@ -42,6 +42,18 @@ async def add_desired(tx: Transaction, environment_id: str, node_id: str, now: d
     await add(tx, DESIRED, f"{node_id}.{environment_id}", now)
 
 
+async def add_all_desired(
+    tx: Transaction, environment_id: str, node_ids: Collection[str], now: datetime
+) -> None:
+    """Note that the desired state of an environment changed on some nodes."""
+    rows = [
+        {"kind": DESIRED, "key": f"{node}.{environment_id}", "payload": None, "created_at": now}
+        for node in node_ids
+    ]
+    if rows:
+        await tx.execute(insert(_outbox), rows)
+
+
 async def pending(tx: Transaction, limit: int = 500) -> list[OutboxRow]:
     """Return the oldest entries."""
     return records(OutboxRow, await tx.all(select(_outbox).order_by(_outbox.c.id).limit(limit)))

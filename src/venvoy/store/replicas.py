@@ -1,11 +1,11 @@
 """Replicas: what each environment should be on each node, and what was reported."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, insert, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, insert, select, update
 
 from venvoy.domain.generation import Goal
 from venvoy.domain.reconcile import Aim, Version
@@ -113,12 +113,33 @@ async def of_node(tx: Transaction, node_id: str) -> list[ReplicaRow]:
     return records(ReplicaRow, await tx.all(statement.order_by(_replicas.c.environment_id)))
 
 
-async def set_goal(tx: Transaction, environment_id: str, node_id: str, goal: Goal) -> None:
-    """Set what a replica should be, and the state that shows until its node reports.
+async def set_goals(tx: Transaction, environment_id: str, goals: Mapping[str, Goal]) -> None:
+    """Set what replicas should be, and the state that shows until their nodes report.
 
-    Callers hold the environment's lock and write the outbox entry.
+    Callers hold the environment's lock and write the outbox entries.
+
+    Args:
+        goals: by node id.
     """
-    values = {
+    if not goals:
+        return
+    statement = select(_replicas.c.node_id).where(_replicas.c.environment_id == environment_id)
+    there = {row.node_id for row in await tx.all(statement)}
+    rows = {node_id: _goal_columns(goal) for node_id, goal in sorted(goals.items())}
+    old = [{"_node": node_id, **row} for node_id, row in rows.items() if node_id in there]
+    keys = {"environment_id": environment_id}
+    new = [{"node_id": node_id, **keys, **row} for node_id, row in rows.items()]
+    new = [row for row in new if row["node_id"] not in there]
+    if old:
+        where = _is(environment_id, bindparam("_node"))
+        values: dict[str, Any] = {name: bindparam(name) for name in old[0] if name != "_node"}
+        await tx.execute(update(_replicas).where(where).values(values), old)
+    if new:
+        await tx.execute(insert(_replicas), new)
+
+
+def _goal_columns(goal: Goal) -> dict[str, Any]:
+    return {
         "epoch": goal.version.epoch,
         "generation": goal.version.generation,
         "action": goal.aim.value,
@@ -130,10 +151,6 @@ async def set_goal(tx: Transaction, environment_id: str, node_id: str, goal: Goa
         "progress": None,
         "cause": None,
     }
-    done = await tx.execute(update(_replicas).where(_is(environment_id, node_id)).values(values))
-    if done.rowcount == 0:
-        keys = {"environment_id": environment_id, "node_id": node_id}
-        await tx.execute(insert(_replicas).values(keys | values))
 
 
 async def report(tx: Transaction, environment_id: str, node_id: str, **values: Any) -> None:
@@ -215,8 +232,8 @@ async def set_epoch(tx: Transaction, epoch: int) -> list[tuple[str, str]]:
     return [(row.environment_id, row.node_id) for row in rows]
 
 
-def _is(environment_id: str, node_id: str) -> ColumnElement[bool]:
-    return (_replicas.c.environment_id == environment_id) & (_replicas.c.node_id == node_id)
+def _is(environment_id: str, node_id: Any) -> ColumnElement[bool]:
+    return and_(_replicas.c.environment_id == environment_id, _replicas.c.node_id == node_id)
 
 
 def _desired() -> Select[Any]:

@@ -12,6 +12,7 @@ Database errors that a user can mend leave as typed errors (`store.failures`).
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from itertools import groupby
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Executable, Row, event, text
@@ -71,8 +72,8 @@ class Transaction:
     async def _commit(self) -> None:
         if self._last and self.backend is Backend.POSTGRESQL:
             await self.connection.execute(text(f"SELECT pg_advisory_xact_lock({_ORDERED_END})"))
-        for statement, values in self._last:
-            await self.connection.execute(statement, values)
+        for statement, rows in groupby(self._last, key=lambda last: last[0]):
+            await self.connection.execute(statement, [values for _, values in rows])
         await self.connection.commit()
         for call in self._committed:
             call()

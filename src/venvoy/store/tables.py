@@ -210,6 +210,7 @@ environments = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     Column("deleted_at", UtcTime),
+    Column("placement", document(), nullable=False, server_default=text("'{}'")),
 )
 """`revision` is the newest revision's number; `operation_id` the last resolution's.
 
@@ -234,8 +235,9 @@ environment_nodes = Table(
         primary_key=True,
     ),
     Column("node_id", identifier(), ForeignKey("nodes.id"), primary_key=True, index=True),
+    Column("waiting", document()),
 )
-"""Where an environment is placed."""
+"""Where an environment is placed; `waiting` is why a node cannot have it yet, as a cause."""
 
 locks = Table(
     "locks",

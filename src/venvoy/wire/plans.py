@@ -13,7 +13,14 @@ from venvoy.domain.offer import Has
 from venvoy.domain.plan import Because, Kind
 from venvoy.domain.platform import Platform
 from venvoy.domain.state import NodeState
-from venvoy.wire.schemas import CauseView, Demand, EnvironmentChange, Input, Output
+from venvoy.wire.schemas import (
+    CauseView,
+    Demand,
+    EnvironmentChange,
+    Input,
+    Output,
+    PlacementWish,
+)
 
 
 class UpgradeWish(Input):
@@ -114,6 +121,7 @@ class Plan(Output):
         changed: what differs in what is asked for, a line each, such as
             `requirements: + httpx`.
         revises: whether making it gives a new revision.
+        leaving: names of nodes that it is not placed on any more.
         offers_unknown: packages of which the index could not be asked.
     """
 
@@ -133,6 +141,7 @@ class Plan(Output):
     package_count: int
     targets: list[PlanTarget]
     nodes: list[PlanNode]
+    leaving: list[str] = Field(default_factory=list)
     offers_unknown: list[str]
 
 
@@ -142,6 +151,7 @@ class PreflightWish(Input):
     requirements: str = ""
     python: Annotated[str, Field(max_length=200)] | None = None
     platforms: list[Platform] = Field(default_factory=list)
+    placement: PlacementWish | None = None
 
 
 class PreflightTarget(Output):

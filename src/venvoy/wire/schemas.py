@@ -11,6 +11,7 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from venvoy.domain.history import Metric
+from venvoy.domain.placement import Reason
 from venvoy.domain.platform import Platform
 from venvoy.domain.role import Role
 from venvoy.domain.state import (
@@ -57,6 +58,25 @@ class Page(Output, Generic[Item]):
 # --- environments ---------------------------------------------------------------
 
 
+class PlacementWish(Input):
+    """Where an environment is wanted; empty means on `local`.
+
+    Attributes:
+        nodes: names of nodes.
+        select: labels; it goes to every node that has all of them, also later.
+    """
+
+    nodes: Annotated[list[str], Field(max_length=1_000)] = []
+    select: Annotated[dict[str, str], Field(max_length=64)] = {}
+
+
+class Placement(Output):
+    """Where an environment is wanted: on nodes by name, and wherever all labels hold."""
+
+    nodes: list[str] = []
+    select: dict[str, str] = {}
+
+
 class EnvironmentCreate(Input):
     """A new environment.
 
@@ -70,6 +90,7 @@ class EnvironmentCreate(Input):
     requirements: str = ""
     python: str | None = None
     platforms: list[Platform] = []
+    placement: PlacementWish | None = None
 
 
 class EnvironmentChange(Input):
@@ -86,6 +107,7 @@ class EnvironmentChange(Input):
     drop: list[str] = []
     python: str | None = None
     platforms: list[Platform] | None = None
+    placement: PlacementWish | None = None
     message: Annotated[str, Field(max_length=500)] = ""
 
 
@@ -155,6 +177,7 @@ class EnvironmentFacts(Output):
     requirements: list[str]
     python: str | None
     platforms: list[Platform]
+    placement: Placement = Placement()
     package_count: int
     operation: str | None
     version: str
@@ -215,6 +238,45 @@ class Demand(Output):
     specifier: str = ""
     extras: list[str]
     marker: str = ""
+
+
+class PlacementNode(Output):
+    """Why a node has an environment, or has it not.
+
+    Attributes:
+        placed: whether it is to have it.
+        reason: the rule that decided.
+        key, wanted, has: of the label that decided, where one did; `has` is None where
+            the node has no such label.
+        waiting: why a node that is placed cannot have it yet.
+    """
+
+    node: str
+    state: NodeState
+    placed: bool
+    reason: Reason
+    key: str = ""
+    wanted: str = ""
+    has: str | None = None
+    waiting: CauseView | None = None
+
+
+class PlacementView(Output):
+    """Where an environment goes, and why: every node of the fleet, by name.
+
+    Attributes:
+        placement: what was asked for.
+        counts: how many nodes each rule decided about.
+        missing: names that were asked for and that no node has.
+    """
+
+    environment: str
+    placement: Placement
+    placed: int
+    waiting: int
+    counts: dict[Reason, int]
+    missing: list[str]
+    nodes: list[PlacementNode]
 
 
 class PackageView(Output):

@@ -131,7 +131,7 @@ async def test_what_a_node_may_not_say_is_dropped(world: World) -> None:
         said(sequence=-1),
         said(epoch=2**40),
         said(epoch=5_000),
-        said(state="splendid"),
+        said(state="splendid", sequence=0),
     ):
         await world.publish_status(document.environment, lie)
     await world.publish_status(other, said(environment=other))

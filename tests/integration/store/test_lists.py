@@ -264,7 +264,7 @@ async def test_states_in_sql_are_those_of_the_domain(ctx: Context) -> None:
                 await operations.end(tx, made, OperationState.FAILED, ctx.clock())
             for node, state in zip(both, states, strict=False):
                 goal = Goal(Version(1, 1), Aim.HOLD, made)
-                await replicas.set_goal(tx, row.id, node, goal)
+                await replicas.set_goals(tx, row.id, {node: goal})
                 await replicas.report(tx, row.id, node, state=state.value)
             wanted[row.name] = environment_state(resolving=resolving, replicas=states)
     async with ctx.db.read() as tx:

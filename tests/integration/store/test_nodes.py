@@ -78,10 +78,11 @@ async def three(ctx: Context) -> None:
         (Filter(search="einst"), ["one"]),
         (Filter(search="MACHINE"), ["one", "three", "two"]),
         (Filter(search="%"), []),
-        (Filter(labels={"gpu": "yes"}), ["one", "two"]),
-        (Filter(labels={"gpu": "yes", "rack": "2"}), ["two"]),
-        (Filter(labels={"gpu": ""}), ["three"]),
-        (Filter(labels={"no.such/label": "x"}), []),
+        (Filter(labels={"gpu": ["yes"]}), ["one", "two"]),
+        (Filter(labels={"gpu": ["yes"], "rack": ["2"]}), ["two"]),
+        (Filter(labels={"gpu": [""]}), ["three"]),
+        (Filter(labels={"gpu": ["", "yes"], "rack": ["1", "3"]}), ["one"]),
+        (Filter(labels={"no.such/label": ["x"]}), []),
         (Filter(regions=["north", ""]), ["one", "three"]),
         (Filter(states=[NodeState.CORDONED, NodeState.OFFLINE]), ["three", "two"]),
         (Filter(states=[NodeState.ONLINE], search="w"), []),
@@ -95,7 +96,7 @@ async def test_a_list_is_filtered(ctx: Context, wanted: Filter, found: list[str]
 async def test_the_counts_are_of_all_states_whatever_is_asked_for(ctx: Context) -> None:
     async with ctx.db.read() as tx:
         counted = await node_lists.counts(tx, Filter(states=[NodeState.ONLINE]))
-        with_gpu = await node_lists.counts(tx, Filter(labels={"gpu": "yes"}))
+        with_gpu = await node_lists.counts(tx, Filter(labels={"gpu": ["yes"]}))
         assert await node_lists.regions(tx) == ["north", "south"]
     assert counted == dict.fromkeys(NodeState, 1)
     assert with_gpu == {NodeState.ONLINE: 1, NodeState.CORDONED: 1, NodeState.OFFLINE: 0}

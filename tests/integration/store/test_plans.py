@@ -111,5 +111,5 @@ async def held(tx: Transaction, node_id: str, live: int | None) -> None:
     operation = f"op-{node_id}"
     await operations.add(tx, operation_id=operation, kind=OperationKind.BUILD, now=NOW)
     goal = install(None, 1, operation, 2)
-    await replicas.set_goal(tx, ENVIRONMENT, node_id, goal)
+    await replicas.set_goals(tx, ENVIRONMENT, {node_id: goal})
     await replicas.report(tx, ENVIRONMENT, node_id, live_revision=live)

@@ -33,7 +33,7 @@ async def add(ctx: Context, name: str, *reported: Reported) -> str:
         await environments.add(tx, row)
         await operations.add(tx, operation_id=made, kind=OperationKind.BUILD, now=now)
         for node, state, values in held:
-            await replicas.set_goal(tx, row.id, node, Goal(Version(1, 1), Aim.HOLD, made))
+            await replicas.set_goals(tx, row.id, {node: Goal(Version(1, 1), Aim.HOLD, made)})
             await replicas.report(tx, row.id, node, state=state.value, **values)
     return row.id
 

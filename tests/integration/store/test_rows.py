@@ -81,7 +81,7 @@ async def test_desired_state_is_paged_by_node_and_for_all(ctx: Context) -> None:
             )
             for node in (here, there):
                 goal = Goal(Version(1, 1), Aim.REMOVE, operation)
-                await replicas.set_goal(tx, row.id, node, goal)
+                await replicas.set_goals(tx, row.id, {node: goal})
             made.append(row.id)
     async with ctx.db.read() as tx:
         first = await replicas.desired_of_node(tx, here, limit=3)

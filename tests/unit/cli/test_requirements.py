@@ -78,6 +78,7 @@ def test_create_sends_all_of_it(run: Any, remote: Remote, stdin: Any, tmp_path: 
         "requirements": "fastapi\n\nhttpx\nattrs",
         "python": None,
         "platforms": ["windows-x86_64"],
+        "placement": None,
     }
     assert remote.requests[0].headers["idempotency-key"]
 

@@ -35,7 +35,8 @@ def test_changes_are_said_once_where_there_is_no_terminal(run: Any, remote: Remo
 
 
 def test_a_failure_that_is_tried_again_is_named_meanwhile(run: Any, remote: Remote) -> None:
-    waiting = environment(state="rolling", replicas=[replica(state="waiting", cause=cause())])
+    retried = replica(state="waiting", operation="o", cause=cause())
+    waiting = environment(state="rolling", replicas=[retried])
     remote.on(SHOW, ROLLING, waiting, environment())
     assert run("env", "wait", "web").err.splitlines()[:3] == [
         "local: fetching",

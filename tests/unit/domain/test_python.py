@@ -12,6 +12,7 @@ from venvoy.domain.errors import InvalidInput
 from venvoy.domain.python import (
     Interpreter,
     choose,
+    common,
     lowest,
     marker,
     minors,
@@ -175,3 +176,28 @@ def test_the_marker_means_the_specifier_set(python: str, minor: int, patch: int)
     version = f"3.{minor}.{patch}"
     environment = {"python_full_version": version}
     assert Marker(marker(python)).evaluate(environment) is (version in SpecifierSet(python))
+
+
+def machine(*versions: str) -> list[Interpreter]:
+    return [Interpreter(version, f"/opt/{version}") for version in versions]
+
+
+@pytest.mark.parametrize(
+    ("machines", "python"),
+    [
+        ([machine("3.11.1", "3.12.4")], "==3.12.*"),
+        ([machine("3.11.1", "3.12.4"), machine("3.11.9")], "==3.11.*"),
+        ([machine("3.12.1"), machine("3.11.9"), []], "==3.12.*"),
+        ([machine("3.14.0rc1"), machine("3.11.9"), machine("3.14.0rc2")], "==3.11.*"),
+        ([machine("3.14.0rc1"), []], "==3.14.*"),
+    ],
+)
+def test_of_several_machines_most_decide(machines: list[list[Interpreter]], python: str) -> None:
+    assert common(machines) == python
+
+
+def test_machines_without_a_python_have_none_in_common() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        common([[], machine("3.6.1")])
+    assert refused.value.code == "python-not-found"
+    assert refused.value.params["found"] == ["3.6.1"]

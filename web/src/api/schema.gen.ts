@@ -128,6 +128,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/environments/{name}/placement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Placement
+         * @description Show where an environment goes, and why: every node with the rule that decided.
+         */
+        get: operations["show_placement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/environments/{name}/plan": {
         parameters: {
             query?: never;
@@ -1042,6 +1062,13 @@ export interface components {
             python: string | null;
             /** Platforms */
             platforms: components["schemas"]["Platform"][];
+            /**
+             * @default {
+             *       "nodes": [],
+             *       "select": {}
+             *     }
+             */
+            placement: components["schemas"]["Placement"];
             /** Package Count */
             package_count: number;
             /** Operation */
@@ -1099,6 +1126,7 @@ export interface components {
              * @default []
              */
             platforms: components["schemas"]["Platform"][];
+            placement?: components["schemas"]["PlacementWish"] | null;
         };
         /**
          * EnvironmentEdit
@@ -1129,6 +1157,7 @@ export interface components {
             python?: string | null;
             /** Platforms */
             platforms?: components["schemas"]["Platform"][] | null;
+            placement?: components["schemas"]["PlacementWish"] | null;
             /**
              * Message
              * @default
@@ -1172,6 +1201,13 @@ export interface components {
             python: string | null;
             /** Platforms */
             platforms: components["schemas"]["Platform"][];
+            /**
+             * @default {
+             *       "nodes": [],
+             *       "select": {}
+             *     }
+             */
+            placement: components["schemas"]["Placement"];
             /** Package Count */
             package_count: number;
             /** Operation */
@@ -1228,6 +1264,7 @@ export interface components {
             python?: string | null;
             /** Platforms */
             platforms?: components["schemas"]["Platform"][] | null;
+            placement?: components["schemas"]["PlacementWish"] | null;
             /**
              * Message
              * @default
@@ -1280,7 +1317,7 @@ export interface components {
             version: string;
             /** Newest */
             newest: string;
-            reason: components["schemas"]["Reason"];
+            reason: components["schemas"]["venvoy__domain__held_back__Reason"];
             /** By */
             by: components["schemas"]["Demand"][];
         };
@@ -1905,6 +1942,104 @@ export interface components {
             code?: string | null;
         };
         /**
+         * Placement
+         * @description Where an environment is wanted: on nodes by name, and wherever all labels hold.
+         */
+        Placement: {
+            /**
+             * Nodes
+             * @default []
+             */
+            nodes: string[];
+            /**
+             * Select
+             * @default {}
+             */
+            select: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * PlacementNode
+         * @description Why a node has an environment, or has it not.
+         *
+         *     Attributes:
+         *         placed: whether it is to have it.
+         *         reason: the rule that decided.
+         *         key, wanted, has: of the label that decided, where one did; `has` is None where
+         *             the node has no such label.
+         *         waiting: why a node that is placed cannot have it yet.
+         */
+        PlacementNode: {
+            /** Node */
+            node: string;
+            state: components["schemas"]["NodeState"];
+            /** Placed */
+            placed: boolean;
+            reason: components["schemas"]["venvoy__domain__placement__Reason"];
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+            /**
+             * Wanted
+             * @default
+             */
+            wanted: string;
+            /** Has */
+            has?: string | null;
+            waiting?: components["schemas"]["CauseView"] | null;
+        };
+        /**
+         * PlacementView
+         * @description Where an environment goes, and why: every node of the fleet, by name.
+         *
+         *     Attributes:
+         *         placement: what was asked for.
+         *         counts: how many nodes each rule decided about.
+         *         missing: names that were asked for and that no node has.
+         */
+        PlacementView: {
+            /** Environment */
+            environment: string;
+            placement: components["schemas"]["Placement"];
+            /** Placed */
+            placed: number;
+            /** Waiting */
+            waiting: number;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Missing */
+            missing: string[];
+            /** Nodes */
+            nodes: components["schemas"]["PlacementNode"][];
+        };
+        /**
+         * PlacementWish
+         * @description Where an environment is wanted; empty means on `local`.
+         *
+         *     Attributes:
+         *         nodes: names of nodes.
+         *         select: labels; it goes to every node that has all of them, also later.
+         */
+        PlacementWish: {
+            /**
+             * Nodes
+             * @default []
+             */
+            nodes: string[];
+            /**
+             * Select
+             * @default {}
+             */
+            select: {
+                [key: string]: string;
+            };
+        };
+        /**
          * Plan
          * @description What a change would do; nothing has been changed.
          *
@@ -1914,6 +2049,7 @@ export interface components {
          *         changed: what differs in what is asked for, a line each, such as
          *             `requirements: + httpx`.
          *         revises: whether making it gives a new revision.
+         *         leaving: names of nodes that it is not placed on any more.
          *         offers_unknown: packages of which the index could not be asked.
          */
         Plan: {
@@ -1955,6 +2091,8 @@ export interface components {
             targets: components["schemas"]["PlanTarget"][];
             /** Nodes */
             nodes: components["schemas"]["PlanNode"][];
+            /** Leaving */
+            leaving?: string[];
             /** Offers Unknown */
             offers_unknown: string[];
         };
@@ -2194,6 +2332,7 @@ export interface components {
             python?: string | null;
             /** Platforms */
             platforms?: components["schemas"]["Platform"][];
+            placement?: components["schemas"]["PlacementWish"] | null;
         };
         /**
          * Problem
@@ -2270,12 +2409,6 @@ export interface components {
             /** Parts */
             parts: components["schemas"]["PartHealth"][];
         };
-        /**
-         * Reason
-         * @description Why a package is held back.
-         * @enum {string}
-         */
-        Reason: "kept" | "constraint" | "incompatible";
         /**
          * Replica
          * @description One environment on one node; `reported_at` tells how old the state is.
@@ -2532,6 +2665,18 @@ export interface components {
              */
             api: string;
         };
+        /**
+         * Reason
+         * @description Why a package is held back.
+         * @enum {string}
+         */
+        venvoy__domain__held_back__Reason: "kept" | "constraint" | "incompatible";
+        /**
+         * Reason
+         * @description The rule that decided about a node; the first three place it.
+         * @enum {string}
+         */
+        venvoy__domain__placement__Reason: "local" | "named" | "selected" | "not-local" | "not-named" | "label-missing" | "label-differs" | "cordoned";
     };
     responses: never;
     parameters: never;
@@ -2892,6 +3037,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Replica_"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_placement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacementView"];
                 };
             };
             /** @description what went wrong (RFC 9457) */
@@ -3413,7 +3589,7 @@ export interface operations {
             query?: {
                 search?: string | null;
                 state?: components["schemas"]["NodeState"][];
-                /** @description `key=value`; all of them must hold */
+                /** @description `key=value`; of one key any value, of several keys all */
                 label?: string[];
                 /** @description empty: in none */
                 region?: string[];

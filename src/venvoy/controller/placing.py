@@ -1,0 +1,175 @@
+"""Keeps environments where they are wanted: on every node that matches, and on no other.
+
+`apply` makes one environment's replicas what its wish and the fleet ask for, whoever
+calls it and however often: an edit, a new revision, or the loop, which looks at all
+environments whenever a node's labels, cordon or abilities change and now and then
+besides. A missed change costs delay, never correctness.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from venvoy.controller import releases
+from venvoy.controller.context import Context
+from venvoy.controller.fits import Fits, of_revision
+from venvoy.controller.records import Change, environment_changed
+from venvoy.controller.supervisor import rounds
+from venvoy.domain.placement import Candidate, Decision, Wish, decide
+from venvoy.domain.reconcile import Aim
+from venvoy.store import environments, nodes, replicas
+from venvoy.store.environments import EnvironmentRow, Places
+from venvoy.store.session import Transaction
+from venvoy.wire.messages import CauseMessage
+
+_LOOK_S = 30.0
+_TOLD = 20
+"""Names of nodes in an event; the operations name them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What is to change for one environment.
+
+    Attributes:
+        places: where it is placed then, and why some nodes wait.
+        install: nodes that get the newest revision.
+        remove: nodes whose replicas go.
+        differs: whether `places` is not what stands in the database.
+    """
+
+    decision: Decision
+    places: Places
+    install: frozenset[str]
+    remove: frozenset[str]
+    differs: bool
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.differs or self.install or self.remove)
+
+
+async def moves(tx: Transaction, environment: EnvironmentRow, fresh: Fits | None = None) -> Moves:
+    """Return what is to change for an environment that is not deleted.
+
+    Args:
+        environment: with the wish and the revision that are to hold.
+        fresh: asks of the revision where it is new, so that every node gets it.
+    """
+    current = (await environments.places(tx, [environment.id]))[environment.id]
+    rows = await replicas.of_environments(tx, [environment.id])
+    kept = {row.node_id for row in rows if row.action is not Aim.REMOVE}
+    decision = decide(Wish.of(environment.placement), await nodes.candidates(tx), kept)
+    new = decision.placed - kept
+    waiting = await _waiting(tx, environment, new, fresh)
+    places = {node_id: waiting.get(node_id) for node_id in decision.placed}
+    able = frozenset() if environment.revision is None else new - waiting.keys()
+    again = decision.placed & kept if fresh else frozenset()
+    return Moves(
+        decision=decision,
+        places=places,
+        install=able | again,
+        remove=frozenset(kept - decision.placed),
+        differs=places != current,
+    )
+
+
+async def apply(
+    ctx: Context,
+    tx: Transaction,
+    environment: EnvironmentRow,
+    requested_by: str | None,
+    fresh: Fits | None = None,
+) -> Moves:
+    """Make an environment's replicas what its wish asks for; callers hold its lock.
+
+    Args:
+        environment: as it is in this transaction.
+        requested_by: whose wish it is, None for the controller's own.
+        fresh: asks of its revision where that is new.
+    """
+    found = await moves(tx, environment, fresh)
+    if found.differs:
+        await environments.place(tx, environment.id, found.places)
+    if environment.revision is not None and found.install:
+        # A removal takes away what it finds, so nothing may come to a node behind it.
+        only = await nodes.still_there(tx, found.install)
+        await releases.install(ctx, tx, environment, environment.revision, requested_by, only)
+    await releases.take_off(ctx, tx, environment, found.remove, requested_by)
+    return found
+
+
+async def _waiting(
+    tx: Transaction, environment: EnvironmentRow, node_ids: Collection[str], fresh: Fits | None
+) -> dict[str, dict[str, object]]:
+    """Return why some of the nodes cannot have the environment's revision yet."""
+    if not node_ids:
+        return {}
+    fits = fresh or await of_revision(tx, environment)
+    if fits is None:
+        return {}
+    found = {}
+    for node_id, node in (await nodes.by_ids(tx, node_ids)).items():
+        cause = fits.refusal(node)
+        if cause is not None:
+            found[node_id] = CauseMessage.of(cause).model_dump(mode="json")
+    return found
+
+
+class Placing:
+    """The loop.
+
+    Args:
+        ctx: of the controller.
+    """
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+
+    async def run(self, done: Callable[[], None]) -> None:
+        """Keep environments where they are wanted, until cancelled."""
+        await rounds(self.step, wake=self._ctx.wakes.places, seconds=_LOOK_S, done=done)
+
+    async def step(self) -> None:
+        """Look at every environment, and change those that are not where they are wanted.
+
+        Raises:
+            Unavailable: the database failed; nothing is lost.
+        """
+        async with self._ctx.db.read() as tx:
+            rows = await environments.all_there(tx)
+            fleet = await nodes.candidates(tx)
+            places = await environments.places(tx, [row.id for row in rows])
+        for row in rows:
+            if _settled(row, fleet, places[row.id]):
+                continue
+            async with self._ctx.db.read() as tx:
+                found = await moves(tx, row)
+            if found.any:
+                await self._apply(row.id)
+
+    async def _apply(self, environment_id: str) -> None:
+        async with self._ctx.db.write() as tx:
+            row = await environments.by_id(tx, environment_id, lock=True)
+            if row is None or row.deleted_at is not None:
+                return
+            found = await apply(self._ctx, tx, row, None)
+            if not found.any:
+                return
+            names = {each.id: each.name for each in await nodes.candidates(tx)}
+            told = {
+                "came": sorted(names[node_id] for node_id in found.install)[:_TOLD],
+                "went": sorted(names.get(node_id, node_id) for node_id in found.remove)[:_TOLD],
+            }
+            if found.install or found.remove:
+                change = Change("placed", row.version, told=told)
+                await environment_changed(self._ctx, tx, None, row, change)
+            else:
+                tx.after_commit(self._ctx.wakes.changed.ring)
+
+
+def _settled(row: EnvironmentRow, fleet: Collection[Candidate], places: Places) -> bool:
+    """Whether an environment is where it is wanted, and no node waits for it."""
+    there = {node_id for node_id, why in places.items() if why is None}
+    decision = decide(Wish.of(row.placement), fleet, there)
+    return decision.placed == places.keys() and not any(places.values())
