@@ -38,9 +38,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     ]
     with serving(index):
         site = Installation(tmp_path_factory.mktemp("site") / "data", index.simple)
-        site.up()
-        yield site
-        site.stop()
+        try:
+            site.up()
+            yield site
+        finally:
+            site.stop()
         assert site.leftovers() == []
 
 

@@ -23,6 +23,8 @@ interface Props {
   onSearch?: (search: string) => void;
 }
 
+const MANY = 200;
+
 /** What the closed filter says: its choices in words, cut where there is no room. */
 function chosenWords(omitted: readonly { label?: unknown; value?: unknown }[]): string {
   return omitted.map(({ label, value }) => String(label ?? value)).join(", ");
@@ -42,6 +44,8 @@ export function Choice(props: Props) {
       maxTagCount={0}
       maxTagPlaceholder={(omitted) => <span className="cut">{chosenWords(omitted)}</span>}
       popupMatchSelectWidth={false}
+      // A screen reader is told of each option as long as all of them are there.
+      virtual={options.length > MANY}
       loading={loading}
       notFoundContent={loading ? t("console.loading") : t("console.list.no-choice")}
       showSearch={{
