@@ -6,6 +6,7 @@ import { first, reply, type Routes } from "../http/route";
 import { refuseStale } from "../http/versions";
 import { create, edit, remove, upgrade } from "../world/commands";
 import { Documents, environmentState } from "../world/documents";
+import { placementView } from "../world/placement";
 import type { EnvironmentRow } from "../world/rows";
 import { select } from "../world/selection";
 import { make } from "./plans";
@@ -14,6 +15,7 @@ type Path =
   | "/api/v1/environments"
   | "/api/v1/environments/{name}"
   | "/api/v1/environments/{name}/upgrade"
+  | "/api/v1/environments/{name}/placement"
   | "/api/v1/environments/{name}/replicas";
 
 const ORDER = {
@@ -92,6 +94,12 @@ export const environments: Routes<Path> = {
         const operation = upgrade(world, row, body, who?.username ?? "");
         return resolved(call, row.name, operation.id);
       },
+    },
+  },
+  "/api/v1/environments/{name}/placement": {
+    get: {
+      role: "viewer",
+      answer: ({ world, path }) => reply(placementView(world, world.environment(path.name))),
     },
   },
   "/api/v1/environments/{name}/replicas": {

@@ -17,6 +17,7 @@ function environment(part: Partial<Environment>): Environment {
     requirements: ["numpy", "requests<3"],
     python: "==3.12.*",
     platforms: [],
+    placement: { nodes: [], select: {} },
     package_count: 2,
     operation: null,
     version: "1",
