@@ -55,6 +55,21 @@ def test_the_order_of_replicas_says_nothing(
     assert fold(*given_order) is fold(*other_order)
 
 
+@pytest.mark.parametrize(
+    ("states", "folded"),
+    [
+        ((), E.DEGRADED),
+        ((R.READY,), E.DEGRADED),
+        ((R.FAILED,), E.FAILED),
+        ((R.READY, R.BUILDING), E.ROLLING),
+    ],
+)
+def test_what_a_node_waits_for_is_not_ready(
+    states: tuple[ReplicaState, ...], folded: EnvironmentState
+) -> None:
+    assert environment_state(resolving=False, replicas=states, waits=True) is folded
+
+
 @given(replicas)
 def test_ready_is_said_only_when_every_replica_is(states: list[ReplicaState]) -> None:
     assert (fold(*states) is E.READY) == all(state is R.READY for state in states)

@@ -251,14 +251,17 @@ async def test_filters_hold_together(ctx: Context) -> None:
 
 
 async def test_states_in_sql_are_those_of_the_domain(ctx: Context) -> None:
-    """Every pair of replica states, with and without a resolution under way."""
+    """Every pair of replica states, with and without a resolution or a node that waits."""
     both = [await add_node(ctx), await add_node(ctx, "second")]
+    third = await add_node(ctx, "third")
     wanted: dict[str, EnvironmentState] = {}
     cases: list[tuple[ReplicaState, ...]] = [(), *combinations_with_replacement(ReplicaState, 2)]
     cases += [(state,) for state in ReplicaState]
     async with ctx.db.write() as tx:
-        for number, (states, resolving) in enumerate(product(cases, (False, True))):
+        turns = (False, True)
+        for number, (states, resolving, waits) in enumerate(product(cases, turns, turns)):
             row = await add(ctx, tx, f"e{number}")
+            await environments.place(tx, row.id, {third: {"code": "x"} if waits else None})
             made = await resolution(ctx, tx, row)
             if not resolving:
                 await operations.end(tx, made, OperationState.FAILED, ctx.clock())
@@ -266,7 +269,7 @@ async def test_states_in_sql_are_those_of_the_domain(ctx: Context) -> None:
                 goal = Goal(Version(1, 1), Aim.HOLD, made)
                 await replicas.set_goals(tx, row.id, {node: goal})
                 await replicas.report(tx, row.id, node, state=state.value)
-            wanted[row.name] = environment_state(resolving=resolving, replicas=states)
+            wanted[row.name] = environment_state(resolving=resolving, replicas=states, waits=waits)
     async with ctx.db.read() as tx:
         rows, _ = await environment_lists.list_page(tx, Paging(limit=500), Filter())
         assert {row.name: state for row, state in rows} == wanted
