@@ -4,7 +4,7 @@ A node without the right interpreter, or of a kind that the lock has no wheels f
 sent a revision that it can only fail to build: it waits, with the reason, and gets it
 as soon as the reason is gone. Nothing is resolved anew for it by itself: what other
 nodes run changes only when somebody asks for that
-(docs/adr/0010-a-node-waits-for-a-lock-that-holds-for-it.md).
+(docs/adr/0012-a-node-waits-for-a-lock-that-holds-for-it.md).
 """
 
 from collections.abc import Iterable
