@@ -16,7 +16,7 @@ from venvoy.testing.index import Behaviour, Fault, LocalIndex
 from venvoy.testing.installation import PASSWORD, Installation, serving
 from venvoy.testing.mock_api import MockApi, mock_api
 from venvoy.testing.node import seeds
-from venvoy.testing.wheels import make_wheel
+from venvoy.testing.wheels import make_sdist, make_wheel
 from venvoy.wire.schemas import UserCreate
 
 _numbers = itertools.count(1)
@@ -32,6 +32,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     index = LocalIndex(Behaviour(metadata=True))
     index.add(*seeds(), make_wheel("sound"), make_wheel("damaged"))
     index.add(make_wheel("endless", payload=400_000), make_wheel("orders", requires=("sound",)))
+    index.add(make_wheel("moving"), make_wheel("moving", "2.0"), make_sdist("source-only"))
+    index.add(make_wheel("wants-old", requires=("moving<2",)))
+    index.add(make_wheel("wants-new", requires=("moving>=2",)))
     index.faults += [
         Fault("*/damaged-*.whl", wrong=True),
         Fault("*/endless-*.whl", after=100_000, stall=True),

@@ -1,4 +1,9 @@
-/** Labels: chips, and a field that makes another one of `key=value`. */
+/**
+ * Labels: chips, and a field that makes another one of `key=value`.
+ *
+ * What stands in the field counts when the form is sent. It becomes no chip when the field
+ * is left, for then the button that somebody is about to press would move away.
+ */
 import { CloseOutlined } from "@ant-design/icons";
 import { Input } from "antd";
 import { type KeyboardEvent, useRef } from "react";
@@ -89,7 +94,6 @@ export function LabelsField({ draft, change, strict }: Props) {
               change({ label: target.value });
             }}
             onKeyDown={pressed}
-            onBlur={add}
           />
         </div>
       )}
