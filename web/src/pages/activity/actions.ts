@@ -1,6 +1,6 @@
 /** What the audit knows to be done, and to what; anything else is shown by its code. */
 
-export const SUBJECTS = ["environment", "operation", "user", "token"] as const;
+export const SUBJECTS = ["environment", "operation", "user", "token", "node", "node-token"] as const;
 
 export const ACTIONS = [
   "environment-created",
@@ -10,6 +10,7 @@ export const ACTIONS = [
   "environment-reverted",
   "environment-abandoned",
   "environment-deleted",
+  "environment-placed",
   "operation-cancelled",
   "operation-retried",
   "user-created",
@@ -17,6 +18,14 @@ export const ACTIONS = [
   "user-deleted",
   "token-created",
   "token-revoked",
+  "node-joined",
+  "node-edited",
+  "node-cordoned",
+  "node-uncordoned",
+  "node-removed",
+  "node-left",
+  "node-token-created",
+  "node-token-revoked",
 ] as const;
 
 /** The kind and the name in `environment:web`. */
