@@ -247,7 +247,7 @@ def test_a_viewer_is_told_calmly_that_the_role_does_not_suffice(viewer: Console,
 
 
 def test_what_is_not_there_cannot_be_edited(console: Console) -> None:
-    console.expected.add("404 /api/v1/environments/nothing-here")
+    console.expected |= {"404 /api/v1/environments/nothing-here", "404 /api/v1/operations"}
     console.open("/environments/nothing-here/edit")
     expect(console.page.get_by_text("nothing-here").first).to_be_visible()
     expect(console.page.get_by_role("textbox")).to_have_count(0)
