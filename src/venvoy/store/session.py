@@ -10,6 +10,8 @@ Database errors that a user can mend leave as typed errors (`store.failures`).
 """
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from itertools import groupby
@@ -24,6 +26,7 @@ from venvoy.store.url import Backend, backend
 Value = TypeVar("Value")
 
 _BUSY_MILLISECONDS = 10_000
+_WAL_RETRY_S = 0.02
 _POOL = 8
 _POOL_SECONDS = 15.0
 # Any number that nothing else in the database uses as an advisory lock.
@@ -193,13 +196,30 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     try:
         cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
-        cursor.execute("PRAGMA journal_mode=WAL")
+        _use_wal(cursor)
         # What was answered as done must outlive a power cut: a node that holds a
         # newer generation than the database would look like a restored backup.
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
     finally:
         cursor.close()
+
+
+def _use_wal(cursor: Any) -> None:
+    """Switch a new file to WAL, once; that several do so at the same moment waits.
+
+    SQLite's own busy timeout does not cover this: it would be a deadlock.
+    """
+    deadline = time.monotonic() + _BUSY_MILLISECONDS / 1_000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_WAL_RETRY_S)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -291,7 +291,7 @@ async def test_a_resolution_that_cannot_even_begin_is_an_answer_and_blocks_nobod
         await tx.execute(damaged)
     row = await ended(await environments.edit(ctx, actor, "web", EnvironmentEdit(add=["six"])))
     assert (row.state, (row.cause or {})["code"]) == (FAILED, "internal-error")
-    assert row.id in logs.closed
+    await until(lambda: row.id in logs.closed)
     shown = await queries.show_environment(ctx, "web")
     assert shown.requirements == ["flask"]
     assert (await ended(await create(ctx, actor, "other"))).state is SUCCEEDED
