@@ -20,7 +20,7 @@ from venvoy.client import Client
 from venvoy.domain.errors import NotFound
 from venvoy.domain.state import OperationKind, OperationState
 from venvoy.testing.installation import Installation, until
-from venvoy.wire.schemas import Operation
+from venvoy.wire.operations import Operation
 
 _SETTLE_S = 3.0
 _REST_S = 15.0

@@ -14,7 +14,8 @@ from venvoy.testing.damage import installed, lost_directories, missing_files
 from venvoy.testing.index import LocalIndex
 from venvoy.testing.installation import VENVOY, Installation, until
 from venvoy.testing.wheels import make_wheel
-from venvoy.wire.schemas import CauseView, Replica
+from venvoy.wire.environments import Replica
+from venvoy.wire.problems import CauseView
 
 SIZE = 96 * 1024 * 1024
 

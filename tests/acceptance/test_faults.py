@@ -10,7 +10,8 @@ from venvoy.testing.damage import installed, lost_directories, missing_files
 from venvoy.testing.index import Fault, LocalIndex
 from venvoy.testing.installation import Installation, until
 from venvoy.testing.wheels import MadeFile, make_wheel
-from venvoy.wire.schemas import CauseView, Replica
+from venvoy.wire.environments import Replica
+from venvoy.wire.problems import CauseView
 
 STALL_S = 3
 

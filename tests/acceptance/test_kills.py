@@ -12,7 +12,7 @@ from venvoy.testing.damage import installed, lost_directories
 from venvoy.testing.index import Fault, LocalIndex
 from venvoy.testing.installation import Installation, until
 from venvoy.testing.wheels import make_wheel
-from venvoy.wire.schemas import EnvironmentEdit
+from venvoy.wire.environments import EnvironmentEdit
 
 FILES = 3000
 """So many that unpacking, linking and checking can be hit while they go on."""

@@ -21,7 +21,7 @@ from venvoy.testing.index import Behaviour, Fault, LocalIndex
 from venvoy.testing.installation import Installation, serving, until
 from venvoy.testing.node import seeds
 from venvoy.testing.wheels import make_wheel
-from venvoy.wire.schemas import EnvironmentEdit
+from venvoy.wire.environments import EnvironmentEdit
 
 NAME = "web"
 POOL = tuple(f"part{number}" for number in range(8))

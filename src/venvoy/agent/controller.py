@@ -32,7 +32,7 @@ from venvoy.wire import certificates
 from venvoy.wire.joining import NodeJoin, NodeJoined, NodeLeave
 from venvoy.wire.joining import NodeRemoved as NodeLeft
 from venvoy.wire.nkey import KeyPair
-from venvoy.wire.schemas import NodeCredentials
+from venvoy.wire.nodes import NodeCredentials
 from venvoy.wire.signing import sign_request
 
 _TIMEOUT_S = 30.0

@@ -43,7 +43,7 @@ from venvoy.wire.messages import (
     ResyncRequest,
 )
 from venvoy.wire.nkey import KeyPair
-from venvoy.wire.schemas import NodeCredentials
+from venvoy.wire.nodes import NodeCredentials
 
 _ASK_S = 10.0
 _RETRY_FIRST_S = 0.5

@@ -12,7 +12,7 @@ from venvoy.agent.controller import is_own
 from venvoy.bus.connection import Target
 from venvoy.bus.trust import trusting
 from venvoy.wire import subjects
-from venvoy.wire.schemas import NodeCredentials
+from venvoy.wire.nodes import NodeCredentials
 
 _DIRECT_S = 5.0
 """A wall that drops packets says nothing; a server that is there answers in far less."""

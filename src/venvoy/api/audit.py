@@ -6,7 +6,8 @@ from venvoy.api.asking import Paged
 from venvoy.api.auth import Admin
 from venvoy.api.parts import Has
 from venvoy.controller import queries
-from venvoy.wire.schemas import AuditEntry, Page
+from venvoy.wire.people import AuditEntry
+from venvoy.wire.schemas import Page
 
 router = APIRouter(prefix="/audit", tags=["audit"])
 

@@ -11,17 +11,17 @@ from venvoy.api.etags import needed_version, tag, version_in
 from venvoy.api.problems import OperationFailed
 from venvoy.controller import environments, operations, queries
 from venvoy.domain.state import EnvironmentState, OperationState
-from venvoy.wire.schemas import (
+from venvoy.wire.environments import (
     Environment,
     EnvironmentCreate,
     EnvironmentEdit,
     EnvironmentItem,
     EnvironmentUpgrade,
-    Operation,
-    Page,
     PlacementView,
     Replica,
 )
+from venvoy.wire.operations import Operation
+from venvoy.wire.schemas import Page
 
 router = APIRouter(prefix="/environments", tags=["environments"])
 

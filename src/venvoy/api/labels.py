@@ -5,7 +5,8 @@ from fastapi import APIRouter
 from venvoy.api.auth import Viewer
 from venvoy.api.parts import Has
 from venvoy.controller import queries
-from venvoy.wire.schemas import LabelUse, Page
+from venvoy.wire.environments import LabelUse
+from venvoy.wire.schemas import Page
 
 router = APIRouter(prefix="/labels", tags=["labels"])
 

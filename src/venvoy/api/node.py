@@ -11,7 +11,7 @@ from venvoy.api.parts import Has
 from venvoy.controller import joining, queries, removals
 from venvoy.domain.errors import NotFound
 from venvoy.wire.joining import NodeJoin, NodeJoined, NodeLeave, NodeRemoved
-from venvoy.wire.schemas import NodeCredentials
+from venvoy.wire.nodes import NodeCredentials
 
 router = APIRouter(tags=["node"])
 

@@ -15,7 +15,9 @@ from venvoy.domain.history import Metric
 from venvoy.domain.label import label_filter
 from venvoy.domain.state import NodeState
 from venvoy.store.node_lists import Filter
-from venvoy.wire.schemas import Node, NodeEdit, NodeHistory, NodePage, Page, Replica
+from venvoy.wire.environments import Replica
+from venvoy.wire.nodes import Node, NodeEdit, NodeHistory, NodePage
+from venvoy.wire.schemas import Page
 
 router = APIRouter(prefix="/nodes", tags=["nodes"])
 

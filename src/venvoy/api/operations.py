@@ -17,7 +17,8 @@ from venvoy.api.events import LARGEST_ID, STREAM, LastEventId
 from venvoy.controller import operations, queries
 from venvoy.domain.role import Role
 from venvoy.domain.state import OperationKind, OperationState
-from venvoy.wire.schemas import LogPage, Operation, Output, Page
+from venvoy.wire.operations import LogPage, Operation
+from venvoy.wire.schemas import Output, Page
 
 router = APIRouter(prefix="/operations", tags=["operations"])
 

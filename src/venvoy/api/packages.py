@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query
 from venvoy.api.auth import Viewer
 from venvoy.api.parts import Has
 from venvoy.controller import packages
-from venvoy.wire.schemas import PackageName, Page
+from venvoy.wire.environments import PackageName
+from venvoy.wire.schemas import Page
 
 router = APIRouter(prefix="/packages", tags=["packages"])
 

@@ -34,7 +34,7 @@ from venvoy.domain.errors import (
 )
 from venvoy.domain.requirement_line import InvalidRequirements
 from venvoy.texts import text
-from venvoy.wire.schemas import CauseView, Problem, RequirementIssue
+from venvoy.wire.problems import CauseView, Problem, RequirementIssue
 
 _log = structlog.get_logger(__name__)
 

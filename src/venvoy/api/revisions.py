@@ -13,7 +13,8 @@ from venvoy.api.parts import Has
 from venvoy.controller import queries
 from venvoy.domain.lock import Lock
 from venvoy.domain.pylock import export_pylock, export_requirements
-from venvoy.wire.schemas import Page, Revision, RevisionDetail
+from venvoy.wire.environments import Revision, RevisionDetail
+from venvoy.wire.schemas import Page
 
 router = APIRouter(prefix="/environments/{name}", tags=["revisions"])
 

@@ -21,7 +21,7 @@ from venvoy.api import (
     tokens,
     users,
 )
-from venvoy.wire.schemas import Problem
+from venvoy.wire.problems import Problem
 
 PREFIX = "/api/v1"
 PROBLEM: dict[int | str, dict[str, Any]] = {

@@ -9,7 +9,7 @@ from venvoy.api.auth import COOKIE, Anybody, Viewer, address_of, check_origin
 from venvoy.api.parts import Has
 from venvoy.controller import signin, tokens
 from venvoy.controller.signin import SESSION_AGE, Identity, Means
-from venvoy.wire.schemas import Session, SignIn
+from venvoy.wire.people import Session, SignIn
 
 router = APIRouter(prefix="/session", tags=["session"])
 

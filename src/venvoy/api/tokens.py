@@ -8,7 +8,8 @@ from venvoy.api.asking import Paged, claim_of
 from venvoy.api.auth import Viewer
 from venvoy.api.parts import Has
 from venvoy.controller import tokens
-from venvoy.wire.schemas import Page, Token, TokenCreate
+from venvoy.wire.people import Token, TokenCreate
+from venvoy.wire.schemas import Page
 
 router = APIRouter(prefix="/tokens", tags=["tokens"])
 

@@ -10,7 +10,8 @@ from venvoy.api.parts import Has
 from venvoy.controller import accounts
 from venvoy.controller.signin import Means
 from venvoy.domain.role import Role, require
-from venvoy.wire.schemas import Page, User, UserCreate, UserEdit
+from venvoy.wire.people import User, UserCreate, UserEdit
+from venvoy.wire.schemas import Page
 
 router = APIRouter(prefix="/users", tags=["users"])
 

@@ -8,7 +8,7 @@ from venvoy.cli.problem import report_cause
 from venvoy.cli.terms import Term, python_text
 from venvoy.domain.placement import Reason
 from venvoy.domain.state import NodeState, ReplicaState
-from venvoy.wire.schemas import (
+from venvoy.wire.environments import (
     Environment,
     EnvironmentItem,
     Placement,

@@ -37,7 +37,7 @@ from venvoy.cli.wait import interruptible, resolved, until_ready
 from venvoy.domain.errors import InvalidInput
 from venvoy.domain.platform import Platform
 from venvoy.domain.state import EnvironmentState
-from venvoy.wire.schemas import (
+from venvoy.wire.environments import (
     Environment,
     EnvironmentCreate,
     EnvironmentEdit,

@@ -15,7 +15,7 @@ from venvoy.client import Client
 from venvoy.domain.errors import NotFound
 from venvoy.domain.state import OperationKind, OperationState
 from venvoy.wire.messages import LogLine
-from venvoy.wire.schemas import LogPage, Operation
+from venvoy.wire.operations import LogPage, Operation
 
 FOLLOW = typer.Option(False, "--follow", "-f", help="cli.help.logs.follow")
 _HOLD = 10.0

@@ -7,7 +7,7 @@ from venvoy.cli.output import Output, size
 from venvoy.cli.terms import Term
 from venvoy.domain.liveness import CLOCK_TOLERATED_S
 from venvoy.domain.state import NodeState
-from venvoy.wire.schemas import Node
+from venvoy.wire.nodes import Node
 
 
 def table_of(output: Output, nodes: Sequence[Node]) -> None:

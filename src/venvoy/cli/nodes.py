@@ -10,7 +10,7 @@ from venvoy.cli.surroundings import Surroundings, surroundings
 from venvoy.cli.tree import command, group
 from venvoy.domain.errors import InvalidInput
 from venvoy.domain.state import NodeState
-from venvoy.wire.schemas import NodeEdit
+from venvoy.wire.nodes import NodeEdit
 
 NAME = typer.Argument(metavar="NAME", help="cli.help.node.name")
 SEARCH = typer.Option(None, "--search", metavar="Q", help="cli.help.node.search")

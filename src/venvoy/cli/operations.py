@@ -12,7 +12,7 @@ from venvoy.cli.problem import report_cause
 from venvoy.cli.surroundings import surroundings
 from venvoy.cli.tree import command, group
 from venvoy.domain.state import OperationState
-from venvoy.wire.schemas import Operation
+from venvoy.wire.operations import Operation
 
 ID = typer.Argument(metavar="ID", help="cli.help.operation.id")
 ENVIRONMENT = typer.Option(None, "--env", metavar="NAME", help="cli.help.operation.environment")

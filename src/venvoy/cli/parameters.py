@@ -5,7 +5,7 @@ from enum import StrEnum
 import typer
 
 from venvoy.domain.errors import InvalidInput
-from venvoy.wire.schemas import PlacementWish
+from venvoy.wire.environments import PlacementWish
 
 NAME = typer.Argument(metavar="NAME", help="cli.help.env.name")
 FILES = typer.Option([], "-r", "--requirements", metavar="FILE", help="cli.help.env.file")

@@ -14,7 +14,7 @@ from venvoy.cli.surroundings import surroundings
 from venvoy.cli.tree import command, group
 from venvoy.domain.errors import InvalidInput
 from venvoy.domain.role import Role
-from venvoy.wire.schemas import TokenCreate, UserCreate, UserEdit
+from venvoy.wire.people import TokenCreate, UserCreate, UserEdit
 
 URL = typer.Argument(metavar="URL", help="cli.help.people.url")
 USERNAME = typer.Argument(metavar="NAME", help="cli.help.people.username")

@@ -8,6 +8,7 @@ from venvoy.cli.problem import report_cause
 from venvoy.cli.requirements import Gathered
 from venvoy.cli.terms import python_text
 from venvoy.domain.offer import Has
+from venvoy.wire.environments import Demand
 from venvoy.wire.plans import (
     HeldBackPackage,
     PackageChange,
@@ -17,7 +18,6 @@ from venvoy.wire.plans import (
     PreflightPackage,
     PreflightTarget,
 )
-from venvoy.wire.schemas import Demand
 
 _GOOD = {Has.WHEEL, Has.NOT_NEEDED}
 

@@ -25,7 +25,7 @@ from venvoy.domain.errors import (
 )
 
 if TYPE_CHECKING:
-    from venvoy.wire.schemas import CauseView, Problem, RequirementIssue
+    from venvoy.wire.problems import CauseView, Problem, RequirementIssue
 
 DONE, FAILED, USAGE, MISSING, DENIED, UNREACHABLE, LATE = 0, 1, 2, 3, 4, 5, 6
 

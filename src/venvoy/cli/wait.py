@@ -14,7 +14,8 @@ from venvoy.cli.surroundings import Surroundings
 from venvoy.client import Client
 from venvoy.domain.errors import TimedOut, Unavailable, WorkFailed
 from venvoy.domain.state import SETTLED, EnvironmentState, NodeState, OperationState, ReplicaState
-from venvoy.wire.schemas import Environment, Operation, Replica
+from venvoy.wire.environments import Environment, Replica
+from venvoy.wire.operations import Operation
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

@@ -17,7 +17,8 @@ from venvoy.store.idempotency import Claim
 from venvoy.store.pages import Paging
 from venvoy.store.session import Transaction
 from venvoy.store.users import UserRow
-from venvoy.wire.schemas import Page, User, UserCreate, UserEdit
+from venvoy.wire.people import User, UserCreate, UserEdit
+from venvoy.wire.schemas import Page
 
 FIRST_ADMIN = "admin"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,62}", re.ASCII)

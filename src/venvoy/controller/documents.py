@@ -17,21 +17,28 @@ from venvoy.store.environments import EnvironmentRow
 from venvoy.store.operations import OperationRow
 from venvoy.store.revisions import RevisionRow
 from venvoy.store.session import Transaction
-from venvoy.wire import schemas
+from venvoy.wire.environments import (
+    Environment,
+    EnvironmentFacts,
+    EnvironmentItem,
+    Replica,
+    Revision,
+)
+from venvoy.wire.operations import Operation
 
 _NOTHING = Proposal(requirements=(), python="")
 
 
-async def environment(tx: Transaction, listed: Listed, language: str) -> schemas.Environment:
+async def environment(tx: Transaction, listed: Listed, language: str) -> Environment:
     """Return one environment with its replicas."""
     facts = (await _facts(tx, [listed]))[0]
     replicas = await _replicas(tx, listed[0], language)
-    return schemas.Environment(**dict(facts), replicas=replicas)
+    return Environment(**dict(facts), replicas=replicas)
 
 
 async def environment_items(
     tx: Transaction, rows: Collection[Listed], language: str
-) -> list[schemas.EnvironmentItem]:
+) -> list[EnvironmentItem]:
     """Return environments with what their replicas come to."""
     ids = [row.id for row, _ in rows]
     counts = await _counts(tx, ids)
@@ -61,7 +68,7 @@ async def _counts(tx: Transaction, ids: Collection[str]) -> dict[str, dict[Repli
     return counts
 
 
-async def _facts(tx: Transaction, rows: Collection[Listed]) -> list[schemas.EnvironmentFacts]:
+async def _facts(tx: Transaction, rows: Collection[Listed]) -> list[EnvironmentFacts]:
     wanted = {(row.id, row.revision) for row, _ in rows if row.revision is not None}
     live = await revision_rows.get_many(tx, wanted)
     counts = await locks.package_counts(tx, {row.lock_digest for row in live.values()})
@@ -94,7 +101,7 @@ async def _asked(tx: Transaction, rows: Collection[EnvironmentRow]) -> dict[str,
     }
 
 
-async def _replicas(tx: Transaction, row: EnvironmentRow, language: str) -> list[schemas.Replica]:
+async def _replicas(tx: Transaction, row: EnvironmentRow, language: str) -> list[Replica]:
     rows = await replicas.of_environments(tx, [row.id])
     places = (await environment_rows.places(tx, [row.id]))[row.id]
     known = {each.node_id for each in rows}
@@ -109,7 +116,7 @@ async def _replicas(tx: Transaction, row: EnvironmentRow, language: str) -> list
 
 async def operations(
     tx: Transaction, rows: Collection[OperationRow], language: str
-) -> list[schemas.Operation]:
+) -> list[Operation]:
     """Return operations with the names of what they work on."""
     names = await environment_rows.names(tx, {row.environment_id or "" for row in rows})
     there = await nodes.by_ids(tx, {row.node_id or "" for row in rows})
@@ -126,7 +133,7 @@ async def operations(
     ]
 
 
-async def revisions(tx: Transaction, rows: Collection[RevisionRow]) -> list[schemas.Revision]:
+async def revisions(tx: Transaction, rows: Collection[RevisionRow]) -> list[Revision]:
     """Return revisions with their authors."""
     counts = await locks.package_counts(tx, {row.lock_digest for row in rows})
     authors = await people.usernames(tx, {row.author_id for row in rows})

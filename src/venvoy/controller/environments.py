@@ -26,7 +26,7 @@ from venvoy.domain.state import OperationKind
 from venvoy.store import environments, idempotency
 from venvoy.store.environments import EnvironmentRow
 from venvoy.store.session import Transaction
-from venvoy.wire.schemas import EnvironmentCreate, EnvironmentEdit, EnvironmentUpgrade
+from venvoy.wire.environments import EnvironmentCreate, EnvironmentEdit, EnvironmentUpgrade
 
 Result = TypeVar("Result")
 

@@ -25,13 +25,15 @@ from venvoy.store.node_lists import Filter
 from venvoy.store.nodes import NodeRow
 from venvoy.store.pages import Paging
 from venvoy.store.session import Transaction
-from venvoy.wire import schemas
+from venvoy.wire.environments import Replica
+from venvoy.wire.nodes import HistoryPoint, Node, NodeEdit, NodeHistory, NodePage
+from venvoy.wire.schemas import Page
 
 _SHOWN = 80
 _SINCE = timedelta(hours=1)
 
 
-async def list_nodes(ctx: Context, wish: Paging, wanted: Filter) -> schemas.NodePage:
+async def list_nodes(ctx: Context, wish: Paging, wanted: Filter) -> NodePage:
     """Return one page of nodes, and how many of all of them are in each state.
 
     Raises:
@@ -41,10 +43,10 @@ async def list_nodes(ctx: Context, wish: Paging, wanted: Filter) -> schemas.Node
         rows, following = await node_lists.list_page(tx, wish, wanted)
         items = await _shown(tx, rows)
         counts, regions = await node_lists.counts(tx, wanted), await node_lists.regions(tx)
-    return schemas.NodePage(items=items, next=following, counts=counts, regions=regions)
+    return NodePage(items=items, next=following, counts=counts, regions=regions)
 
 
-async def show_node(ctx: Context, name: str) -> schemas.Node:
+async def show_node(ctx: Context, name: str) -> Node:
     """Return one node.
 
     Raises:
@@ -54,9 +56,7 @@ async def show_node(ctx: Context, name: str) -> schemas.Node:
         return (await _shown(tx, [await _node(tx, name)]))[0]
 
 
-async def history(
-    ctx: Context, name: str, metric: Metric, since: datetime | None
-) -> schemas.NodeHistory:
+async def history(ctx: Context, name: str, metric: Metric, since: datetime | None) -> NodeHistory:
     """Return how a figure of a node went, as finely as it is kept for so long.
 
     Args:
@@ -73,10 +73,9 @@ async def history(
         node = await _node(tx, name)
         found = await samples.of_node(tx, node.id, metric, resolution, start)
     points = [
-        schemas.HistoryPoint(at=each.start, mean=each.figure.mean, peak=each.figure.peak)
-        for each in found
+        HistoryPoint(at=each.start, mean=each.figure.mean, peak=each.figure.peak) for each in found
     ]
-    return schemas.NodeHistory(
+    return NodeHistory(
         node=node.name,
         metric=metric,
         step_seconds=resolution.seconds,
@@ -85,9 +84,7 @@ async def history(
     )
 
 
-async def list_replicas(
-    ctx: Context, name: str, *, language: str = "en"
-) -> schemas.Page[schemas.Replica]:
+async def list_replicas(ctx: Context, name: str, *, language: str = "en") -> Page[Replica]:
     """Return the replicas on a node, by environment.
 
     Raises:
@@ -99,11 +96,11 @@ async def list_replicas(
         names = await environments.names(tx, {row.environment_id for row in rows})
     items = [views.replica(row, names[row.environment_id], node, language) for row in rows]
     items.sort(key=lambda each: each.environment)
-    return schemas.Page[schemas.Replica](items=items)
+    return Page[Replica](items=items)
 
 
 async def edit(
-    ctx: Context, actor: Actor, name: str, change: schemas.NodeEdit, if_match: str | None = None
+    ctx: Context, actor: Actor, name: str, change: NodeEdit, if_match: str | None = None
 ) -> None:
     """Change what people say of a node.
 
@@ -140,7 +137,7 @@ def document(row: NodeRow) -> dict[str, Any]:
     }
 
 
-def _changes(row: NodeRow, change: schemas.NodeEdit) -> dict[str, Any]:
+def _changes(row: NodeRow, change: NodeEdit) -> dict[str, Any]:
     """Return the columns that differ after a change."""
     wanted: dict[str, Any] = {}
     if change.title is not None:
@@ -160,7 +157,7 @@ def _action(values: dict[str, Any]) -> str:
     return "edited"
 
 
-async def _shown(tx: Transaction, rows: Collection[NodeRow]) -> list[schemas.Node]:
+async def _shown(tx: Transaction, rows: Collection[NodeRow]) -> list[Node]:
     counts = await node_lists.replica_counts(tx, [row.id for row in rows])
     return [views.node(row, counts.get(row.id, {})) for row in rows]
 

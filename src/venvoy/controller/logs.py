@@ -23,7 +23,7 @@ from venvoy.domain.errors import NotFound
 from venvoy.domain.logcut import continuation
 from venvoy.domain.logtext import clean
 from venvoy.wire.messages import LogLine
-from venvoy.wire.schemas import LogPage
+from venvoy.wire.operations import LogPage
 
 LIMIT_BYTES = 20_000_000
 _OPEN_FILES = 512

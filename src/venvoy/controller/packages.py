@@ -7,15 +7,14 @@ from packaging.version import InvalidVersion, Version
 
 from venvoy.controller.context import Context
 from venvoy.store import package_names
-from venvoy.wire import schemas
+from venvoy.wire.environments import PackageName
+from venvoy.wire.schemas import Page
 
 _SEPARATORS = re.compile(r"[-_.]+")
 _LOWEST = Version("0.dev0")
 
 
-async def list_names(
-    ctx: Context, *, search: str = "", limit: int = 20
-) -> schemas.Page[schemas.PackageName]:
+async def list_names(ctx: Context, *, search: str = "", limit: int = 20) -> Page[PackageName]:
     """Return names that complete what somebody types, the likeliest first.
 
     Args:
@@ -25,8 +24,8 @@ async def list_names(
     async with ctx.db.read() as tx:
         names = await package_names.matching(tx, part, limit)
         versions = await package_names.versions(tx, names)
-    return schemas.Page[schemas.PackageName](
-        items=[schemas.PackageName(name=name, version=newest(versions[name])) for name in names]
+    return Page[PackageName](
+        items=[PackageName(name=name, version=newest(versions[name])) for name in names]
     )
 
 

@@ -18,9 +18,9 @@ from venvoy.domain.proposal import Proposal
 from venvoy.domain.wheel_choice import Machine
 from venvoy.store.nodes import NodeRow
 from venvoy.store.replicas import LiveRow
+from venvoy.wire.environments import Demand
 from venvoy.wire.messages import Heartbeat
 from venvoy.wire.plans import HeldBackPackage, PackageChange, PlanNode, PlanTarget
-from venvoy.wire.schemas import Demand
 
 _NONE = Lock("", ())
 

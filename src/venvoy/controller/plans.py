@@ -34,8 +34,8 @@ from venvoy.store import audit, environments, locks, operations, plans, replicas
 from venvoy.store.nodes import NodeRow
 from venvoy.store.plans import PlanRow
 from venvoy.store.session import Transaction
+from venvoy.wire.environments import EnvironmentEdit, EnvironmentUpgrade
 from venvoy.wire.plans import EnvironmentPlan, Plan
-from venvoy.wire.schemas import EnvironmentEdit, EnvironmentUpgrade
 
 KEPT_FOR = timedelta(days=1)
 KEPT = 20

@@ -29,7 +29,7 @@ from venvoy.domain.wheel import is_usable
 from venvoy.store.nodes import NodeRow
 from venvoy.wire.messages import CauseMessage
 from venvoy.wire.plans import Preflight, PreflightLine, PreflightWish
-from venvoy.wire.schemas import CauseView
+from venvoy.wire.problems import CauseView
 
 LIMIT_S = 60.0
 """How long somebody waits, the turn included."""

@@ -29,7 +29,18 @@ from venvoy.store.environments import EnvironmentRow
 from venvoy.store.pages import Paging
 from venvoy.store.revisions import RevisionRow
 from venvoy.store.session import Transaction
-from venvoy.wire import schemas
+from venvoy.wire.environments import (
+    Environment,
+    EnvironmentItem,
+    LabelUse,
+    PlacementNode,
+    PlacementView,
+    Revision,
+    RevisionDetail,
+)
+from venvoy.wire.operations import Operation
+from venvoy.wire.people import AuditEntry
+from venvoy.wire.schemas import Page
 
 _SHOWN = 80
 
@@ -43,7 +54,7 @@ async def list_environments(
     node: str | None = None,
     labels: Collection[str] = (),
     language: str = "en",
-) -> schemas.Page[schemas.EnvironmentItem]:
+) -> Page[EnvironmentItem]:
     """Return one page of environments.
 
     Args:
@@ -66,10 +77,10 @@ async def list_environments(
         )
         rows, following = await environment_lists.list_page(tx, wish, wanted)
         items = await documents.environment_items(tx, rows, language)
-    return schemas.Page[schemas.EnvironmentItem](items=items, next=following)
+    return Page[EnvironmentItem](items=items, next=following)
 
 
-async def show_environment(ctx: Context, name: str, *, language: str = "en") -> schemas.Environment:
+async def show_environment(ctx: Context, name: str, *, language: str = "en") -> Environment:
     """Return one environment.
 
     Raises:
@@ -81,7 +92,7 @@ async def show_environment(ctx: Context, name: str, *, language: str = "en") -> 
         return await documents.environment(tx, (row, state), language)
 
 
-async def show_placement(ctx: Context, name: str, *, language: str = "en") -> schemas.PlacementView:
+async def show_placement(ctx: Context, name: str, *, language: str = "en") -> PlacementView:
     """Return where an environment goes, and why, for every node of the fleet.
 
     Raises:
@@ -92,7 +103,7 @@ async def show_placement(ctx: Context, name: str, *, language: str = "en") -> sc
         found = await placing.moves(tx, row)
         states = await nodes.states(tx)
     wish, verdicts = Wish.of(row.placement), found.decision.verdicts
-    return schemas.PlacementView(
+    return PlacementView(
         environment=row.name,
         placement=views.placement(wish),
         placed=len(found.places),
@@ -100,7 +111,7 @@ async def show_placement(ctx: Context, name: str, *, language: str = "en") -> sc
         counts=found.decision.counts,
         missing=list(found.decision.missing),
         nodes=[
-            schemas.PlacementNode(
+            PlacementNode(
                 node=each.node.name,
                 state=states[each.node.id],
                 placed=each.reason.places,
@@ -115,7 +126,7 @@ async def show_placement(ctx: Context, name: str, *, language: str = "en") -> sc
     )
 
 
-async def list_revisions(ctx: Context, name: str, wish: Paging) -> schemas.Page[schemas.Revision]:
+async def list_revisions(ctx: Context, name: str, wish: Paging) -> Page[Revision]:
     """Return one page of an environment's revisions, the newest first by default.
 
     Raises:
@@ -126,12 +137,12 @@ async def list_revisions(ctx: Context, name: str, wish: Paging) -> schemas.Page[
         environment = await _environment(tx, name)
         rows, following = await revisions.list_page(tx, environment.id, wish)
         items = await documents.revisions(tx, rows)
-    return schemas.Page[schemas.Revision](items=items, next=following)
+    return Page[Revision](items=items, next=following)
 
 
 async def show_revision(
     ctx: Context, name: str, number: int, *, with_demands: bool = False
-) -> schemas.RevisionDetail:
+) -> RevisionDetail:
     """Return one revision with its packages.
 
     Args:
@@ -204,7 +215,7 @@ async def list_operations(
     states: Collection[OperationState] = (),
     kinds: Collection[OperationKind] = (),
     language: str = "en",
-) -> schemas.Page[schemas.Operation]:
+) -> Page[Operation]:
     """Return one page of operations, the newest first by default.
 
     Args:
@@ -227,12 +238,10 @@ async def list_operations(
             kinds=kinds,
         )
         items = await documents.operations(tx, rows, language)
-    return schemas.Page[schemas.Operation](items=items, next=following)
+    return Page[Operation](items=items, next=following)
 
 
-async def show_operation(
-    ctx: Context, operation_id: str, *, language: str = "en"
-) -> schemas.Operation:
+async def show_operation(ctx: Context, operation_id: str, *, language: str = "en") -> Operation:
     """Return one operation.
 
     Raises:
@@ -245,12 +254,12 @@ async def show_operation(
         return (await documents.operations(tx, [row], language))[0]
 
 
-async def list_labels(ctx: Context) -> schemas.Page[schemas.LabelUse]:
+async def list_labels(ctx: Context) -> Page[LabelUse]:
     """Return all labels that environments have, by key and value."""
     async with ctx.db.read() as tx:
         rows = await labels.in_use(tx)
-    items = [schemas.LabelUse(key=row.key, value=row.value, count=row.count) for row in rows]
-    return schemas.Page[schemas.LabelUse](items=items)
+    items = [LabelUse(key=row.key, value=row.value, count=row.count) for row in rows]
+    return Page[LabelUse](items=items)
 
 
 async def list_audit(
@@ -261,7 +270,7 @@ async def list_audit(
     subject: str | None = None,
     action: str | None = None,
     username: str | None = None,
-) -> schemas.Page[schemas.AuditEntry]:
+) -> Page[AuditEntry]:
     """Return one page of changes, the newest first by default.
 
     Args:
@@ -276,7 +285,7 @@ async def list_audit(
             tx, wish, kind=kind, subject=subject, action=action, username=username
         )
     items = [views.audit_entry(row) for row in rows]
-    return schemas.Page[schemas.AuditEntry](items=items, next=following)
+    return Page[AuditEntry](items=items, next=following)
 
 
 async def _environment(tx: Transaction, name: str) -> EnvironmentRow:

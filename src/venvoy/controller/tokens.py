@@ -17,7 +17,8 @@ from venvoy.store.pages import Paging
 from venvoy.store.session import Transaction
 from venvoy.store.tokens import TokenRow
 from venvoy.store.users import UserRow
-from venvoy.wire.schemas import Page, Token, TokenCreate
+from venvoy.wire.people import Token, TokenCreate
+from venvoy.wire.schemas import Page
 
 LOCAL_CLI = "venvoy up"
 """Name of the token in `<data>/cli.toml`."""

@@ -15,20 +15,33 @@ from venvoy.store.replica_summaries import Trouble
 from venvoy.store.replicas import ReplicaRow
 from venvoy.store.revisions import RevisionRow
 from venvoy.texts import text
-from venvoy.wire import schemas
+from venvoy.wire.environments import (
+    Demand,
+    EnvironmentFacts,
+    EnvironmentItem,
+    PackageView,
+    Placement,
+    Replica,
+    Revision,
+    RevisionDetail,
+)
 from venvoy.wire.messages import CauseMessage, Heartbeat, Progress
+from venvoy.wire.nodes import Node
+from venvoy.wire.operations import Operation
+from venvoy.wire.people import AuditEntry
+from venvoy.wire.problems import CauseView
 
-Demands = Mapping[str, Sequence[schemas.Demand]]
+Demands = Mapping[str, Sequence[Demand]]
 """Who asks for packages, by their names."""
 
 
-def cause(document: Mapping[str, Any] | None, language: str) -> schemas.CauseView | None:
+def cause(document: Mapping[str, Any] | None, language: str) -> CauseView | None:
     """Return a cause with its words; one whose code has no text shows the code."""
     if document is None:
         return None
     message = CauseMessage.model_validate(document)
     key = f"causes.{message.code}"
-    return schemas.CauseView(
+    return CauseView(
         code=message.code,
         step=message.step.value,
         hop=message.hop.value,
@@ -40,9 +53,9 @@ def cause(document: Mapping[str, Any] | None, language: str) -> schemas.CauseVie
     )
 
 
-def replica(row: ReplicaRow, environment: str, node: NodeRow, language: str) -> schemas.Replica:
+def replica(row: ReplicaRow, environment: str, node: NodeRow, language: str) -> Replica:
     """Return one replica."""
-    return schemas.Replica(
+    return Replica(
         environment=environment,
         node=node.name,
         node_state=node.state,
@@ -63,9 +76,9 @@ def replica(row: ReplicaRow, environment: str, node: NodeRow, language: str) -> 
 
 def waiting_replica(
     cause_document: Mapping[str, Any], environment: str, node: NodeRow, language: str
-) -> schemas.Replica:
+) -> Replica:
     """Return the replica of a node that an environment is placed on and that cannot have it."""
-    return schemas.Replica(
+    return Replica(
         environment=environment,
         node=node.name,
         node_state=node.state,
@@ -74,9 +87,9 @@ def waiting_replica(
     )
 
 
-def placement(wish: Wish) -> schemas.Placement:
+def placement(wish: Wish) -> Placement:
     """Return where an environment is wanted."""
-    return schemas.Placement(nodes=list(wish.nodes), select=dict(wish.select))
+    return Placement(nodes=list(wish.nodes), select=dict(wish.select))
 
 
 def environment_facts(
@@ -86,13 +99,13 @@ def environment_facts(
     *,
     owner: str | None,
     package_count: int,
-) -> schemas.EnvironmentFacts:
+) -> EnvironmentFacts:
     """Return an environment without its replicas.
 
     Args:
         asked: the proposal that is being resolved, else the newest revision's.
     """
-    return schemas.EnvironmentFacts(
+    return EnvironmentFacts(
         id=row.id,
         name=row.name,
         title=row.title,
@@ -114,16 +127,16 @@ def environment_facts(
 
 
 def environment_item(
-    facts: schemas.EnvironmentFacts,
+    facts: EnvironmentFacts,
     counts: Mapping[ReplicaState, int],
     *,
     node: str | None,
     progress: Mapping[str, int] | None,
     trouble: Trouble | None,
     language: str,
-) -> schemas.EnvironmentItem:
+) -> EnvironmentItem:
     """Return an environment as lists show it."""
-    return schemas.EnvironmentItem(
+    return EnvironmentItem(
         **dict(facts),
         counts=dict(counts),
         node=node,
@@ -133,10 +146,10 @@ def environment_item(
     )
 
 
-def revision(row: RevisionRow, author: str | None, package_count: int) -> schemas.Revision:
+def revision(row: RevisionRow, author: str | None, package_count: int) -> Revision:
     """Return one revision."""
     asked = Proposal.of(row.spec)
-    return schemas.Revision(
+    return Revision(
         number=row.number,
         requirements=list(asked.requirements),
         python=asked.python,
@@ -150,8 +163,8 @@ def revision(row: RevisionRow, author: str | None, package_count: int) -> schema
 
 
 def revision_detail(
-    row: RevisionRow, shown: schemas.Revision, lock: Lock, asked: Demands | None
-) -> schemas.RevisionDetail:
+    row: RevisionRow, shown: Revision, lock: Lock, asked: Demands | None
+) -> RevisionDetail:
     """Return one revision with its packages.
 
     Args:
@@ -159,7 +172,7 @@ def revision_detail(
     """
     requested = Proposal.of(row.spec).names
     packages = [_package(package, requested, asked or {}) for package in lock.packages]
-    return schemas.RevisionDetail(**dict(shown), packages=packages)
+    return RevisionDetail(**dict(shown), packages=packages)
 
 
 def operation(
@@ -169,9 +182,9 @@ def operation(
     environment: str | None,
     node: str | None,
     requested_by: str | None,
-) -> schemas.Operation:
+) -> Operation:
     """Return one operation."""
-    return schemas.Operation(
+    return Operation(
         id=row.id,
         kind=row.kind,
         state=row.state,
@@ -189,7 +202,7 @@ def operation(
     )
 
 
-def node(row: NodeRow, replicas: Mapping[ReplicaState, int]) -> schemas.Node:
+def node(row: NodeRow, replicas: Mapping[ReplicaState, int]) -> Node:
     """Return one node with what it last said of itself.
 
     Args:
@@ -199,7 +212,7 @@ def node(row: NodeRow, replicas: Mapping[ReplicaState, int]) -> schemas.Node:
     if row.said is not None:
         facts = Heartbeat.model_validate(row.said)
         said = {field: getattr(facts, field) for field in _SAID}
-    return schemas.Node(
+    return Node(
         id=row.id,
         name=row.name,
         title=row.title,
@@ -216,9 +229,9 @@ def node(row: NodeRow, replicas: Mapping[ReplicaState, int]) -> schemas.Node:
     )
 
 
-def audit_entry(row: AuditRow) -> schemas.AuditEntry:
+def audit_entry(row: AuditRow) -> AuditEntry:
     """Return one change."""
-    return schemas.AuditEntry(
+    return AuditEntry(
         id=row.id,
         at=row.at,
         username=row.username,
@@ -251,12 +264,10 @@ def _progress(document: Mapping[str, Any] | None) -> Progress | None:
     return None if document is None else Progress.model_validate(document)
 
 
-def _package(
-    package: LockedPackage, requested: frozenset[str], asked: Demands
-) -> schemas.PackageView:
+def _package(package: LockedPackage, requested: frozenset[str], asked: Demands) -> PackageView:
     # Of several wheels a node downloads one; the smallest is what it costs at least.
     sizes = [file.size for file in package.files if file.size is not None]
-    return schemas.PackageView(
+    return PackageView(
         name=package.name,
         version=package.version,
         marker=package.marker,

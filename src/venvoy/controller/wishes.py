@@ -18,7 +18,7 @@ from venvoy.domain.printable import check_text
 from venvoy.domain.proposal import Details, Proposal
 from venvoy.domain.python import parse_python
 from venvoy.store.nodes import NodeRow
-from venvoy.wire.schemas import (
+from venvoy.wire.environments import (
     EnvironmentCreate,
     EnvironmentEdit,
     EnvironmentUpgrade,

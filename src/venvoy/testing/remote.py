@@ -14,7 +14,12 @@ from typing import Any
 import httpx
 from pydantic import BaseModel
 
-from venvoy.wire import joining, schemas
+from venvoy.wire import joining
+from venvoy.wire.environments import Environment, EnvironmentItem, Replica, RevisionDetail
+from venvoy.wire.nodes import Node
+from venvoy.wire.operations import LogPage, Operation
+from venvoy.wire.people import Token, User
+from venvoy.wire.problems import CauseView, Problem
 
 MOMENT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 DIGEST = "ab" * 32
@@ -78,19 +83,19 @@ def page(*items: BaseModel, after: str | None = None) -> httpx.Response:
 def problem(status: int, code: str, **fields: Any) -> httpx.Response:
     """Return an error as the API answers it."""
     fields = {"title": "", "message": f"words of {code}", **fields}
-    return said(schemas.Problem(status=status, code=code, **fields), status)
+    return said(Problem(status=status, code=code, **fields), status)
 
 
-def environment(name: str = "web", **fields: Any) -> schemas.Environment:
+def environment(name: str = "web", **fields: Any) -> Environment:
     """Return an environment that is ready on `local`."""
     given = {**_facts(name), "replicas": [replica(name)]}
-    return schemas.Environment.model_validate({**given, **fields})
+    return Environment.model_validate({**given, **fields})
 
 
-def environment_item(name: str = "web", **fields: Any) -> schemas.EnvironmentItem:
+def environment_item(name: str = "web", **fields: Any) -> EnvironmentItem:
     """Return an environment of a list that is ready on `local`."""
     given = {**_facts(name), "counts": {"ready": 1}, "node": "local"}
-    return schemas.EnvironmentItem.model_validate({**given, **fields})
+    return EnvironmentItem.model_validate({**given, **fields})
 
 
 def _facts(name: str) -> dict[str, Any]:
@@ -114,7 +119,7 @@ def _facts(name: str) -> dict[str, Any]:
     }
 
 
-def replica(name: str = "web", **fields: Any) -> schemas.Replica:
+def replica(name: str = "web", **fields: Any) -> Replica:
     """Return a replica that is ready on `local`."""
     given: Mapping[str, Any] = {
         "environment": name,
@@ -126,10 +131,10 @@ def replica(name: str = "web", **fields: Any) -> schemas.Replica:
         "path": f"/data/virtual_environments/{name}",
         "python_version": "3.12.4",
     }
-    return schemas.Replica.model_validate({**given, **fields})
+    return Replica.model_validate({**given, **fields})
 
 
-def node(name: str = "local", **fields: Any) -> schemas.Node:
+def node(name: str = "local", **fields: Any) -> Node:
     """Return a node that is online, with two labels and three replicas."""
     gib = 2**30
     given: Mapping[str, Any] = {
@@ -166,10 +171,10 @@ def node(name: str = "local", **fields: Any) -> schemas.Node:
         "last_seen_at": MOMENT,
         "created_at": MOMENT,
     }
-    return schemas.Node.model_validate({**given, **fields})
+    return Node.model_validate({**given, **fields})
 
 
-def revision(**fields: Any) -> schemas.RevisionDetail:
+def revision(**fields: Any) -> RevisionDetail:
     """Return revision 1 with two packages."""
     packages = [
         {"name": "fastapi", "version": "0.115.0", "marker": None, "size": 94_000},
@@ -189,10 +194,10 @@ def revision(**fields: Any) -> schemas.RevisionDetail:
             {**package, "requested": package["name"] == "fastapi"} for package in packages
         ],
     }
-    return schemas.RevisionDetail.model_validate({**given, **fields})
+    return RevisionDetail.model_validate({**given, **fields})
 
 
-def operation(**fields: Any) -> schemas.Operation:
+def operation(**fields: Any) -> Operation:
     """Return a build on `local` that has succeeded."""
     given: Mapping[str, Any] = {
         "id": "0195f000-0000-7000-8000-00000000000a",
@@ -212,10 +217,10 @@ def operation(**fields: Any) -> schemas.Operation:
         "created_at": MOMENT,
         "ended_at": MOMENT,
     }
-    return schemas.Operation.model_validate({**given, **fields})
+    return Operation.model_validate({**given, **fields})
 
 
-def cause(code: str = "disk-full", **fields: Any) -> schemas.CauseView:
+def cause(code: str = "disk-full", **fields: Any) -> CauseView:
     """Return why a build failed."""
     given: Mapping[str, Any] = {
         "code": code,
@@ -226,29 +231,29 @@ def cause(code: str = "disk-full", **fields: Any) -> schemas.CauseView:
         "message": f"words of {code}",
         "remedy": f"remedy of {code}",
     }
-    return schemas.CauseView.model_validate({**given, **fields})
+    return CauseView.model_validate({**given, **fields})
 
 
-def log(*texts: str, ended: bool = True, start: int = 0) -> schemas.LogPage:
+def log(*texts: str, ended: bool = True, start: int = 0) -> LogPage:
     """Return lines of a log."""
     lines = [
         {"sequence": start + at, "at": MOMENT, "step": "install", "text": text}
         for at, text in enumerate(texts)
     ]
     following = start + len(texts)
-    return schemas.LogPage.model_validate({"lines": lines, "next": following, "ended": ended})
+    return LogPage.model_validate({"lines": lines, "next": following, "ended": ended})
 
 
-def user(username: str = "ada", **fields: Any) -> schemas.User:
+def user(username: str = "ada", **fields: Any) -> User:
     """Return a user."""
     given = {"id": "u1", "username": username, "role": "viewer", "disabled": False}
-    return schemas.User.model_validate({**given, "created_at": MOMENT, **fields})
+    return User.model_validate({**given, "created_at": MOMENT, **fields})
 
 
-def token(name: str = "ci", **fields: Any) -> schemas.Token:
+def token(name: str = "ci", **fields: Any) -> Token:
     """Return an API token."""
     given = {"id": "t1", "name": name, "username": "ada", "role": "viewer", "created_at": MOMENT}
-    return schemas.Token.model_validate({**given, "expires_at": MOMENT, **fields})
+    return Token.model_validate({**given, "expires_at": MOMENT, **fields})
 
 
 def node_token(**fields: Any) -> joining.NodeToken:

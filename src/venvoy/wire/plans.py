@@ -13,14 +13,9 @@ from venvoy.domain.offer import Has
 from venvoy.domain.plan import Because, Kind
 from venvoy.domain.platform import Platform
 from venvoy.domain.state import NodeState
-from venvoy.wire.schemas import (
-    CauseView,
-    Demand,
-    EnvironmentChange,
-    Input,
-    Output,
-    PlacementWish,
-)
+from venvoy.wire.environments import Demand, EnvironmentChange, PlacementWish
+from venvoy.wire.problems import CauseView
+from venvoy.wire.schemas import Input, Output
 
 
 class UpgradeWish(Input):

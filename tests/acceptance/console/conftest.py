@@ -17,7 +17,7 @@ from venvoy.testing.installation import PASSWORD, Installation, serving
 from venvoy.testing.mock_api import MockApi, mock_api
 from venvoy.testing.node import seeds
 from venvoy.testing.wheels import make_sdist, make_wheel
-from venvoy.wire.schemas import UserCreate
+from venvoy.wire.people import UserCreate
 
 _numbers = itertools.count(1)
 WEB = Path(__file__).parents[3] / "web"

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 from venvoy.testing.browser import Console
 from venvoy.testing.installation import Installation, until
 from venvoy.testing.mock_api import MockApi
-from venvoy.wire.schemas import Operation
+from venvoy.wire.operations import Operation
 
 LOADING = 60_000
 AT_END = "area => area.scrollHeight - area.scrollTop - area.clientHeight < 30"

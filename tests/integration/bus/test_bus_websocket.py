@@ -26,7 +26,7 @@ from venvoy.testing.proxy import ConnectProxy
 from venvoy.wire import subjects
 from venvoy.wire.credentials import UserCredentials
 from venvoy.wire.nkey import KeyPair, Role
-from venvoy.wire.schemas import NodeCredentials
+from venvoy.wire.nodes import NodeCredentials
 
 NODE = "0190a0b0-0000-7000-8000-000000000001"
 HOSTS = frozenset({"localhost", "127.0.0.1"})

@@ -120,7 +120,7 @@ async def test_environments_are_found_and_filtered(run: Any) -> None:
 
 
 async def test_lists_longer_than_a_page_are_whole(run: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr("venvoy.client._PAGE", 1)
+    monkeypatch.setattr("venvoy.client.transport._PAGE", 1)
     for name in ("a", "b", "c"):
         await created(run, name)
     listed = json.loads((await run("env", "list", "--json")).out)

@@ -16,7 +16,7 @@ from venvoy.domain.offer import Offers
 from venvoy.store import environments as rows
 from venvoy.store import locks, revisions
 from venvoy.testing.controller import locked
-from venvoy.wire.schemas import EnvironmentCreate
+from venvoy.wire.environments import EnvironmentCreate
 
 
 @dataclass

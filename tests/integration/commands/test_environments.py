@@ -24,7 +24,7 @@ from venvoy.store.idempotency import Claim
 from venvoy.store.pages import Paging
 from venvoy.testing.controller import MemoryLogs, ScriptedResolver, add_actor, add_node
 from venvoy.testing.fleet import until
-from venvoy.wire.schemas import EnvironmentCreate, EnvironmentEdit, EnvironmentUpgrade
+from venvoy.wire.environments import EnvironmentCreate, EnvironmentEdit, EnvironmentUpgrade
 
 SUCCEEDED, FAILED, CANCELLED = (
     OperationState.SUCCEEDED,

@@ -21,7 +21,7 @@ from venvoy.store.pages import Paging
 from venvoy.store.replicas import ReplicaRow
 from venvoy.testing.controller import MemoryLogs, ScriptedResolver, locked
 from venvoy.testing.fleet import until
-from venvoy.wire.schemas import EnvironmentCreate, EnvironmentEdit
+from venvoy.wire.environments import EnvironmentCreate, EnvironmentEdit
 
 QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED = OperationState
 

@@ -17,8 +17,9 @@ from venvoy.store import environments as environment_rows
 from venvoy.store import events, nodes, operations, replicas
 from venvoy.store.session import Transaction
 from venvoy.testing.controller import ScriptedResolver, add_node, heartbeat
+from venvoy.wire.environments import EnvironmentCreate, EnvironmentEdit, PlacementWish
+from venvoy.wire.nodes import NodeEdit
 from venvoy.wire.plans import EnvironmentPlan, PreflightWish
-from venvoy.wire.schemas import EnvironmentCreate, EnvironmentEdit, NodeEdit, PlacementWish
 
 GPU = PlacementWish(select={"gpu": "yes"})
 LINUX_ONLY = LockedFile(

@@ -26,8 +26,8 @@ from venvoy.store import locks, replicas
 from venvoy.store.pages import Paging
 from venvoy.testing.controller import Clock, ScriptedResolver, add_actor, add_node
 from venvoy.testing.fleet import until
+from venvoy.wire.environments import EnvironmentCreate, EnvironmentEdit
 from venvoy.wire.plans import EnvironmentPlan, UpgradeWish
-from venvoy.wire.schemas import EnvironmentCreate, EnvironmentEdit
 
 
 class Index:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from venvoy.agent.way import Way
 from venvoy.wire.certificates import make_authority
-from venvoy.wire.schemas import NodeCredentials
+from venvoy.wire.nodes import NodeCredentials
 
 NODE = "0190a0b0-0000-7000-8000-000000000001"
 CA = make_authority("Venvoy", datetime.now(UTC)).certificate.decode()

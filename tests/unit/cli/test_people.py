@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from venvoy.testing.remote import Remote, problem, said, token, user
-from venvoy.wire.schemas import Session
+from venvoy.wire.people import Session
 
 URL = "http://127.0.0.1:7399"
 

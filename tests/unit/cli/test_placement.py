@@ -5,7 +5,7 @@ from typing import Any
 
 from venvoy.testing.planned import preflight
 from venvoy.testing.remote import Remote, cause, environment, replica
-from venvoy.wire.schemas import PlacementView
+from venvoy.wire.environments import PlacementView
 
 Run = Callable[..., Any]
 WHERE = ("--node", "alpha", "--select", "gpu=yes", "--select", "zone=a")

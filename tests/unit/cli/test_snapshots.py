@@ -32,9 +32,12 @@ from venvoy.testing.remote import (
     user,
 )
 from venvoy.texts import LANGUAGES
-from venvoy.wire import schemas
+from venvoy.wire.environments import Environment, EnvironmentItem
 from venvoy.wire.joining import NodeToken
+from venvoy.wire.operations import Operation
+from venvoy.wire.people import Session
 from venvoy.wire.plans import Preflight
+from venvoy.wire.schemas import VersionInfo
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 ID = "0195f000-0000-7000-8000-00000000000a"
@@ -59,7 +62,7 @@ class Case:
     answers: Callable[[Remote], object]
 
 
-def failing() -> schemas.Environment:
+def failing() -> Environment:
     shown = replica(
         state="failed",
         live_revision=None,
@@ -77,7 +80,7 @@ def failing() -> schemas.Environment:
     )
 
 
-def several() -> schemas.EnvironmentItem:
+def several() -> EnvironmentItem:
     return environment_item(
         state="degraded",
         title="爬虫 production",
@@ -101,9 +104,9 @@ def conflict() -> Preflight:
     )
 
 
-SESSION = schemas.Session.model_validate({"username": "ada", "role": "operator"})
+SESSION = Session.model_validate({"username": "ada", "role": "operator"})
 CASES = (
-    Case("version", "version", lambda r: r.on("GET version", schemas.VersionInfo(version="9.9"))),
+    Case("version", "version", lambda r: r.on("GET version", VersionInfo(version="9.9"))),
     Case("whoami", "whoami", lambda r: r.on("GET session", SESSION)),
     Case("whoami-json", "whoami --json", lambda r: r.on("GET session", SESSION)),
     Case(
@@ -360,7 +363,7 @@ def shown_token(*, local_only: bool = True) -> NodeToken:
     )
 
 
-def waiting() -> schemas.Operation:
+def waiting() -> Operation:
     return operation(environment="crawler-production", node="crawler-shanghai-01", state="queued")
 
 

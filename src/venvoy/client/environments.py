@@ -1,0 +1,133 @@
+"""Questions and changes of environments, revisions and packages."""
+
+from collections.abc import Iterator
+
+from uuid6 import uuid7
+
+from venvoy.client.transport import Transport, Wanted, address, starting_from
+from venvoy.wire import plans
+from venvoy.wire.environments import (
+    Environment,
+    EnvironmentCreate,
+    EnvironmentEdit,
+    EnvironmentItem,
+    EnvironmentUpgrade,
+    LabelUse,
+    PackageName,
+    PlacementView,
+    Revision,
+    RevisionDetail,
+)
+from venvoy.wire.operations import Operation
+from venvoy.wire.schemas import Page
+
+
+class Environments(Transport):
+    """Questions and changes of environments, revisions and packages."""
+
+    def environments(self, **filters: Wanted) -> Iterator[EnvironmentItem]:
+        """Yield environments page by page, each with the numbers of its replicas.
+
+        Args:
+            filters: `search`, `state` and `label` (one or several), `node`, `sort`, as
+                the API takes them.
+        """
+        return self._pages("environments", EnvironmentItem, filters)
+
+    def environment(self, name: str) -> Environment:
+        """Return one environment. Raises NotFound."""
+        return self._get(address("environments", name), Environment)
+
+    def placement(self, name: str) -> PlacementView:
+        """Return where an environment goes, and why, for every node."""
+        return self._get(address("environments", name, "placement"), PlacementView)
+
+    def create_environment(self, wish: EnvironmentCreate) -> Environment | Operation:
+        """Create an environment, resolved.
+
+        Returns:
+            the environment; or, where resolving takes longer than the API waits,
+            the operation to follow.
+        """
+        return self._resolved("POST", "environments", wish, {"Idempotency-Key": str(uuid7())})
+
+    def edit_environment(
+        self, name: str, change: EnvironmentEdit, *, version: str
+    ) -> Environment | Operation:
+        """Change an environment; `version` is that of the document edited.
+
+        Raises:
+            StaleVersion: somebody else changed it; the params tell what differs.
+        """
+        return self._resolved(
+            "PATCH", address("environments", name), change, starting_from(version)
+        )
+
+    def upgrade_environment(
+        self, name: str, wish: EnvironmentUpgrade, *, version: str | None = None
+    ) -> Environment | Operation:
+        """Lock anew, without the live lock's pins.
+
+        Args:
+            version: of the document that the wish was made from; None: whatever is there.
+
+        Raises:
+            StaleVersion: somebody else changed it since.
+        """
+        path = address("environments", name, "upgrade")
+        return self._resolved("POST", path, wish, starting_from(version))
+
+    def plan_environment(self, name: str, wish: plans.EnvironmentPlan) -> plans.Plan:
+        """Return what a change would do; edited with its id, exactly that is done.
+
+        Raises:
+            WorkFailed: it cannot be resolved; the problem has the cause.
+        """
+        return self._post(address("environments", name, "plan"), plans.Plan, wish)
+
+    def plan(self, name: str, identifier: str) -> plans.Plan:
+        """Return a plan that was made before. Raises NotFound."""
+        return self._get(address("environments", name, "plans", identifier), plans.Plan)
+
+    def preflight(self, wish: plans.PreflightWish) -> plans.Preflight:
+        """Return what a requirements text needs and where it fits; nothing is kept."""
+        return self._post("preflight", plans.Preflight, wish)
+
+    def delete_environment(self, name: str, *, version: str | None = None) -> None:
+        """Delete an environment; its replicas go from their nodes.
+
+        Args:
+            version: of the document that was looked at; None: whatever is there.
+
+        Raises:
+            StaleVersion: somebody else changed it since.
+        """
+        self._send("DELETE", address("environments", name), headers=starting_from(version))
+
+    def revisions(self, name: str) -> Iterator[Revision]:
+        """Yield an environment's revisions, newest first."""
+        return self._pages(address("environments", name, "revisions"), Revision, {})
+
+    def revision(self, name: str, number: int, *, demands: bool = False) -> RevisionDetail:
+        """Return one revision with its packages.
+
+        Args:
+            demands: tell who asks for each package; may take two seconds more.
+        """
+        path = address("environments", name, "revisions", str(number))
+        params = {"demands": "true"} if demands else {}
+        return self._read(self._send("GET", path, params=params), RevisionDetail)
+
+    def export_environment(self, name: str, form: str) -> str:
+        """Return an environment's lock or spec as text: `pylock`, `requirements` or `spec`."""
+        path = address("environments", name, "export")
+        return self._send("GET", path, params={"format": form}).text
+
+    def package_names(self, search: str = "", *, limit: int = 20) -> list[PackageName]:
+        """Return packages in locks whose name holds `search`, the likeliest first."""
+        answer = self._send("GET", "packages/names", params={"search": search, "limit": str(limit)})
+        return self._read(answer, Page[PackageName]).items
+
+    def labels(self) -> list[LabelUse]:
+        """Return the labels that environments have, by key and value."""
+        return self._get("labels", Page[LabelUse]).items

@@ -1,0 +1,67 @@
+"""Questions and changes of nodes and of the tokens they join with."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from venvoy.client.transport import Transport, Wanted, address, starting_from
+from venvoy.wire import joining
+from venvoy.wire.environments import Replica
+from venvoy.wire.nodes import Node, NodeEdit, NodeHistory
+
+
+class Nodes(Transport):
+    """Questions and changes of nodes and of the tokens they join with."""
+
+    def nodes(self, **filters: Wanted) -> Iterator[Node]:
+        """Yield nodes page by page.
+
+        Args:
+            filters: `search`, `state`, `label` (`key=value`), `region`,
+                `sort`, as the API takes them.
+        """
+        return self._pages("nodes", Node, filters)
+
+    def node(self, name: str) -> Node:
+        """Return one node. Raises NotFound."""
+        return self._get(address("nodes", name), Node)
+
+    def edit_node(self, name: str, change: NodeEdit, *, version: str) -> Node:
+        """Change what people say of a node; `version` is that of the document edited.
+
+        Raises:
+            StaleVersion: somebody else changed it; the params tell what differs.
+        """
+        path = address("nodes", name)
+        answer = self._send("PATCH", path, body=change, headers=starting_from(version))
+        return self._read(answer, Node)
+
+    def node_history(self, name: str, metric: str, since: datetime | None = None) -> NodeHistory:
+        """Return how a figure of a node went: `cpu`, `memory` or `disk`.
+
+        Args:
+            since: from when on, aware; an hour ago when absent.
+        """
+        params = {"metric": metric} | ({"since": since.isoformat()} if since else {})
+        answer = self._send("GET", address("nodes", name, "history"), params=params)
+        return self._read(answer, NodeHistory)
+
+    def node_replicas(self, name: str) -> list[Replica]:
+        """Return what is on a node, by environment."""
+        return list(self._pages(address("nodes", name, "replicas"), Replica, {}))
+
+    def remove_node(self, name: str, *, keep_data: bool = False) -> None:
+        """Take a node out of the fleet. Raises NotFound."""
+        params = {"keep_data": str(keep_data).lower()}
+        self._send("DELETE", address("nodes", name), params=params)
+
+    def node_tokens(self) -> Iterator[joining.NodeToken]:
+        """Yield the join tokens, newest first."""
+        return self._pages("node-tokens", joining.NodeToken, {})
+
+    def create_node_token(self, wish: joining.NodeTokenCreate) -> joining.NodeToken:
+        """Make a join token; it is in this answer only."""
+        return self._post("node-tokens", joining.NodeToken, wish)
+
+    def revoke_node_token(self, identifier: str) -> None:
+        """Revoke a join token; nodes that joined with it stay."""
+        self._send("DELETE", address("node-tokens", identifier))

@@ -1,0 +1,259 @@
+"""Environments, their replicas and revisions in the HTTP API."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from venvoy.domain.placement import Reason
+from venvoy.domain.platform import Platform
+from venvoy.domain.state import EnvironmentState, NodeState, ReplicaState
+from venvoy.wire.messages import Progress
+from venvoy.wire.problems import CauseView
+from venvoy.wire.schemas import Description, Input, Labels, Output, Title
+
+
+class PlacementWish(Input):
+    """Where an environment is wanted; empty means on `local`.
+
+    Attributes:
+        nodes: names of nodes.
+        select: labels; it goes to every node that has all of them, also later.
+    """
+
+    nodes: Annotated[list[str], Field(max_length=1_000)] = []
+    select: Annotated[dict[str, str], Field(max_length=64)] = {}
+
+
+class Placement(Output):
+    """Where an environment is wanted: on nodes by name, and wherever all labels hold."""
+
+    nodes: list[str] = []
+    select: dict[str, str] = {}
+
+
+class EnvironmentCreate(Input):
+    """A new environment.
+
+    `name` and `requirements` are checked by the domain, so that the errors are its.
+    """
+
+    name: str
+    title: Title = ""
+    description: Description = ""
+    labels: Labels = {}
+    requirements: str = ""
+    python: str | None = None
+    platforms: list[Platform] = []
+    placement: PlacementWish | None = None
+
+
+class EnvironmentChange(Input):
+    """What an edit or a plan changes; a field that is None stays as it is.
+
+    `requirements` replaces the whole text; `add` and `drop` change single lines.
+    """
+
+    title: Title | None = None
+    description: Description | None = None
+    labels: Labels | None = None
+    requirements: str | None = None
+    add: list[str] = []
+    drop: list[str] = []
+    python: str | None = None
+    platforms: list[Platform] | None = None
+    placement: PlacementWish | None = None
+    message: Annotated[str, Field(max_length=500)] = ""
+
+
+class EnvironmentEdit(EnvironmentChange):
+    """A change; with the id of a `plan`, exactly that, and nothing beside but a message."""
+
+    plan: Annotated[str, Field(max_length=64)] | None = None
+
+
+class EnvironmentUpgrade(Input):
+    """Re-lock on purpose; no package named means all of them."""
+
+    packages: list[str] = []
+    message: Annotated[str, Field(max_length=500)] = ""
+
+
+class Replica(Output):
+    """One environment on one node; `reported_at` tells how old the state is."""
+
+    environment: str
+    node: str
+    node_state: NodeState
+    state: ReplicaState
+    revision: int | None = None
+    live_revision: int | None = None
+    path: str | None = None
+    prefix: str | None = None
+    python_version: str | None = None
+    step: str | None = None
+    attempt: int = 1
+    progress: Progress | None = None
+    cause: CauseView | None = None
+    operation: str | None = None
+    reported_at: datetime | None = None
+
+
+class EnvironmentFacts(Output):
+    """What lists and single documents tell of an environment alike.
+
+    Attributes:
+        revision: number of the newest revision, None before the first.
+        version: opaque; the value for `If-Match` of an edit.
+        operation: id of the resolution that is under way, or was the last.
+    """
+
+    id: str
+    name: str
+    title: str
+    description: str
+    labels: dict[str, str]
+    owner: str | None
+    state: EnvironmentState
+    revision: int | None
+    requirements: list[str]
+    python: str | None
+    platforms: list[Platform]
+    placement: Placement = Placement()
+    package_count: int
+    operation: str | None
+    version: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class Environment(EnvironmentFacts):
+    """An environment with its replicas."""
+
+    replicas: list[Replica]
+
+
+class EnvironmentItem(EnvironmentFacts):
+    """An environment in a list, with what its replicas come to.
+
+    Attributes:
+        counts: how many replicas are in each state; a state that none is in is left out.
+        node: the node's name where there is just one replica.
+        progress: the sum over all replicas that are being built, None when none is.
+        cause: why one replica has failed, or waits to be tried again where none has.
+        cause_node: the name of that replica's node.
+    """
+
+    counts: dict[ReplicaState, int]
+    node: str | None = None
+    progress: Progress | None = None
+    cause: CauseView | None = None
+    cause_node: str | None = None
+
+
+class LabelUse(Output):
+    """A label, and how many environments have it."""
+
+    key: str
+    value: str
+    count: int
+
+
+class PackageName(Output):
+    """A package in some lock, with its newest version there."""
+
+    name: str
+    version: str
+
+
+class Demand(Output):
+    """Who asks for a package.
+
+    Attributes:
+        by: name of the package that asks; None for the owner's own line.
+        specifier: versions that are good enough, empty for any.
+        extras: that are asked for with it.
+        marker: under which it is asked for, empty for always.
+    """
+
+    by: str | None
+    specifier: str = ""
+    extras: list[str]
+    marker: str = ""
+
+
+class PlacementNode(Output):
+    """Why a node has an environment, or has it not.
+
+    Attributes:
+        placed: whether it is to have it.
+        reason: the rule that decided.
+        key, wanted, has: of the label that decided, where one did; `has` is None where
+            the node has no such label.
+        waiting: why a node that is placed cannot have it yet.
+    """
+
+    node: str
+    state: NodeState
+    placed: bool
+    reason: Reason
+    key: str = ""
+    wanted: str = ""
+    has: str | None = None
+    waiting: CauseView | None = None
+
+
+class PlacementView(Output):
+    """Where an environment goes, and why: every node of the fleet, by name.
+
+    Attributes:
+        placement: what was asked for.
+        counts: how many nodes each rule decided about.
+        missing: names that were asked for and that no node has.
+    """
+
+    environment: str
+    placement: Placement
+    placed: int
+    waiting: int
+    counts: dict[Reason, int]
+    missing: list[str]
+    nodes: list[PlacementNode]
+
+
+class PackageView(Output):
+    """One locked package as people read it.
+
+    Attributes:
+        size: bytes of its smallest file, None where no size is known.
+        requested: whether the owner's own lines name it.
+        required_by: who asks for it on any machine of its environment, the owner's own
+            line first; None where that was not asked for, or is not known.
+    """
+
+    name: str
+    version: str
+    marker: str | None
+    size: int | None
+    requested: bool
+    required_by: list[Demand] | None = None
+
+
+class Revision(Output):
+    """One immutable revision."""
+
+    number: int
+    requirements: list[str]
+    python: str
+    platforms: list[Platform]
+    lock_digest: str
+    package_count: int
+    author: str | None
+    message: str
+    created_at: datetime
+
+
+class RevisionDetail(Revision):
+    """A revision with its packages."""
+
+    packages: list[PackageView]
