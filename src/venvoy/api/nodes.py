@@ -21,6 +21,8 @@ from venvoy.wire.schemas import Page
 
 router = APIRouter(prefix="/nodes", tags=["nodes"])
 
+_NAMES = 500
+Names = Annotated[tuple[str, ...], Query(max_length=_NAMES, description="any of these nodes")]
 Labels = Annotated[
     tuple[str, ...], Query(description="`key=value`; of one key any value, of several keys all")
 ]
@@ -32,12 +34,13 @@ async def list_nodes(
     _: Viewer,
     wish: Paged,
     search: str | None = None,
+    name: Names = (),
     state: Annotated[tuple[NodeState, ...], Query()] = (),
     label: Labels = (),
     region: Annotated[tuple[str, ...], Query(description="empty: in none")] = (),
 ) -> NodePage:
     """List nodes; `search` looks at names, titles and the hosts' names."""
-    wanted = Filter(search or None, state, region, label_filter(label))
+    wanted = Filter(search or None, name, state, region, label_filter(label))
     return await inventory.list_nodes(parts.ctx, wish, wanted)
 
 

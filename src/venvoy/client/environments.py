@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from uuid6 import uuid7
 
 from venvoy.client.transport import Transport, Wanted, address, starting_from
+from venvoy.domain.label import Labelled
 from venvoy.wire import plans
 from venvoy.wire.environments import (
     Environment,
@@ -128,6 +129,7 @@ class Environments(Transport):
         answer = self._send("GET", "packages/names", params={"search": search, "limit": str(limit)})
         return self._read(answer, Page[PackageName]).items
 
-    def labels(self) -> list[LabelUse]:
-        """Return the labels that environments have, by key and value."""
-        return self._get("labels", Page[LabelUse]).items
+    def labels(self, of: Labelled = Labelled.ENVIRONMENTS) -> list[LabelUse]:
+        """Return the labels that environments, or nodes, have, by key and value."""
+        answer = self._send("GET", "labels", params={"of": of.value})
+        return self._read(answer, Page[LabelUse]).items

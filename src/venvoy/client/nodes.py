@@ -16,7 +16,7 @@ class Nodes(Transport):
         """Yield nodes page by page.
 
         Args:
-            filters: `search`, `state`, `label` (`key=value`), `region`,
+            filters: `search`, `name`, `state`, `label` (`key=value`), `region`,
                 `sort`, as the API takes them.
         """
         return self._pages("nodes", Node, filters)

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from venvoy.controller import demands, documents, placing, views
 from venvoy.controller.context import Context
 from venvoy.domain.errors import NotFound
-from venvoy.domain.label import label_filter
+from venvoy.domain.label import Labelled, label_filter
 from venvoy.domain.lock import Lock
 from venvoy.domain.placement import Wish
 from venvoy.domain.proposal import Proposal
@@ -254,10 +254,10 @@ async def show_operation(ctx: Context, operation_id: str, *, language: str = "en
         return (await documents.operations(tx, [row], language))[0]
 
 
-async def list_labels(ctx: Context) -> Page[LabelUse]:
-    """Return all labels that environments have, by key and value."""
+async def list_labels(ctx: Context, of: Labelled = Labelled.ENVIRONMENTS) -> Page[LabelUse]:
+    """Return all labels that environments, or nodes, have, by key and value."""
     async with ctx.db.read() as tx:
-        rows = await labels.in_use(tx)
+        rows = await labels.in_use(tx, of)
     items = [LabelUse(key=row.key, value=row.value, count=row.count) for row in rows]
     return Page[LabelUse](items=items)
 

@@ -6,6 +6,7 @@ the place of a file. What is refused says which label it was and what the bound 
 
 import re
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 
 from venvoy.domain.errors import InvalidInput
 from venvoy.domain.printable import check_text, printable
@@ -16,6 +17,13 @@ COUNT_LIMIT = 64
 """Labels of one node."""
 _KEY = re.compile(r"[a-z0-9][a-z0-9._/-]{0,62}", re.ASCII)
 _SHOWN = 80
+
+
+class Labelled(StrEnum):
+    """What labels are asked of."""
+
+    ENVIRONMENTS = "environments"
+    NODES = "nodes"
 
 
 def check_key(key: str) -> str:

@@ -1,34 +1,40 @@
-"""The labels that environments have."""
+"""The labels that environments, or nodes, have."""
 
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, true
 
+from venvoy.domain.label import Labelled
 from venvoy.store import tables
 from venvoy.store.json_rows import pairs_of
 from venvoy.store.records import records
 from venvoy.store.session import Transaction
 
-_environments = tables.environments
+_OWNERS = {
+    Labelled.ENVIRONMENTS: (tables.environments, tables.environments.c.deleted_at),
+    Labelled.NODES: (tables.nodes, tables.nodes.c.removed_at),
+}
+"""The table, and what is set in it of a row that is there no more."""
 
 
 @dataclass(frozen=True, slots=True)
 class LabelRow:
-    """One label, and how many environments have it."""
+    """One label, and how many have it."""
 
     key: str
     value: str
     count: int
 
 
-async def in_use(tx: Transaction) -> list[LabelRow]:
-    """Return every label of an environment that is there, by key and value."""
-    each = pairs_of(tx.backend, _environments.c.labels)
+async def in_use(tx: Transaction, of: Labelled = Labelled.ENVIRONMENTS) -> list[LabelRow]:
+    """Return every label of an environment, or a node, that is there, by key and value."""
+    table, gone_at = _OWNERS[of]
+    each = pairs_of(tx.backend, table.c.labels)
     statement = (
         select(each.c.key, each.c.value, func.count().label("count"))
-        .select_from(_environments)
+        .select_from(table)
         .join(each, true())
-        .where(_environments.c.deleted_at.is_(None))
+        .where(gone_at.is_(None))
         .group_by(each.c.key, each.c.value)
     )
     rows = records(LabelRow, await tx.all(statement))

@@ -23,12 +23,14 @@ class Filter:
 
     Attributes:
         search: a part of the name, the title or the host's name, any case.
+        names: any of them, whole; all when empty.
         states: any of them; all when empty.
         regions: any of them, the empty one for nodes without; all when empty.
         labels: has each of these keys with one of its values.
     """
 
     search: str | None = None
+    names: Collection[str] = ()
     states: Collection[NodeState] = ()
     regions: Collection[str] = ()
     labels: Mapping[str, Collection[str]] = field(default_factory=dict)
@@ -39,7 +41,9 @@ async def list_page(
 ) -> tuple[list[NodeRow], str | None]:
     """Return one page of nodes.
 
-    Sorted by `name`, `title`, `state`, `region`, `created_at` or `updated_at`.
+    Sorted by `name`, `title`, `state`, `region`, `created_at`, `updated_at`,
+    `last_seen_at`, or by how much of it is in use: `cpu`, `memory`, `disk`. A node that
+    never said so counts as less than one that rests.
     """
     statement = _filtered(select(_nodes), wanted)
     if wanted.states:
@@ -51,6 +55,8 @@ async def list_page(
         "region": _nodes.c.region,
         "created_at": _nodes.c.created_at,
         "updated_at": _nodes.c.updated_at,
+        "last_seen_at": func.coalesce(_nodes.c.last_seen_at, _nodes.c.created_at),
+        **_shares(),
     }
     rows, following = await pages.page(tx, statement, keys, _nodes.c.id, wish)
     return records(NodeRow, rows), following
@@ -91,6 +97,8 @@ def _filtered(statement: Select[*_Columns], wanted: Filter) -> Select[*_Columns]
     statement = statement.where(_nodes.c.removed_at.is_(None))
     if wanted.search:
         statement = statement.where(_matches(wanted.search.lower()))
+    if wanted.names:
+        statement = statement.where(_nodes.c.name.in_(wanted.names))
     if wanted.regions:
         statement = statement.where(_nodes.c.region.in_(wanted.regions))
     for key, values in wanted.labels.items():
@@ -105,6 +113,15 @@ def _matches(search: str) -> ColumnElement[bool]:
         func.lower(_nodes.c.title).contains(search, autoescape=True),
         host.contains(search, autoescape=True),
     )
+
+
+def _shares() -> dict[str, ColumnElement[float]]:
+    """How much of each figure was in use at the last heartbeat; -1 where that is not known."""
+    said, is_ = _nodes.c.gauges, _nodes.c.facts
+    memory = said["memory_used_bytes"].as_float() / func.nullif(is_["memory_bytes"].as_float(), 0)
+    free = said["disk_free_bytes"].as_float() / func.nullif(is_["disk_total_bytes"].as_float(), 0)
+    shares = {"cpu": said["cpu_percent"].as_float() / 100, "memory": memory, "disk": 1 - free}
+    return {name: func.coalesce(share, -1.0) for name, share in shares.items()}
 
 
 def _state() -> ColumnElement[str]:

@@ -98,7 +98,7 @@ def _decoded(cursor: str, sort: str) -> tuple[Any, Any]:
         position = datetime.fromisoformat(value) if timed else value
     except (ValueError, TypeError) as error:
         raise InvalidInput("cursor-invalid") from error
-    if its_sort != sort or not isinstance(position, str | int | datetime):
+    if its_sort != sort or not isinstance(position, str | int | float | datetime):
         raise InvalidInput("cursor-invalid")
     if not isinstance(tie, str | int):
         raise InvalidInput("cursor-invalid")

@@ -29,6 +29,7 @@ async def test_labels_in_use_are_listed_and_filter(api: Api) -> None:
         {"key": "team", "value": "x", "count": 2},
         {"key": "team", "value": "y", "count": 1},
     ]
+    assert (await viewer.get("/api/v1/labels", params={"of": "nodes"})).json()["items"] == []
     found = await viewer.get(ENVIRONMENTS, params={"label": "team=x"})
     assert [item["name"] for item in found.json()["items"]] == ["etl", "web"]
     found = await viewer.get(ENVIRONMENTS, params={"label": ["team=x", "team=y"]})

@@ -26,10 +26,23 @@ from venvoy.domain.history import (
 from venvoy.domain.state import NodeState
 from venvoy.store import node_lists, nodes, samples
 from venvoy.store.node_lists import Filter
+from venvoy.store.nodes import Beat
 from venvoy.store.pages import Paging
 from venvoy.store.session import Database
 from venvoy.testing.controller import Clock, add_node, context
 
+SORTS = (
+    "name",
+    "title",
+    "state",
+    "region",
+    "created_at",
+    "updated_at",
+    "last_seen_at",
+    "cpu",
+    "memory",
+    "disk",
+)
 START = datetime(2026, 1, 2, 3, 0, tzinfo=UTC)
 
 
@@ -78,6 +91,8 @@ async def three(ctx: Context) -> None:
         (Filter(search="einst"), ["one"]),
         (Filter(search="MACHINE"), ["one", "three", "two"]),
         (Filter(search="%"), []),
+        (Filter(names=["two", "one", "on"]), ["one", "two"]),
+        (Filter(names=["one"], labels={"rack": ["2"]}), []),
         (Filter(labels={"gpu": ["yes"]}), ["one", "two"]),
         (Filter(labels={"gpu": ["yes"], "rack": ["2"]}), ["two"]),
         (Filter(labels={"gpu": [""]}), ["three"]),
@@ -103,7 +118,7 @@ async def test_the_counts_are_of_all_states_whatever_is_asked_for(ctx: Context) 
 
 
 @pytest.mark.usefixtures("three")
-@pytest.mark.parametrize("sort", ["name", "title", "state", "region", "created_at", "updated_at"])
+@pytest.mark.parametrize("sort", SORTS)
 async def test_every_order_is_paged_without_gaps(ctx: Context, sort: str) -> None:
     for order in (sort, f"-{sort}"):
         seen, cursor = [], None
@@ -116,6 +131,24 @@ async def test_every_order_is_paged_without_gaps(ctx: Context, sort: str) -> Non
         assert sorted(seen) == ["one", "three", "two"]
     with pytest.raises(InvalidInput):
         await names(ctx, Filter(), Paging("facts"))
+
+
+async def test_how_much_is_in_use_orders_by_share_and_what_is_unknown_is_least(
+    ctx: Context, clock: Clock
+) -> None:
+    for name, cpu, memory, free in (
+        ("idle", 0.0, 1, 90),
+        ("busy", 99.5, 3, 5),
+        ("half", 50, 2, 50),
+    ):
+        node = await add_node(ctx, name)
+        said = {"cpu_percent": cpu, "memory_used_bytes": memory, "disk_free_bytes": free}
+        facts = {"memory_bytes": 4, "disk_total_bytes": 100}
+        async with ctx.db.write() as tx:
+            await nodes.keep_beats(tx, [Beat(node, 1, facts, said, clock())])
+    await change(ctx, await add_node(ctx, "silent"), facts=None, gauges=None)
+    for sort in ("cpu", "memory", "disk"):
+        assert await names(ctx, Filter(), Paging(f"-{sort}")) == ["busy", "half", "idle", "silent"]
 
 
 async def test_the_state_in_sql_is_the_state_of_the_row(ctx: Context) -> None:

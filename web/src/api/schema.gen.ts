@@ -447,7 +447,7 @@ export interface paths {
         };
         /**
          * List Labels
-         * @description List the labels that environments have, by key and value.
+         * @description List the labels that environments, or nodes, have, by key and value.
          */
         get: operations["list_labels"];
         put?: never;
@@ -1385,6 +1385,12 @@ export interface components {
             /** Count */
             count: number;
         };
+        /**
+         * Labelled
+         * @description What labels are asked of.
+         * @enum {string}
+         */
+        Labelled: "environments" | "nodes";
         /**
          * LogLine
          * @description One line of an operation's log.
@@ -3557,7 +3563,9 @@ export interface operations {
     };
     list_labels: {
         parameters: {
-            query?: never;
+            query?: {
+                of?: components["schemas"]["Labelled"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3588,6 +3596,8 @@ export interface operations {
         parameters: {
             query?: {
                 search?: string | null;
+                /** @description any of these nodes */
+                name?: string[];
                 state?: components["schemas"]["NodeState"][];
                 /** @description `key=value`; of one key any value, of several keys all */
                 label?: string[];
