@@ -75,6 +75,12 @@ class Witness(Protocol):
     def progress(self, progress: Progress) -> None:
         """Bytes and packages so far."""
 
+    def standstill(self, seconds: float) -> None:
+        """Nothing that is waited for has come for so long."""
+
+    def moving(self) -> None:
+        """Bytes come, or none are waited for."""
+
 
 class Packages(Protocol):
     """The gateway, as far as a build needs it."""

@@ -46,6 +46,7 @@ from venvoy.agent.session import Session, Uplink
 from venvoy.agent.shipper import Shipper
 from venvoy.agent.standing import Bulletin
 from venvoy.agent.switch import Switch
+from venvoy.agent.turns import Turns
 from venvoy.agent.uv import Uv, plain_environment
 from venvoy.agent.way import Way
 from venvoy.config import AgentSettings, environment_of_children, languages
@@ -216,7 +217,7 @@ def _means(
         compiler=Compiler(builder.uv.environment, journal),
         reporter=reporter,
         logbook=logbook,
-        turns=asyncio.Semaphore(settings.concurrent_builds),
+        turns=Turns(settings.concurrent_builds),
         now=_now,
     )
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from venvoy.index.watch import Watch
 from venvoy.wire.messages import Progress
 
 _INTERVAL_S = 0.1
+_STANDSTILL_S = 5.0
 
 
 class ProgressWitness(Protocol):
@@ -22,6 +24,12 @@ class ProgressWitness(Protocol):
 
     def progress(self, progress: Progress) -> None:
         """Bytes and packages so far."""
+
+    def standstill(self, seconds: float) -> None:
+        """Nothing that is waited for has come for so long."""
+
+    def moving(self) -> None:
+        """Bytes come, or none are waited for."""
 
 
 class Meter:
@@ -75,6 +83,7 @@ class Meter:
         finally:
             task.cancel()
             self._tell(installed=False)
+            self._witness.moving()
 
     def finished(self) -> None:
         """Tell the witness that every package is in."""
@@ -83,7 +92,17 @@ class Meter:
     async def _report(self) -> None:
         while True:
             self._tell(installed=False)
+            self._judge()
             await asyncio.sleep(_INTERVAL_S)
+
+    def _judge(self) -> None:
+        """A file that was asked for and does not come is waited for; uv at work is not."""
+        now = self._watch.progress()
+        still = time.monotonic() - now.last_activity
+        if now.files_done < now.files_total and still >= _STANDSTILL_S:
+            self._witness.standstill(still)
+        else:
+            self._witness.moving()
 
     def _tell(self, *, installed: bool) -> None:
         now = self._watch.progress()

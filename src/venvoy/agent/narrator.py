@@ -11,6 +11,7 @@ from venvoy.agent.journal import Journal
 from venvoy.agent.logbook import Logbook
 from venvoy.agent.reporter import Reporter
 from venvoy.agent.switch import Switch
+from venvoy.agent.turns import Turn
 from venvoy.domain.backoff import Again
 from venvoy.domain.cause import Cause, Step
 from venvoy.domain.state import ReplicaState
@@ -59,6 +60,7 @@ class Narrator:
             while it is tried again slowly.
         attempt: the try under way.
         at: the step under way.
+        turn: among the builds that run, if there is one.
     """
 
     def __init__(self, document: DesiredDocument, channels: Channels) -> None:
@@ -69,6 +71,7 @@ class Narrator:
         self.quiet = False
         self.attempt = 1
         self.at = Step.QUEUE
+        self.turn: Turn | None = None
 
     def begin(self, attempt: int) -> None:
         """A try begins."""
@@ -94,6 +97,17 @@ class Narrator:
         self._progress = progress
         if not self.quiet:
             self._report(_STATES.get(self.at, ReplicaState.FETCHING), self.at)
+
+    def standstill(self, seconds: float) -> None:
+        """Nothing has come for so long: others go first until something does."""
+        if self.turn is not None and not self.turn.lent:
+            self.line(f"no bytes for {seconds:.0f} s: other builds go first")
+            self.turn.lend()
+
+    def moving(self) -> None:
+        """Bytes come, or none are waited for."""
+        if self.turn is not None:
+            self.turn.resume()
 
     def say(
         self,

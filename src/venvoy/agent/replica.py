@@ -25,6 +25,7 @@ from venvoy.agent.narrator import Narrator
 from venvoy.agent.reporter import Reporter
 from venvoy.agent.survival import survived
 from venvoy.agent.switch import Switch
+from venvoy.agent.turns import Turns
 from venvoy.domain.backoff import Again, Backoff, next_try
 from venvoy.domain.cause import Cause, Hop, Step
 from venvoy.domain.reconcile import Act, Aim, Decision, Desired, Held, Version, decide
@@ -56,7 +57,7 @@ class Means:
     compiler: Compiler
     reporter: Reporter
     logbook: Logbook
-    turns: asyncio.Semaphore
+    turns: Turns
     now: Callable[[], datetime]
     backoff: Backoff = field(default_factory=Backoff)
     chance: Callable[[], float] = field(default=random.random)
@@ -154,7 +155,7 @@ class Replica:
         row = next((r for r in means.journal.builds(environment) if r.build.id == live), None)
         if row is None:
             return
-        async with means.turns:
+        async with means.turns.take():
             whole = await survived(order_of(self._document), row, means.builder)
         if whole:
             means.compiler.later(row)
@@ -220,7 +221,7 @@ class Replica:
             await self._remove(document, tale)
         elif decision.act in {Act.BUILD, Act.REUSE}:
             tale.say(Step.QUEUE, ReplicaState.PENDING)
-            async with self._means.turns:
+            async with self._means.turns.take() as tale.turn:
                 row = await self._prefix(document, decision, tale)
                 tale.step(Step.SWITCH)
                 stable = self._means.switch.to(document.name, row, document.revision or 0)

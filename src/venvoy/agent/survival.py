@@ -59,3 +59,9 @@ class _Silent:
 
     def progress(self, progress: Progress) -> None:
         """See `build.Witness`."""
+
+    def standstill(self, seconds: float) -> None:
+        """See `build.Witness`."""
+
+    def moving(self) -> None:
+        """See `build.Witness`."""

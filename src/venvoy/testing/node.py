@@ -36,6 +36,7 @@ from venvoy.agent.reporter import Reporter
 from venvoy.agent.scratch import Scratch
 from venvoy.agent.seeding import Seeding
 from venvoy.agent.switch import Switch
+from venvoy.agent.turns import Turns
 from venvoy.agent.uv import Uv, plain_environment
 from venvoy.config import environment_of_children
 from venvoy.domain.backoff import Backoff
@@ -176,7 +177,7 @@ class LocalNode:
             compiler=Compiler(environment, self.journal),
             reporter=reporter,
             logbook=Logbook(self.layout.logs),
-            turns=asyncio.Semaphore(self.concurrent),
+            turns=Turns(self.concurrent),
             now=lambda: datetime.now(UTC),
             backoff=self.backoff,
             chance=lambda: 0.5,

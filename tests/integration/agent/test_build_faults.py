@@ -441,25 +441,3 @@ async def test_a_directory_that_cannot_be_written_is_named(
     found = cause(await node.until(ENV, {FAILED}))
     assert (found.code, found.hop) == ("data-not-writable", Hop.DISK)
     assert found.params["path"] == str(node.layout.prefixes)
-
-
-async def test_builds_beyond_the_limit_wait_their_turn(tmp_path: Path, index: LocalIndex) -> None:
-    running, most = 0, 0
-
-    async def run(
-        command: Command, on_line: OnLine, children: Children, watch: Watch | None = None
-    ) -> Ended:
-        nonlocal running, most
-        running += 1
-        most = max(most, running)
-        try:
-            return await processes.run(command, on_line, children, watch)
-        finally:
-            running -= 1
-
-    environments = [str(uuid6.uuid7()) for _ in range(4)]
-    async with LocalNode(tmp_path / "data", index.simple, run=run, concurrent=2) as node:
-        for number, environment in enumerate(environments):
-            node.want(environment, 1, lock_of(ALPHA, path=index.path), name=f"env{number}")
-        await asyncio.gather(*(node.until(each, {READY}) for each in environments))
-    assert most == 2
