@@ -30,7 +30,7 @@ Labels = Annotated[
 
 @router.get("", operation_id="list_nodes")
 async def list_nodes(
-    parts: Has,
+    call: Called,
     _: Viewer,
     wish: Paged,
     search: str | None = None,
@@ -41,7 +41,7 @@ async def list_nodes(
 ) -> NodePage:
     """List nodes; `search` looks at names, titles and the hosts' names."""
     wanted = Filter(search or None, name, state, region, label_filter(label))
-    return await inventory.list_nodes(parts.ctx, wish, wanted)
+    return await inventory.list_nodes(call.ctx, wish, wanted, language=call.language)
 
 
 @router.delete("/{name}", operation_id="remove_node", status_code=HTTPStatus.NO_CONTENT)
@@ -87,6 +87,6 @@ async def list_node_replicas(name: str, call: Called, _: Viewer) -> Page[Replica
 
 
 async def _shown(call: Call, name: str) -> Node:
-    shown = await inventory.show_node(call.ctx, name)
+    shown = await inventory.show_node(call.ctx, name, language=call.language)
     call.response.headers["ETag"] = tag(shown.version)
     return shown

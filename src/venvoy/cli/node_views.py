@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from venvoy.cli.environment_views import age
-from venvoy.cli.output import Output, size
+from venvoy.cli.output import Output, clean, size
+from venvoy.cli.rights_views import rights_of
 from venvoy.cli.terms import Term
 from venvoy.domain.liveness import CLOCK_TOLERATED_S
 from venvoy.domain.state import NodeState
@@ -66,6 +67,7 @@ def show_node(output: Output, node: Node) -> None:
             ("clock", _clock(node)),
             ("seen", age(node.last_seen_at)),
             ("environments", _replicas(output, node)),
+            *rights_of(output, node.rights),
         )
     )
     if node.disks:
@@ -88,6 +90,9 @@ def show_node(output: Output, node: Node) -> None:
                 for each in node.interpreters
             ),
         )
+    if node.rights is not None and node.rights.problem is not None:
+        output.err.print()
+        output.err.print(clean(node.rights.problem.message))
     skew = node.clock_skew_seconds
     if skew is not None and abs(skew) > CLOCK_TOLERATED_S:
         output.err.print()

@@ -33,7 +33,9 @@ _SHOWN = 80
 _SINCE = timedelta(hours=1)
 
 
-async def list_nodes(ctx: Context, wish: Paging, wanted: Filter) -> NodePage:
+async def list_nodes(
+    ctx: Context, wish: Paging, wanted: Filter, *, language: str = "en"
+) -> NodePage:
     """Return one page of nodes, and how many of all of them are in each state.
 
     Raises:
@@ -41,19 +43,19 @@ async def list_nodes(ctx: Context, wish: Paging, wanted: Filter) -> NodePage:
     """
     async with ctx.db.read() as tx:
         rows, following = await node_lists.list_page(tx, wish, wanted)
-        items = await _shown(tx, rows)
+        items = await _shown(tx, rows, language)
         counts, regions = await node_lists.counts(tx, wanted), await node_lists.regions(tx)
     return NodePage(items=items, next=following, counts=counts, regions=regions)
 
 
-async def show_node(ctx: Context, name: str) -> Node:
+async def show_node(ctx: Context, name: str, *, language: str = "en") -> Node:
     """Return one node.
 
     Raises:
         NotFound: `node-not-found`.
     """
     async with ctx.db.read() as tx:
-        return (await _shown(tx, [await _node(tx, name)]))[0]
+        return (await _shown(tx, [await _node(tx, name)], language))[0]
 
 
 async def history(ctx: Context, name: str, metric: Metric, since: datetime | None) -> NodeHistory:
@@ -157,9 +159,9 @@ def _action(values: dict[str, Any]) -> str:
     return "edited"
 
 
-async def _shown(tx: Transaction, rows: Collection[NodeRow]) -> list[Node]:
+async def _shown(tx: Transaction, rows: Collection[NodeRow], language: str) -> list[Node]:
     counts = await node_lists.replica_counts(tx, [row.id for row in rows])
-    return [views.node(row, counts.get(row.id, {})) for row in rows]
+    return [views.node(row, counts.get(row.id, {}), language) for row in rows]
 
 
 async def _node(tx: Transaction, name: str, *, lock: bool = False) -> NodeRow:

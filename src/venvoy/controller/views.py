@@ -25,11 +25,12 @@ from venvoy.wire.environments import (
     Revision,
     RevisionDetail,
 )
-from venvoy.wire.messages import CauseMessage, Heartbeat, Progress
+from venvoy.wire.messages import CauseMessage, Heartbeat, Progress, RightsFact
 from venvoy.wire.nodes import Node
 from venvoy.wire.operations import Operation
 from venvoy.wire.people import AuditEntry
 from venvoy.wire.problems import CauseView
+from venvoy.wire.rights import NodeRights, RightsProblem
 
 Demands = Mapping[str, Sequence[Demand]]
 """Who asks for packages, by their names."""
@@ -202,16 +203,18 @@ def operation(
     )
 
 
-def node(row: NodeRow, replicas: Mapping[ReplicaState, int]) -> Node:
+def node(row: NodeRow, replicas: Mapping[ReplicaState, int], language: str = "en") -> Node:
     """Return one node with what it last said of itself.
 
     Args:
         replicas: how many of its replicas are in each state.
+        language: of the words on its rights.
     """
     said: dict[str, Any] = {}
     if row.said is not None:
         facts = Heartbeat.model_validate(row.said)
         said = {field: getattr(facts, field) for field in _SAID}
+        said["rights"] = _rights(facts.rights, language)
     return Node(
         id=row.id,
         name=row.name,
@@ -258,6 +261,27 @@ _SAID = (
     "disks",
     "interpreters",
 )
+
+
+def _rights(fact: RightsFact | None, language: str) -> NodeRights | None:
+    if fact is None:
+        return None
+    problem = None
+    if fact.error:
+        key = f"errors.{fact.error}"
+        problem = RightsProblem(
+            code=fact.error,
+            message=text(language, f"{key}.message", fact.params) or fact.error,
+            hint=text(language, f"{key}.hint", fact.params) or "",
+        )
+    return NodeRights(
+        file=fact.file,
+        users=list(fact.users),
+        groups=list(fact.groups),
+        run=fact.run,
+        run_as=fact.run_as,
+        problem=problem,
+    )
 
 
 def _progress(document: Mapping[str, Any] | None) -> Progress | None:

@@ -168,6 +168,7 @@ def node(name: str = "local", **fields: Any) -> Node:
         ],
         "clock_skew_seconds": 0.01,
         "replicas": {"ready": 2, "failed": 1},
+        "rights": {"file": "/etc/venvoy/node.toml", "groups": ["data"], "run_as": "jobs"},
         "last_seen_at": MOMENT,
         "created_at": MOMENT,
     }

@@ -98,9 +98,12 @@ class NodeTokenCreate(Input):
 
 
 class NodeToken(Output):
-    """A join token; `token` and `command` are shown once, when it is made.
+    """A join token; itself and its commands are shown once, when it is made.
 
     Attributes:
+        command: for a machine that has Venvoy.
+        install_linux: one line for a shell on a bare Linux machine.
+        install_windows: one line for PowerShell on a bare Windows machine.
         uses: how many nodes may join with it in all.
         used: how many did.
         addresses: where a machine that joins looks for the controller.
@@ -110,6 +113,8 @@ class NodeToken(Output):
     id: str
     token: str | None = None
     command: str | None = None
+    install_linux: str | None = None
+    install_windows: str | None = None
     addresses: tuple[str, ...] = ()
     local_only: bool = False
     uses: int

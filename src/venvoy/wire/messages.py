@@ -273,6 +273,28 @@ class DiskFact(Message):
     data: bool = False
 
 
+class RightsFact(Message):
+    """What a node's own file allows; no message can change it.
+
+    Attributes:
+        file: absolute path of the file; None where there is none and the defaults hold.
+        users: who may write to prefixes beside the agent's own user.
+        groups: whose members may.
+        run: whether `venvoy run` starts commands.
+        run_as: the one user that it starts them as; None for whoever asks.
+        error: code of what is wrong with the file, for which the safest holds; or of why
+            it could not be carried out.
+    """
+
+    file: str | None = None
+    users: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    run: bool = True
+    run_as: str | None = None
+    error: str = ""
+    params: dict[str, Scalar] = {}
+
+
 class Heartbeat(Message):
     """A node's sign of life, with what it is and how it is doing.
 
@@ -285,6 +307,7 @@ class Heartbeat(Message):
         cpu_percent: of all processors, since the beat before.
         load: processes that run or wait to, the mean of the last minute.
         memory_used_bytes: what programs cannot have without others giving it up.
+        rights: None from an agent of a release that did not tell.
     """
 
     node: Identifier
@@ -304,3 +327,4 @@ class Heartbeat(Message):
     cpu_percent: float | None = None
     load: float | None = None
     memory_used_bytes: int | None = None
+    rights: RightsFact | None = None

@@ -5,6 +5,7 @@ from datetime import datetime
 from venvoy.domain.history import Metric
 from venvoy.domain.state import NodeState, ReplicaState
 from venvoy.wire.messages import DiskFact, InterpreterFact
+from venvoy.wire.rights import NodeRights
 from venvoy.wire.schemas import Input, Output, Page, Title
 
 
@@ -33,6 +34,7 @@ class Node(Output):
         load: processes that run or wait to, the mean of a minute.
         clock_skew_seconds: by how much its clock was ahead of the controller's.
         replicas: how many are in each state; a state that none is in is left out.
+        rights: what its own file allows; None before it told.
     """
 
     id: str
@@ -59,6 +61,7 @@ class Node(Output):
     interpreters: list[InterpreterFact] = []
     clock_skew_seconds: float | None = None
     replicas: dict[ReplicaState, int] = {}
+    rights: NodeRights | None = None
     last_seen_at: datetime | None = None
     created_at: datetime | None = None
 

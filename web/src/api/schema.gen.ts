@@ -1456,6 +1456,7 @@ export interface components {
          *         load: processes that run or wait to, the mean of a minute.
          *         clock_skew_seconds: by how much its clock was ahead of the controller's.
          *         replicas: how many are in each state; a state that none is in is left out.
+         *         rights: what its own file allows; None before it told.
          */
         Node: {
             /** Id */
@@ -1533,6 +1534,7 @@ export interface components {
             replicas: {
                 [key: string]: number;
             };
+            rights?: components["schemas"]["NodeRights"] | null;
             /** Last Seen At */
             last_seen_at?: string | null;
             /** Created At */
@@ -1688,6 +1690,40 @@ export interface components {
             tombstone: string;
         };
         /**
+         * NodeRights
+         * @description What the file on a node allows; it is changed there and nowhere else.
+         *
+         *     Attributes:
+         *         file: its absolute path; None where there is none and the defaults hold.
+         *         users: who may write to prefixes beside the agent's own user.
+         *         groups: whose members may.
+         *         run: whether `venvoy run` starts commands.
+         *         run_as: the one user that it starts them as; None for whoever asks.
+         *         problem: what is wrong with the file; the safest holds while it is.
+         */
+        NodeRights: {
+            /** File */
+            file?: string | null;
+            /**
+             * Users
+             * @default []
+             */
+            users: string[];
+            /**
+             * Groups
+             * @default []
+             */
+            groups: string[];
+            /**
+             * Run
+             * @default true
+             */
+            run: boolean;
+            /** Run As */
+            run_as?: string | null;
+            problem?: components["schemas"]["RightsProblem"] | null;
+        };
+        /**
          * NodeState
          * @description A node, by its lease.
          * @enum {string}
@@ -1695,9 +1731,12 @@ export interface components {
         NodeState: "online" | "offline" | "cordoned";
         /**
          * NodeToken
-         * @description A join token; `token` and `command` are shown once, when it is made.
+         * @description A join token; itself and its commands are shown once, when it is made.
          *
          *     Attributes:
+         *         command: for a machine that has Venvoy.
+         *         install_linux: one line for a shell on a bare Linux machine.
+         *         install_windows: one line for PowerShell on a bare Windows machine.
          *         uses: how many nodes may join with it in all.
          *         used: how many did.
          *         addresses: where a machine that joins looks for the controller.
@@ -1710,6 +1749,10 @@ export interface components {
             token?: string | null;
             /** Command */
             command?: string | null;
+            /** Install Linux */
+            install_linux?: string | null;
+            /** Install Windows */
+            install_windows?: string | null;
             /**
              * Addresses
              * @default []
@@ -2532,6 +2575,21 @@ export interface components {
             created_at: string;
             /** Packages */
             packages: components["schemas"]["PackageView"][];
+        };
+        /**
+         * RightsProblem
+         * @description What is wrong with a node's file, with its words.
+         */
+        RightsProblem: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /**
+             * Hint
+             * @default
+             */
+            hint: string;
         };
         /**
          * Role
