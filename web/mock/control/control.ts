@@ -3,10 +3,13 @@
  *
  * Nothing of it exists in the controller, nor in the built console.
  */
+import { joinedNode } from "../data/nodes";
 import { begin, type Scenario, SCENARIOS } from "../data/scenarios";
 import { invalid, notFound } from "../http/refusal";
 import type { Say } from "../texts";
 import { Clock } from "../world/clock";
+import { turnNode } from "../world/fleet";
+import { Placing } from "../world/placing";
 import type { World } from "../world/world";
 import { type Emit, emit } from "./emit";
 import { type Faults, none } from "./faults";
@@ -38,6 +41,8 @@ export class Control {
     "POST pace": (body) => Object.assign(this.world.pace, body),
     "POST emit": (body) => ({ changes: emit(this.world, body as unknown as Emit) }),
     "POST replica": (body) => this.change(body),
+    "POST join": ({ name }) => this.join(String(name)),
+    "POST node": ({ name, online }) => this.turn(String(name), online === true),
   };
 
   constructor(say: Say) {
@@ -73,6 +78,22 @@ export class Control {
     this.faults = { ...this.faults, ...ordered };
     if (this.faults.cut_events || this.faults.away) this.world.cut();
     return this.faults;
+  }
+
+  /** Lets a machine join, by the newest token. */
+  private join(name: string): { joined: string } {
+    const { world } = this;
+    const token = world.nodeTokens.at(-1);
+    if (token) token.used += 1;
+    world.nodes.set(name, joinedNode(world.clock, world.ids, name));
+    world.noteNode("", "joined", name);
+    new Placing(world).all();
+    return { joined: name };
+  }
+
+  private turn(name: string, online: boolean): { online: boolean } {
+    turnNode(this.world, this.world.node(name), online);
+    return { online };
   }
 
   /** Sets fields of replicas of an environment: all of them, or that on `node`. */

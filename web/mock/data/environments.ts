@@ -38,6 +38,8 @@ export interface Planned {
   python?: string;
   platforms?: Platform[];
   on: On[];
+  /** Labels that its nodes have; each of them is named when not given. */
+  select?: Record<string, string>;
   paused?: true;
   /** What is being resolved. */
   pending?: string[];
@@ -62,6 +64,7 @@ export const ENVIRONMENTS: Planned[] = [
     ],
     messages: ["", "升级 scrapy", "增加分布式去重"],
     on: CRAWLERS,
+    select: { role: "crawler" },
     age: [64 * DAY, 3 * HOUR],
   },
   {

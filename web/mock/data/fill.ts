@@ -1,5 +1,5 @@
 /** Puts planned environments into a world: revisions, replicas, work with its logs, audit. */
-import type { CauseRow } from "../schema";
+import type { CauseRow, Schemas } from "../schema";
 import { DAY, HOUR } from "../world/clock";
 import { documentOf } from "../world/wishes";
 import { Log } from "../world/logs";
@@ -52,6 +52,7 @@ export function fill(world: World, planned: Planned): EnvironmentRow {
     revisions: [],
     pending: null,
     operation: null,
+    placement: placementFor(planned),
     replicas: [],
     created_at: world.clock.at(created),
     updated_at: world.clock.at(updated),
@@ -61,6 +62,12 @@ export function fill(world: World, planned: Planned): EnvironmentRow {
   row.replicas = planned.on.map((on) => replicaOf(world, row, on, updated));
   if (planned.pending) propose(world, row, wishFor(planned, planned.pending), updated);
   return row;
+}
+
+function placementFor({ on, select }: Planned): Schemas["Placement"] {
+  if (select) return { nodes: [], select };
+  const names = on.map(({ node }) => node).sort();
+  return { nodes: names.length === 1 && names[0] === "local" ? [] : names, select: {} };
 }
 
 function wishFor({ python, platforms }: Planned, requirements: string[]): Wish {

@@ -18,6 +18,13 @@ interface Machine {
   disk?: [free: number, total: number];
   /** Milliseconds since it was last heard of. */
   silent?: number;
+  title?: string;
+  region?: string;
+  labels?: Record<string, string>;
+  /** Seconds by which its clock is ahead. */
+  skew?: number;
+  /** Milliseconds since it joined. */
+  age?: number;
 }
 
 const MACHINES: Machine[] = [
@@ -27,19 +34,60 @@ const MACHINES: Machine[] = [
     cpus: 8,
     memory: 32,
     disk: [412, 960],
+    title: "主控节点本机",
+    labels: { tier: "prod" },
   },
-  { name: "crawler-sh-01", disk: [88, 200] },
-  { name: "crawler-sh-02", disk: [91, 200] },
-  { name: "crawler-sh-03", disk: [64, 200] },
-  { name: "crawler-sh-04", disk: [12, 200] },
-  { name: "etl-hz-01", cpus: 32, memory: 128, disk: [1_210, 3_840] },
-  { name: "etl-hz-02", cpus: 32, memory: 128, disk: [1, 40] },
+  {
+    name: "crawler-sh-01",
+    disk: [88, 200],
+    region: "shanghai",
+    labels: { role: "crawler", tier: "prod" },
+  },
+  {
+    name: "crawler-sh-02",
+    disk: [91, 200],
+    region: "shanghai",
+    labels: { role: "crawler", tier: "prod" },
+  },
+  {
+    name: "crawler-sh-03",
+    disk: [64, 200],
+    region: "shanghai",
+    labels: { role: "crawler", tier: "prod" },
+  },
+  {
+    name: "crawler-sh-04",
+    disk: [12, 200],
+    region: "shanghai",
+    labels: { role: "crawler", tier: "prod" },
+  },
+  {
+    name: "etl-hz-01",
+    cpus: 32,
+    memory: 128,
+    disk: [1_210, 3_840],
+    region: "hangzhou",
+    labels: { role: "etl", tier: "prod", rack: "7" },
+    title: "数据清洗主机",
+  },
+  {
+    name: "etl-hz-02",
+    cpus: 32,
+    memory: 128,
+    disk: [1, 40],
+    region: "hangzhou",
+    labels: { role: "etl", tier: "test" },
+  },
   {
     name: "gpu-bj-01",
     cpus: 64,
     memory: 512,
     disk: [2_950, 7_680],
     pythons: ["3.10.18", "3.12.11"],
+    region: "beijing",
+    labels: { role: "training", gpu: "yes", tier: "prod" },
+    title: "训练服务器",
+    age: 3 * DAY,
   },
   {
     name: "edge-gz-01",
@@ -49,6 +97,8 @@ const MACHINES: Machine[] = [
     disk: [21, 64],
     state: "offline",
     silent: 3 * DAY,
+    region: "guangzhou",
+    labels: { role: "edge", line: "1" },
   },
   {
     name: "edge-gz-02",
@@ -57,8 +107,20 @@ const MACHINES: Machine[] = [
     memory: 8,
     disk: [24, 64],
     state: "cordoned",
+    region: "guangzhou",
+    labels: { role: "edge", line: "2" },
+    skew: -74.2,
   },
-  { name: "win-office-01", platform: "windows-x86_64", cpus: 8, memory: 16, disk: [141, 476] },
+  {
+    name: "win-office-01",
+    platform: "windows-x86_64",
+    cpus: 8,
+    memory: 16,
+    disk: [141, 476],
+    region: "shanghai",
+    labels: { role: "office", os: "windows" },
+    title: "财务部台式机",
+  },
   {
     name: "win-office-02",
     platform: "windows-x86_64",
@@ -67,6 +129,8 @@ const MACHINES: Machine[] = [
     disk: [203, 476],
     state: "offline",
     silent: 5 * HOUR,
+    region: "shanghai",
+    labels: { role: "office", os: "windows" },
   },
 ];
 
@@ -78,20 +142,27 @@ function interpreter(version: string, platform: Platform): Schemas["InterpreterF
   return { v: 1, version, implementation: "cpython", path, source: "system", free_threaded: false };
 }
 
+/** The file system of the data first, then what else there is. */
+function disksOf(platform: Platform, free: number, total: number): Schemas["DiskFact"][] {
+  const windows = platform.startsWith("windows");
+  const [data, system] = windows ? ["C:\\", "D:\\"] : ["/var/lib/venvoy", "/"];
+  return [
+    { v: 1, path: data, free_bytes: free, total_bytes: total, data: true },
+    { v: 1, path: system, free_bytes: 31 * GIB, total_bytes: 64 * GIB, data: false },
+  ];
+}
+
 function node(machine: Machine, clock: Clock, ids: Ids): Node {
   const { name, platform = "linux-x86_64", state = "online", cpus = 16, memory = 64 } = machine;
   const { disk = [100, 200], pythons = ["3.12.11", "3.13.7"], silent = 4 * SECOND } = machine;
+  const { title = "", region = "", labels = {}, skew = 0.02, age = 90 * DAY } = machine;
+  const [free, total] = [disk[0] * GIB, disk[1] * GIB];
   return {
-    id: ids.next(),
-    name,
-    title: "",
-    state,
+    ...{ id: ids.next(), name, title, state, region, labels, version: "1", replicas: {} },
     cordoned: state === "cordoned",
-    labels: {},
-    region: "",
-    version: "1",
-    replicas: {},
-    disks: [],
+    clock_skew_seconds: skew,
+    created_at: clock.at(age),
+    disks: disksOf(platform, free, total),
     platform,
     libc: platform.startsWith("linux") ? "glibc 2.36" : null,
     hostname: `${name}.internal`,
@@ -99,11 +170,41 @@ function node(machine: Machine, clock: Clock, ids: Ids): Node {
     uv_version: "0.13.9",
     cpus,
     memory_bytes: memory * GIB,
-    disk_free_bytes: disk[0] * GIB,
-    disk_total_bytes: disk[1] * GIB,
+    disk_free_bytes: free,
+    disk_total_bytes: total,
     interpreters: pythons.map((version) => interpreter(version, platform)),
     last_seen_at: clock.at(silent),
   };
+}
+
+const SITES = ["shanghai", "hangzhou", "beijing", "guangzhou"];
+const ROLES = ["crawler", "etl", "edge", "office"];
+
+/** One of very many: a crawler in one of four cities; some are away, few are cordoned. */
+function another(place: number): Machine {
+  const site = SITES[place % SITES.length] ?? "";
+  const role = ROLES[Math.floor(place / SITES.length) % ROLES.length] ?? "";
+  const name = `${role}-${site.slice(0, 2)}-${String(place).padStart(4, "0")}`;
+  const away = place % 37 === 0;
+  return {
+    name,
+    region: site,
+    labels: { role, tier: "prod" },
+    platform: role === "office" ? "windows-x86_64" : "linux-x86_64",
+    state: away ? "offline" : place % 53 === 0 ? "cordoned" : "online",
+    silent: away ? (1 + (place % 90)) * HOUR : 4 * SECOND,
+    disk: [20 + ((place * 37) % 160), 200],
+  };
+}
+
+/** So many further machines, each of another name. */
+export function moreNodes(clock: Clock, ids: Ids, count: number): Node[] {
+  return Array.from({ length: count }, (_, place) => node(another(place + 1), clock, ids));
+}
+
+/** A machine that has just joined. */
+export function joinedNode(clock: Clock, ids: Ids, name: string): Node {
+  return node({ name, silent: 0, age: 0 }, clock, ids);
 }
 
 /** Every node, or those named. */

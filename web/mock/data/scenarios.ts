@@ -1,20 +1,35 @@
 /** What a world may begin as. A test names one; development begins with `fleet`. */
+import type { Schemas } from "../schema";
 import type { Say } from "../texts";
-import { Clock } from "../world/clock";
+import { Clock, DAY, HOUR } from "../world/clock";
 import { Log } from "../world/logs";
 import type { EnvironmentRow } from "../world/rows";
 import { World } from "../world/world";
+import { MIRROR_STALLED } from "./causes";
 import { ENVIRONMENTS } from "./environments";
 import { ageOf, fill, sharing } from "./fill";
 import { hostileLine, hostilePackages, HOSTILE_TITLE } from "./hostile";
 import { LONG, longLine } from "./long";
-import { nodes } from "./nodes";
+import { moreNodes, nodes } from "./nodes";
 import { users } from "./people";
 
-export const SCENARIOS = ["empty", "fleet", "failing", "hostile", "long-log", "5000"] as const;
+export const SCENARIOS = ["empty", "fleet", "failing", "hostile", "long-log", "5000", "1000-nodes"] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
 const MANY = 5_000;
+const NODES = 1_000;
+/** By the rest of a node's number; ready where there is none. */
+const STATES_OF_MANY: Partial<Record<number, Schemas["ReplicaState"]>> = {
+  3: "fetching",
+  7: "building",
+  11: "failed",
+  12: "fetching",
+  17: "drifted",
+  23: "waiting",
+  29: "checking",
+  31: "failed",
+  37: "pending",
+};
 const KINDS = ["采集", "清洗", "报表", "同步", "预测", "巡检", "归档", "推送"];
 const WORDS = ["crawl", "etl", "report", "sync", "forecast", "check", "archive", "push"];
 
@@ -41,6 +56,7 @@ const FILLERS: Record<Scenario, (world: World) => void> = {
   hostile,
   "long-log": longLog,
   "5000": many,
+  "1000-nodes": wide,
 };
 
 function hostile(world: World): void {
@@ -83,6 +99,29 @@ function many(world: World): void {
         `${KINDS[kind] ?? ""}任务 ${String(place)}`,
       );
   }
+}
+
+/** A thousand machines with an environment on each of them, in every state. */
+function wide(world: World): void {
+  const more = moreNodes(world.clock, world.ids, NODES - world.nodes.size);
+  for (const node of more) world.nodes.set(node.name, node);
+  for (const planned of ENVIRONMENTS) fill(world, planned);
+  const wanted = [...world.nodes.values()].filter(({ labels }) => labels.tier === "prod");
+  const all = wanted.map(({ name }, place) => ({
+    ...{ node: name, behind: STATES_OF_MANY[place % 41] === "failed" ? 1 : 0 },
+    state: STATES_OF_MANY[place % 41] ?? ("ready" as const),
+    ...(STATES_OF_MANY[place % 41] === "failed" ? { cause: MIRROR_STALLED } : {}),
+    done: 0.4,
+  }));
+  fill(world, {
+    name: "everywhere",
+    title: "所有节点的基础工具",
+    labels: { team: "平台", tier: "prod" },
+    revisions: [["httpx"], ["httpx", "orjson"]],
+    on: all,
+    select: { tier: "prod" },
+    age: [20 * DAY, HOUR],
+  });
 }
 
 function copy(world: World, model: EnvironmentRow, name: string, title: string): void {

@@ -71,13 +71,7 @@ type NodePaths =
   | "/api/v1/locks/{digest}";
 
 /** What the command line and machines that join ask for: the console has no page of it. */
-type CommandPaths =
-  | "/api/v1/ca"
-  | "/api/v1/node-tokens"
-  | "/api/v1/node-tokens/{token}"
-  | "/api/v1/nodes/{name}"
-  | "/api/v1/nodes/{name}/history"
-  | "/api/v1/nodes/{name}/replicas";
+type CommandPaths = "/api/v1/ca";
 
 /** Every other path and method of the API: one that is missing here, or gone there, fails tsc. */
 export type Table = {

@@ -1,5 +1,6 @@
 /** `ETag` and `If-Match` (`api/etags.py`), and what a stale edit is told. */
 import { describe } from "../world/difference";
+import type { Schemas } from "../schema";
 import type { EnvironmentRow } from "../world/rows";
 import type { World } from "../world/world";
 import { invalid, Refusal } from "./refusal";
@@ -26,6 +27,22 @@ export function refuseStale(
   if (needed && !header?.trim()) throw new Refusal(428, "version-needed");
   const given = versionIn(header);
   if (given !== null && given !== row.version) throw stale(world, row, "stale-version", given);
+}
+
+/** As `refuseStale`, of a node; its audit tells who. */
+export function refuseStaleNode(
+  world: World,
+  { name, version }: Schemas["Node"],
+  header: string | undefined,
+): void {
+  if (!header?.trim()) throw new Refusal(428, "version-needed");
+  const given = versionIn(header);
+  if (given === null || given === Number(version)) return;
+  const last = world.audit.findLast(({ subject }) => subject === `node:${name}`);
+  throw new Refusal(412, "stale-version", {
+    ...{ name, given, current: Number(version), by: [last?.username ?? ""] },
+    changed: describe(last?.before ?? {}, last?.after ?? {}),
+  });
 }
 
 /** Who changed what since a version. */

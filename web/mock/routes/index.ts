@@ -7,6 +7,7 @@ import { health } from "./health";
 import { logs } from "./logs";
 import { names } from "./names";
 import { nodes } from "./nodes";
+import { nodeTokens } from "./nodeTokens";
 import { operations } from "./operations";
 import { people } from "./people";
 import { plans } from "./plans";
@@ -22,6 +23,7 @@ export const TABLE: Table = {
   ...logs,
   ...names,
   ...nodes,
+  ...nodeTokens,
   ...operations,
   ...people,
   ...plans,

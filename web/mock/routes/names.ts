@@ -25,7 +25,13 @@ export const names: Routes<"/api/v1/packages/names" | "/api/v1/labels"> = {
     },
   },
   "/api/v1/labels": {
-    get: { role: "viewer", answer: ({ world }) => reply(whole(labelsIn(world))) },
+    get: {
+      role: "viewer",
+      answer: ({ world, all }) => {
+        const nodes = first(all("of")) === "nodes";
+        return reply(whole(labelsIn(nodes ? world.nodes.values() : world.environments.values())));
+      },
+    },
   },
 };
 
@@ -41,9 +47,13 @@ function packagesIn(world: World): Map<string, string> {
   return found;
 }
 
-function labelsIn(world: World): { key: string; value: string; count: number }[] {
+interface Labelled {
+  labels: Record<string, string>;
+}
+
+function labelsIn(rows: Iterable<Labelled>): { key: string; value: string; count: number }[] {
   const counts = new Map<string, { key: string; value: string; count: number }>();
-  for (const { labels } of world.environments.values()) {
+  for (const { labels } of rows) {
     for (const [key, value] of Object.entries(labels)) {
       const use = counts.get(`${key}=${value}`) ?? { key, value, count: 0 };
       counts.set(`${key}=${value}`, { ...use, count: use.count + 1 });

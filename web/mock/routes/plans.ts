@@ -8,7 +8,8 @@ import { lockFor, pinsOf } from "../world/locking";
 import { planOf } from "../world/plan";
 import { preflight } from "../world/preflight";
 import { type EnvironmentRow, type LockedPackage, newest, type Wish } from "../world/rows";
-import { documentOf, edited, same } from "../world/wishes";
+import { placedNodes, Placing } from "../world/placing";
+import { documentOf, edited, placementIn, same } from "../world/wishes";
 import { Work } from "../world/work";
 import type { World } from "../world/world";
 
@@ -24,9 +25,11 @@ export const plans: Routes<Path> = {
       answer: ({ world, path, body, who }) => {
         const row = world.environment(path.name);
         const wish = edited(world, row, body);
-        const lock = lockOf(world, row, wish, body.upgrade ?? null);
-        const plan = planOf(world, { row, wish, lock, author: who?.username ?? "" });
-        world.plans.set(plan.id, { plan, lock });
+        const placement = body.placement ? placementIn(world, body) : row.placement;
+        const names = placedNodes(world, { ...row, placement });
+        const lock = lockOf(world, row, wish, { names, upgrade: body.upgrade ?? null });
+        const plan = planOf(world, { row, wish, lock, placement, author: who?.username ?? "" });
+        world.plans.set(plan.id, { plan, lock, placement });
         return reply(plan);
       },
     },
@@ -56,14 +59,17 @@ export function make(
   const more = Object.values(others).some((each) => each !== null && each !== undefined);
   if (more || add.length > 0 || drop.length > 0)
     throw invalid("plan-with-changes", { name: row.name });
-  const { plan, lock } = kept(world, row, id ?? "");
+  const { plan, lock, placement } = kept(world, row, id ?? "");
   const given = Number(plan.base_version);
   if (given !== row.version) throw stale(world, row, "plan-stale", given);
   const { requirements, python, platforms } = plan;
   const wish = { requirements, python, platforms };
   const before = documentOf(row);
+  row.placement = placement;
   world.note(by, "edited", row, { before, after: documentOf(row, wish) });
-  new Work(world).asPlanned(row, lock, { wish, message, by }, plan.id);
+  if (plan.revises) new Work(world).asPlanned(row, lock, { wish, message, by }, plan.id);
+  else row.version += 1;
+  new Placing(world).one(row, by);
 }
 
 function kept(world: World, row: EnvironmentRow, id: string) {
@@ -76,13 +82,12 @@ function lockOf(
   world: World,
   row: EnvironmentRow,
   wish: Wish,
-  upgrade: Schemas["UpgradeWish"] | null,
+  { names, upgrade }: { names: readonly string[]; upgrade: Schemas["UpgradeWish"] | null },
 ): readonly LockedPackage[] {
   const base = newest(row);
   if (base && !upgrade && same(base.wish, wish)) return base.lock;
   const pins = upgrade ? pinsWithout(row, upgrade.packages ?? []) : pinsOf(row);
-  const nodes = row.replicas.map(({ node }) => node);
-  const { lock, cause } = lockFor(world, nodes, wish, pins);
+  const { lock, cause } = lockFor(world, names, wish, pins);
   if (lock) return lock;
   const refusal = new Refusal(422, "plan-failed", { name: row.name });
   refusal.cause_ = cause;

@@ -5,7 +5,8 @@ import { pinsOf } from "./locking";
 import { checkName } from "./names";
 import { canonicalName } from "./requirement";
 import { type EnvironmentRow, type OperationRow, wishOf } from "./rows";
-import { created, documentOf, edited, FIELDS, same } from "./wishes";
+import { placedNodes, Placing } from "./placing";
+import { created, documentOf, edited, FIELDS, placementIn, same } from "./wishes";
 import { isOpen, Work } from "./work";
 import type { World } from "./world";
 
@@ -19,9 +20,11 @@ export function create(world: World, sent: Schemas["EnvironmentCreate"], by: str
   const row: EnvironmentRow = {
     ...{ id: world.ids.next(), name, title, description, labels, owner: by, version: 1 },
     ...{ paused: false, revisions: [], pending: null, operation: null },
-    replicas: [{ node: "local", state: "pending", attempt: 1, cause: null }],
+    placement: placementIn(world, sent),
+    replicas: [],
     ...{ created_at: at, updated_at: at },
   };
+  row.replicas = placedNodes(world, row).map((node) => ({ node, state: "pending", attempt: 1, cause: null }));
   world.environments.set(name, row);
   const made = new Work(world).propose(row, { wish, pins: new Map(), message: "", by });
   world.note(by, "created", row, { after: documentOf(row, wish) });
@@ -42,12 +45,14 @@ export function edit(
     const given = sent[field];
     if (given !== null && given !== undefined) Object.assign(row, { [field]: given });
   }
+  if (sent.placement) row.placement = placementIn(world, sent);
   const after = documentOf(row, wish);
   if (JSON.stringify(before) === JSON.stringify(after)) return null;
   row.version += 1;
   row.updated_at = world.clock.at();
   const asked = { wish, pins: pinsOf(row), message: sent.message, by };
   const operation = resolves ? new Work(world).propose(row, asked) : null;
+  new Placing(world).one(row, by);
   world.note(by, "edited", row, { before, after });
   return operation;
 }

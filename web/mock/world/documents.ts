@@ -4,7 +4,6 @@ import type { CauseRow, Schemas } from "../schema";
 import type { Language } from "../texts";
 import { digits } from "./random";
 import type { EnvironmentRow, LockedPackage, OperationRow, ReplicaRow, RevisionRow } from "./rows";
-import { placementOf } from "./placement";
 import { newest, wishOf } from "./rows";
 import { kept } from "./requirement";
 import { stateOf } from "./state";
@@ -71,7 +70,7 @@ function factsOf(row: EnvironmentRow): Omit<Schemas["Environment"], "replicas"> 
   return {
     ...{ id, name, title, description, labels, owner, operation },
     ...wishOf(row),
-    placement: placementOf(row),
+    placement: row.placement,
     state: environmentState(row),
     revision: newest(row)?.number ?? null,
     package_count: newest(row)?.lock.length ?? 0,

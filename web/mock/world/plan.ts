@@ -4,6 +4,7 @@ import { DAY } from "./clock";
 import { describe } from "./difference";
 import { digestOf } from "./documents";
 import { diskFor, lackingOn, type Machine, machinesOf, sizeOf, viewOf } from "./machines";
+import { placedNodes } from "./placing";
 import { interpreterOf, platformOf } from "./python";
 import { kept } from "./requirement";
 import { newestKnown } from "./resolver";
@@ -25,13 +26,18 @@ export interface Outlook {
   row: EnvironmentRow;
   wish: Wish;
   lock: Lock;
+  /** Where it would be. */
+  placement: Schemas["Placement"];
   author: string;
 }
 
 export function planOf(world: World, outlook: Outlook): Schemas["Plan"] {
-  const { row, wish, lock, author } = outlook;
+  const { row, wish, lock, placement, author } = outlook;
   const base = newest(row);
-  const nodes = row.replicas.map(({ node }) => world.node(node));
+  const names = placedNodes(world, { ...row, placement });
+  const nodes = names.map((name) => world.node(name));
+  const held = new Map(row.replicas.map((each) => [each.node, each]));
+  const none = (node: string): ReplicaRow => ({ node, state: "pending", attempt: 1, cause: null });
   const machines = machinesOf(wish, nodes).filter((each) => each.required);
   const revises = !base || !same(base.wish, wish) || digestOf(base.lock) !== digestOf(lock);
   return {
@@ -42,13 +48,14 @@ export function planOf(world: World, outlook: Outlook): Schemas["Plan"] {
     author,
     created_at: world.clock.at(),
     expires_at: world.clock.at(-DAY),
-    changed: describe(documentOf(row, base?.wish), documentOf(row, wish)),
+    changed: describe(documentOf(row, base?.wish), documentOf(row, wish, placement)),
     revises,
     ...wish,
     lock_digest: digestOf(lock),
     package_count: lock.length,
     targets: machines.map((machine) => targetOf(world, outlook, machine)),
-    nodes: row.replicas.map((replica) => nodeOf(world, outlook, replica, revises)),
+    nodes: names.map((name) => nodeOf(world, outlook, held.get(name) ?? none(name), revises)),
+    leaving: [...held.keys()].filter((name) => !names.includes(name)).sort(),
     offers_unknown: [],
   };
 }
@@ -143,8 +150,9 @@ function nodeOf(
   };
   const after = viewOf(lock, machine);
   const held = live ? viewOf(live.lock, machine) : [];
-  const changes = revises ? diff(held, after, requestedOf(wish)) : [];
-  const fetched = revises ? after.filter((each) => !holds(held, each)) : [];
+  const builds = revises || !live;
+  const changes = builds ? diff(held, after, requestedOf(wish)) : [];
+  const fetched = builds ? after.filter((each) => !holds(held, each)) : [];
   const { bytes, unknown } = sizeOf(fetched);
   return {
     node: node.name,
@@ -153,7 +161,7 @@ function nodeOf(
     python,
     python_before: replica.python_version ?? null,
     live_revision: replica.live_revision ?? null,
-    because: revises ? becauseOf(replica, python, changes) : [],
+    because: builds ? becauseOf(replica, python, changes) : [],
     counts: countsOf(changes),
     fetch_files: fetched.length,
     fetch_bytes: bytes,

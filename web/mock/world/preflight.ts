@@ -7,6 +7,7 @@ import { chosenPython, interpreterOf, platformOf } from "./python";
 import { logicalLines, parseLine, parseRequirements, written } from "./requirement";
 import { hasOf, resolve } from "./resolver";
 import type { LockedPackage, Wish } from "./rows";
+import { nodesFor, placementIn } from "./wishes";
 import type { World } from "./world";
 
 type Node = Schemas["Node"];
@@ -17,7 +18,7 @@ export function preflight(
   language: Language,
 ): Schemas["Preflight"] {
   const requirements = parseRequirements(sent.requirements).map(written);
-  const nodes = [world.node("local")];
+  const nodes = nodesFor(world, { placement: placementIn(world, sent), replicas: [] });
   const python = chosenPython(nodes, sent.python ?? null);
   const wish: Wish = { requirements, python, platforms: [...new Set(sent.platforms)].sort() };
   const { lock, cause } = resolve(wish);

@@ -1,5 +1,5 @@
 /** Which Python is wished for, and which interpreters and platforms answer that. */
-import { invalid, notFound } from "../http/refusal";
+import { invalid } from "../http/refusal";
 import type { Platform, Schemas } from "../schema";
 import { admits, clausesOf, compareVersions } from "./version";
 
@@ -53,15 +53,22 @@ export function interpreterOf(node: Node, python: string): Schemas["InterpreterF
   return fitting.sort((a, b) => compareVersions(b.version, a.version))[0] ?? null;
 }
 
-/** The wish, or where none is given the newest Python of the first node. */
+/** The wish, or where none is given the newest Python that any node has. */
 export function chosenPython(nodes: readonly Node[], wish: string | null): string {
-  const [node] = nodes;
-  if (!node) throw notFound("node-not-found", { name: "local" });
   const python = wish === null ? null : parsePython(wish);
-  const chosen = interpreterOf(node, python ?? `>=3.${String(OLDEST)}`);
+  if (nodes.length === 0) {
+    if (python === null) throw invalid("placement-python-needed");
+    return python;
+  }
+  const fitting = nodes.flatMap((each) => interpreterOf(each, python ?? `>=3.${String(OLDEST)}`) ?? []);
+  const [chosen] = fitting.sort((a, b) => compareVersions(b.version, a.version));
   if (!chosen) {
-    const found = node.interpreters.map(({ version }) => version);
+    const found = [...new Set(nodes.flatMap(pythonsOf))];
     throw invalid("python-not-found", { wanted: wish ?? "", found });
   }
   return python ?? `==${chosen.version.split(".").slice(0, 2).join(".")}.*`;
+}
+
+function pythonsOf({ interpreters }: Node): string[] {
+  return interpreters.map(({ version }) => version);
 }

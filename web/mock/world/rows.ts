@@ -38,6 +38,7 @@ export interface EnvironmentRow {
   title: string;
   description: string;
   labels: Record<string, string>;
+  placement: Schemas["Placement"];
   owner: string;
   version: number;
   paused: boolean;

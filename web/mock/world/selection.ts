@@ -26,7 +26,8 @@ export function select(rows: readonly EnvironmentRow[], wanted: Wanted): Environ
   );
 }
 
-function labelsIn(texts: readonly string[]): Map<string, string[]> {
+/** Reads labels as they are asked for: values by key. */
+export function labelsIn(texts: readonly string[]): Map<string, string[]> {
   const wanted = new Map<string, string[]>();
   for (const text of texts.filter(Boolean)) {
     const place = text.indexOf("=");

@@ -1,6 +1,8 @@
 /** From what somebody sent to what an environment should be (`controller/wishes.py`). */
 import { invalid } from "../http/refusal";
 import type { Schemas } from "../schema";
+import { wished } from "./placement";
+import { placedNodes } from "./placing";
 import { chosenPython } from "./python";
 import {
   canonicalName,
@@ -18,9 +20,11 @@ type Change = Schemas["EnvironmentPlan"] | Schemas["EnvironmentEdit"];
 export const FIELDS = ["title", "description", "labels"] as const;
 
 export function created(world: World, sent: Schemas["EnvironmentCreate"]): Wish {
+  const placement = placementIn(world, sent);
+  const nodes = nodesFor(world, { placement, replicas: [] });
   return {
     requirements: parseRequirements(sent.requirements).map(written),
-    python: chosenPython([world.node("local")], sent.python ?? null),
+    python: chosenPython(nodes, sent.python ?? null),
     platforms: [...new Set(sent.platforms)].sort(),
   };
 }
@@ -33,12 +37,26 @@ export function edited(world: World, row: EnvironmentRow, change: Change): Wish 
   for (const added of parseRequirements(change.add.join("\n"))) {
     wanted = [...wanted.filter((each) => !replaces(added, each)), added];
   }
-  const nodes = row.replicas.map(({ node }) => world.node(node));
+  const placement = change.placement ? wished(world, change.placement) : row.placement;
+  const nodes = nodesFor(world, { ...row, placement });
   return {
     requirements: sorted(wanted).map(written),
     python: change.python ? chosenPython(nodes, change.python) : before.python,
     platforms: change.platforms ? [...new Set(change.platforms)].sort() : before.platforms,
   };
+}
+
+/** Where something is wanted; on `local` unless it says so. */
+export function placementIn(
+  world: World,
+  { placement }: { placement?: Schemas["PlacementWish"] | null },
+): Schemas["Placement"] {
+  return wished(world, placement ?? { nodes: [], select: {} });
+}
+
+/** The nodes of a placement. */
+export function nodesFor(world: World, row: Pick<EnvironmentRow, "placement" | "replicas">) {
+  return placedNodes(world, row).map((name) => world.node(name));
 }
 
 function replaces(added: Requirement, old: Requirement): boolean {
@@ -66,7 +84,11 @@ export function same(one: Wish, other: Wish): boolean {
 }
 
 /** An environment as the audit keeps it. */
-export function documentOf(row: EnvironmentRow, wish = wishOf(row)): Record<string, unknown> {
+export function documentOf(
+  row: EnvironmentRow,
+  wish = wishOf(row),
+  placement = row.placement,
+): Record<string, unknown> {
   const { title, description, labels } = row;
-  return { title, description, labels, ...wish };
+  return { title, description, labels, placement, ...wish };
 }

@@ -9,10 +9,19 @@ import { People } from "./people";
 import type { EnvironmentRow, LockedPackage, OperationRow } from "./rows";
 import { Wake } from "./wake";
 
+type States = Pick<Schemas["AuditEntry"], "before" | "after">;
+
 /** Milliseconds that work takes; 0 for both lets it rest as it is. */
 export interface Pace {
   resolve: number;
   build: number;
+}
+
+/** A plan with what its making takes. */
+interface KeptPlan {
+  plan: Schemas["Plan"];
+  lock: readonly LockedPackage[];
+  placement: Schemas["Placement"];
 }
 
 export class World {
@@ -24,10 +33,11 @@ export class World {
   readonly environments = new Map<string, EnvironmentRow>();
   readonly operations = new Map<string, OperationRow>();
   readonly nodes = new Map<string, Schemas["Node"]>();
+  readonly nodeTokens: Schemas["NodeToken"][] = [];
   /** The newest last, as the operations. */
   readonly audit: Schemas["AuditEntry"][] = [];
   /** With the locks that they showed. */
-  readonly plans = new Map<string, { plan: Schemas["Plan"]; lock: readonly LockedPackage[] }>();
+  readonly plans = new Map<string, KeptPlan>();
   /** What was made under an `Idempotency-Key`: the body, and the operation's id. */
   readonly claims = new Map<string, { body: string; operation: string }>();
   readonly changed = new Wake();
@@ -67,17 +77,26 @@ export class World {
     username: string,
     action: string,
     row: EnvironmentRow,
-    states: Pick<Schemas["AuditEntry"], "before" | "after"> = {},
+    states: States = {},
   ): void {
-    this.audit.push({
-      id: this.ids.next(),
-      at: this.clock.at(),
-      username,
-      action: `environment-${action}`,
-      subject: `environment:${row.name}`,
-      ...states,
-    });
+    this.write(username, `environment-${action}`, `environment:${row.name}`, states);
     this.tell(`environment-${action}`, { environment: row.name, environment_id: row.id });
+  }
+
+  /** Notes a change of a node. */
+  noteNode(username: string, action: string, node: string, states: States = {}): void {
+    this.write(username, `node-${action}`, `node:${node}`, states);
+    this.tell(`node-${action}`, { node });
+  }
+
+  /** Notes a change of a join token, which is no event. */
+  noteToken(username: string, action: string, id: string): void {
+    this.write(username, `node-token-${action}`, `node-token:${id}`, {});
+  }
+
+  private write(username: string, action: string, subject: string, states: States): void {
+    const [id, at] = [this.ids.next(), this.clock.at()];
+    this.audit.push({ id, at, username, action, subject, ...states });
   }
 
   /** Sends an event and wakes whoever waits for work to end. */
