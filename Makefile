@@ -20,7 +20,7 @@ up: ## run the controller, the console and a local agent (ARGS="--port 8000")
 test: ## run every test (ARGS="-k name" for some)
 	@$(BOOTSTRAP) --dev
 	@$(BIN)/python -m scripts.browser
-	@failed=0; $(BIN)/python -m scripts.console test || failed=1; $(BIN)/pytest $(ARGS) && exit $$failed
+	@failed=0; $(BIN)/python -m scripts.console test || failed=1; $(BIN)/pytest -n logical $(ARGS) && exit $$failed
 
 chaos: tools ## kill anything at any moment for five minutes (ARGS="--minutes 60 --seed 7")
 	$(BIN)/pytest -s tests/chaos $(ARGS)

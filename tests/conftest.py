@@ -26,14 +26,25 @@ settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Sort by kind of test, those with a browser last; otherwise keep the order."""
+    """Sort by kind of test, those with a browser last; otherwise keep the order.
+
+    Where several processes share the tests (`pytest -n 2`), each takes whole files, in
+    this order; those of a file that need a browser are a file of their own.
+    """
     items.sort(key=_rank)
+    for item in items:
+        browser = " with a browser" if _needs_browser(item) else ""
+        item.add_marker(pytest.mark.xdist_group(f"{item.location[0]}{browser}"))
 
 
 def _rank(item: pytest.Item) -> tuple[bool, int]:
     folder = item.path.relative_to(Path(__file__).parent).parts[0]
     place = ORDER.index(folder) if folder in ORDER else len(ORDER)
-    return "playwright" in getattr(item, "fixturenames", ()), place
+    return _needs_browser(item), place
+
+
+def _needs_browser(item: pytest.Item) -> bool:
+    return "playwright" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")
