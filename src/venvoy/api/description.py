@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from venvoy import __version__
 from venvoy.api.auth import check_routes
-from venvoy.api.routes import PREFIX, PROBES, PROBLEM, VERSIONED
+from venvoy.api.routes import INSTALL, PREFIX, PROBES, PROBLEM, VERSIONED
 
 
 def routed(**options: Any) -> FastAPI:
@@ -23,7 +23,8 @@ def routed(**options: Any) -> FastAPI:
     Raises:
         LookupError: a route does not state who may call it.
     """
-    check_routes(chain(PROBES.routes, *(router.routes for router in VERSIONED)))
+    routers = (PROBES, INSTALL, *VERSIONED)
+    check_routes(chain.from_iterable(router.routes for router in routers))
     app = FastAPI(
         title="Venvoy",
         version=__version__,
@@ -36,6 +37,7 @@ def routed(**options: Any) -> FastAPI:
     for router in VERSIONED:
         app.include_router(router, prefix=PREFIX)
     app.include_router(PROBES)
+    app.include_router(INSTALL)
     return app
 
 

@@ -26,8 +26,10 @@ async def create_node_token(
 ) -> NodeToken:
     """Make a join token; it is in this answer and nowhere else."""
     claim = await claim_of(request, who)
-    credentials = parts.controller.credentials
-    return await node_tokens.create_node_token(parts.ctx, credentials, who.actor, wish, claim)
+    controller = parts.controller
+    return await node_tokens.create_node_token(
+        parts.ctx, controller.credentials, controller.installer, who.actor, wish, claim
+    )
 
 
 @router.delete("/{token}", operation_id="revoke_node_token", status_code=HTTPStatus.NO_CONTENT)

@@ -9,6 +9,7 @@ from venvoy.api import (
     environments,
     events,
     health,
+    install,
     labels,
     node,
     node_tokens,
@@ -46,3 +47,4 @@ VERSIONED: tuple[APIRouter, ...] = (
     health.router,
 )
 PROBES = health.probes
+INSTALL = install.router

@@ -28,7 +28,7 @@ _HASHED = "assets"
 _IMMUTABLE = "public, max-age=31536000, immutable"
 # Other machines' type tables must not decide how a browser reads our files.
 _TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".woff2": "font/woff2"}
-_RESERVED = ("api/", "simple/", "files/", "metrics", "healthz", "readyz")
+_RESERVED = ("api/", "install/", "simple/", "files/", "metrics", "healthz", "readyz")
 
 
 def policy(nonce: str) -> str:

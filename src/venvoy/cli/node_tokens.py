@@ -9,6 +9,8 @@ from venvoy.wire.joining import MOST_USES, NodeTokenCreate
 
 EXPIRES = typer.Option("24h", "--expires", metavar="SPAN", help="cli.help.node.expires")
 USES = typer.Option(1, "--uses", metavar="N", min=1, max=MOST_USES, help="cli.help.node.uses")
+WINDOWS = typer.Option(False, "--windows", help="cli.help.node.windows")
+INSTALLED = typer.Option(False, "--installed", help="cli.help.node.installed")
 TOKEN_ID = typer.Argument(metavar="ID", help="cli.help.people.token_id")
 
 
@@ -20,7 +22,13 @@ def add(nodes: typer.Typer) -> None:
     command(tokens, "revoke", revoke, "node.token_revoke")
 
 
-def create(context: typer.Context, expires: str = EXPIRES, uses: int = USES) -> None:
+def create(
+    context: typer.Context,
+    expires: str = EXPIRES,
+    uses: int = USES,
+    windows: bool = WINDOWS,
+    installed: bool = INSTALLED,
+) -> None:
     """Create a join token and print the line to run on the machine."""
     here = surroundings(context)
     # Unchecked: the controller knows the bounds and says them in the user's language.
@@ -31,8 +39,14 @@ def create(context: typer.Context, expires: str = EXPIRES, uses: int = USES) -> 
         here.output.document(token)
         return
     ends = f"{token.expires_at:%Y-%m-%d %H:%M} UTC"
-    here.output.say("node-token-created", expires=ends, uses=here.output.count("use-count", uses))
-    here.output.line(token.command or "")
+    line, where = token.install_linux, "linux"
+    if installed:
+        line, where = token.command, "installed"
+    elif windows:
+        line, where = token.install_windows, "windows"
+    uses_of = here.output.count("use-count", uses)
+    here.output.say(f"node-token-created.{where}", expires=ends, uses=uses_of)
+    here.output.line(line or "")
     if token.local_only:
         here.output.say("node-token-local-only", addresses=", ".join(token.addresses))
 

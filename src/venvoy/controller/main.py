@@ -34,6 +34,7 @@ from venvoy.controller.events import EventHub
 from venvoy.controller.files import file_error
 from venvoy.controller.heartbeats import Heartbeats
 from venvoy.controller.history import Histories
+from venvoy.controller.install.installer import Installer
 from venvoy.controller.logs import LogStore
 from venvoy.controller.outbox import Outbox
 from venvoy.controller.placing import Placing
@@ -89,6 +90,7 @@ class Controller:
         logs: pages and followers of operations' logs.
         events: followers of what changes.
         credentials: nodes' registration, tokens and signed requests.
+        installer: what bare machines get.
         renewed: to be called when the certificate of NATS was renewed.
         websocket: the port on loopback where NATS takes websockets.
     """
@@ -97,6 +99,7 @@ class Controller:
     logs: LogStore
     events: EventHub
     credentials: Credentials
+    installer: Installer
     _health: Health
     renewed: Callable[[], Awaitable[None]] = _nothing
     websocket: Callable[[], int | None] = lambda: None
@@ -153,7 +156,7 @@ class _Parts:
         logs = LogStore(settings.file("logs"), clock=_now)
         await logs.prepare()
         keys = await asyncio.to_thread(load_keyring, settings.file("keys"))
-        resolver, catalogue = await self._resolver()
+        resolver, gateway = await self._resolver()
         context = Context(
             db=db,
             settings=settings,
@@ -162,7 +165,7 @@ class _Parts:
             resolver=resolver,
             logs=logs,
             wakes=self._wakes,
-            catalogue=catalogue,
+            catalogue=Catalogue(gateway),
         )
         histories = Histories(db, _now)
         changed, offline_s = self._wakes.changed, settings.node_offline_seconds
@@ -188,6 +191,7 @@ class _Parts:
             logs,
             hub,
             credentials,
+            Installer(settings.file("install"), gateway, resolver, reach),
             self._health,
             transport.reload,
             transport.websocket,
@@ -200,7 +204,7 @@ class _Parts:
         self._stack.push_async_callback(db.close)
         return db
 
-    async def _resolver(self) -> tuple[UvResolver, Catalogue]:
+    async def _resolver(self) -> tuple[UvResolver, Gateway]:
         settings = self._settings
         cache = settings.file("cache")
         _make_directory(cache)
@@ -224,7 +228,7 @@ class _Parts:
             GatewayIndex(gateway, address),
         )
         await asyncio.to_thread(resolver.clear)
-        return resolver, Catalogue(gateway)
+        return resolver, gateway
 
     async def _transport(self, keys: Keyring, heartbeats: Heartbeats) -> Transport:
         def on_connection(connected: bool) -> None:  # noqa: FBT001 - a callback's only argument

@@ -11,6 +11,7 @@ from typing import Any
 
 from venvoy.controller.context import Actor, Context
 from venvoy.controller.credentials import Credentials
+from venvoy.controller.install.installer import Installer
 from venvoy.controller.signin import digest, new_secret
 from venvoy.domain.errors import NotFound
 from venvoy.domain.role import Role, require
@@ -44,6 +45,7 @@ async def list_node_tokens(ctx: Context, actor: Actor, wish: Paging) -> Page[Nod
 async def create_node_token(
     ctx: Context,
     credentials: Credentials,
+    installer: Installer,
     actor: Actor,
     wish: NodeTokenCreate,
     claim: Claim | None = None,
@@ -53,6 +55,7 @@ async def create_node_token(
     Raises:
         Forbidden: `role-too-low`.
         Conflict: `idempotency-key-reused`.
+        Unavailable: the scripts that the lines name cannot be kept.
     """
     require(actor.role, Role.ADMIN)
     now, secret = ctx.clock(), new_secret()
@@ -73,7 +76,7 @@ async def create_node_token(
         shown = (await _views(tx, [row]))[0]
         if claim:
             await idempotency.keep(tx, claim, shown.model_dump(mode="json"))
-    return _with_secret(shown, credentials, secret)
+    return await _with_secret(shown, credentials, installer, secret)
 
 
 async def revoke_node_token(ctx: Context, actor: Actor, token_id: str) -> None:
@@ -92,12 +95,17 @@ async def revoke_node_token(ctx: Context, actor: Actor, token_id: str) -> None:
         await _record(ctx, tx, actor, "node-token-revoked", row)
 
 
-def _with_secret(shown: NodeToken, credentials: Credentials, secret: str) -> NodeToken:
+async def _with_secret(
+    shown: NodeToken, credentials: Credentials, installer: Installer, secret: str
+) -> NodeToken:
     reach = credentials.reach
     token = JoinToken(secret, credentials.document_key, reach.elsewhere, reach.pin).encode()
+    lines = await installer.lines(token)
     told: dict[str, Any] = {
         "token": token,
         "command": f"venvoy agent join {reach.elsewhere[0]} --token {token}",
+        "install_linux": lines.linux,
+        "install_windows": lines.windows,
         "addresses": reach.elsewhere,
         "local_only": reach.local_only,
     }

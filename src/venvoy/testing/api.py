@@ -18,6 +18,7 @@ import httpx
 import uuid6
 from argon2 import PasswordHasher
 from fastapi import FastAPI
+from packaging.requirements import Requirement
 
 from venvoy.api.app import create_app
 from venvoy.api.static import Console
@@ -27,6 +28,7 @@ from venvoy.controller.accounts import ensure_first_admin
 from venvoy.controller.context import Context, ResolveRequest, Survey
 from venvoy.controller.credentials import Credentials
 from venvoy.controller.events import EventHub
+from venvoy.controller.install.installer import Installer
 from venvoy.controller.logs import LogStore
 from venvoy.controller.main import Controller
 from venvoy.controller.passwords import Passwords
@@ -37,10 +39,15 @@ from venvoy.controller.supervisor import Health
 from venvoy.domain.cause import Cause, Hop, Step
 from venvoy.domain.lock import Lock, LockedFile, LockedPackage
 from venvoy.domain.role import Role
+from venvoy.index.gateway import Gateway
+from venvoy.index.settings import Retention
+from venvoy.index.store import FileStore
+from venvoy.index.upstream import FixedRoute
 from venvoy.store import nodes
 from venvoy.store.migrate import migrate
 from venvoy.store.session import Database
 from venvoy.store.url import sqlite_url
+from venvoy.testing.gateway import QUICK
 from venvoy.wire.messages import Heartbeat, InterpreterFact
 from venvoy.wire.nkey import KeyPair
 from venvoy.wire.nkey import Role as KeyRole
@@ -76,7 +83,7 @@ class Resolver:
         """Return the lock once the gate is open; `unknown` names fail."""
         await self.gate.wait()
         on_line("looking")
-        names = sorted(requirement.partition("=")[0] for requirement in request.spec.requirements)
+        names = sorted(Requirement(line).name for line in request.spec.requirements)
         for name in names:
             if name in self.unknown:
                 params = {"package": name}
@@ -94,7 +101,9 @@ class Resolver:
 
 
 def _package(name: str) -> LockedPackage:
-    wheel = LockedFile(f"{name}-1.0-py3-none-any.whl", "ab" * 32, 10, f"packages/{name}")
+    wheel = LockedFile(
+        f"{name.replace('-', '_')}-1.0-py3-none-any.whl", "ab" * 32, 10, f"packages/{name}"
+    )
     return LockedPackage(name, "1.0", None, (wheel,))
 
 
@@ -179,7 +188,9 @@ async def open_api(
         )
         hub = EventHub(db, clock, ctx.wakes.changed)
         await hub.begin()
-        controller = Controller(ctx, logs, hub, credentials, health)
+        gateway = await stack.enter_async_context(_gateway(data))
+        installer = Installer(settings.file("install"), gateway, resolver, credentials.reach)
+        controller = Controller(ctx, logs, hub, credentials, installer, health)
         key = KeyPair.generate(KeyRole.USER)
         await _join(ctx, credentials, key)
         passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
@@ -188,6 +199,18 @@ async def open_api(
             stack.push_async_callback(_cancelled, asyncio.create_task(loop))
         app = create_app(controller, passwords=passwords, console=console)
         yield Api(app, controller, clock, resolver, key, health, stack)
+
+
+@asynccontextmanager
+async def _gateway(data: Path) -> AsyncIterator[Gateway]:
+    """Open a gateway whose only index nobody serves."""
+    route = FixedRoute.to("http://127.0.0.1:9/simple/")
+    gateway = Gateway(data / "cache", FileStore(data / "files", Retention.KEEP), route, QUICK)
+    await gateway.start()
+    try:
+        yield gateway
+    finally:
+        await gateway.close()
 
 
 async def _join(ctx: Context, credentials: Credentials, key: KeyPair) -> None:

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from venvoy.api.auth import KeySigned, Needs, NodeSigned, Open, Viewer, access_of, check_routes
-from venvoy.api.routes import PREFIX, PROBES, VERSIONED
+from venvoy.api.routes import INSTALL, PREFIX, PROBES, VERSIONED
 from venvoy.domain.role import Role
 from venvoy.testing.api import Api
 
@@ -26,7 +26,13 @@ PROBE_ROUTES = [
     if isinstance(route, APIRoute)
     for method in sorted(route.methods or ())
 ]
-ROUTES = VERSIONED_ROUTES + PROBE_ROUTES
+INSTALL_ROUTES = [
+    (route.path, method, route)
+    for route in INSTALL.routes
+    if isinstance(route, APIRoute)
+    for method in sorted(route.methods or ())
+]
+ROUTES = VERSIONED_ROUTES + PROBE_ROUTES + INSTALL_ROUTES
 
 # What needs no role is listed here by hand: a new open route must be a decision.
 OPEN = {
@@ -35,6 +41,8 @@ OPEN = {
     ("GET", "/api/v1/ca"),
     ("GET", "/healthz"),
     ("GET", "/readyz"),
+    # What bare machines fetch; there is no secret in it.
+    *((method, path) for path, method, _ in INSTALL_ROUTES),
 }
 # Signed by a key that no node has yet.
 JOINING = {("POST", "/api/v1/node/join")}
@@ -94,7 +102,7 @@ def test_the_application_serves_no_other_routes(api: Api) -> None:
         for path, operations in api.app.openapi()["paths"].items()
         for method in operations
     }
-    assert described == {(method, path) for path, method, _ in ROUTES}
+    assert described == {(method, path) for path, method, _ in VERSIONED_ROUTES + PROBE_ROUTES}
 
 
 def test_a_route_without_a_stated_access_is_not_served() -> None:

@@ -69,7 +69,10 @@ async def admin(world: World) -> Actor:
 
 async def joined(world: World, admin: Actor, name: str = "second") -> Second:
     ctx, credentials = world.controller.context, world.controller.credentials
-    made = await node_tokens.create_node_token(ctx, credentials, admin, NodeTokenCreate())
+    installer = world.controller.installer
+    made = await node_tokens.create_node_token(
+        ctx, credentials, installer, admin, NodeTokenCreate()
+    )
     assert made.token is not None
     key = KeyPair.generate(KeyRole.USER)
     wish = NodeJoin(secret=JoinToken.decode(made.token).secret, name=name)

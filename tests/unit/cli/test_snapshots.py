@@ -310,6 +310,16 @@ CASES = (
         "node token create --json",
         lambda r: r.on("POST node-tokens", said(shown_token(local_only=False), 201)),
     ),
+    Case(
+        "node-token-create-windows",
+        "node token create --windows",
+        lambda r: r.on("POST node-tokens", shown_token()),
+    ),
+    Case(
+        "node-token-create-installed",
+        "node token create --installed",
+        lambda r: r.on("POST node-tokens", shown_token()),
+    ),
     Case("node-token-create-span", "node token create --expires soon", lambda r: r),
     Case(
         "node-token-list", "node token list", lambda r: r.on("GET node-tokens", page(node_token()))
@@ -358,6 +368,8 @@ def shown_token(*, local_only: bool = True) -> NodeToken:
         used=0,
         token="vj1_shown",
         command=f"venvoy agent join {url} --token vj1_shown",
+        install_linux="the line for Linux",
+        install_windows="the line for Windows",
         addresses=[url],
         local_only=local_only,
     )

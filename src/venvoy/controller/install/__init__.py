@@ -1,0 +1,1 @@
+"""How a bare machine becomes a node: what the controller hands out to it."""
