@@ -49,6 +49,7 @@ check-lint:
 
 check-types:
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32 --no-warn-unreachable --cache-dir .mypy_cache/windows src/venvoy/agent src/venvoy/cli
 
 check-contracts:
 	$(BIN)/lint-imports --no-logo

@@ -19,6 +19,7 @@ from packaging.markers import Marker
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from venvoy.agent.prefix import sites_of
 from venvoy.domain import record
 from venvoy.domain.lock import Lock
 from venvoy.domain.record import Entry
@@ -95,7 +96,7 @@ def inspect(prefix: Path, uv_cache: Path) -> Inspection:
     faults: list[str] = []
     forgiven: list[str] = []
     suspects: list[Path] = []
-    for site in _sites(prefix):
+    for site in sites_of(prefix):
         for info in _infos(site):
             name, _, version = info.name.removesuffix(".dist-info").partition("-")
             versions[canonicalize_name(name)] = _normal(version)
@@ -116,12 +117,6 @@ def _normal(version: str) -> str:
         return str(Version(version))
     except InvalidVersion:
         return version
-
-
-def _sites(prefix: Path) -> list[Path]:
-    patterns = ("lib/python*/site-packages", "Lib/site-packages")
-    found = {path.resolve() for pattern in patterns for path in prefix.glob(pattern)}
-    return sorted(found)
 
 
 def _infos(site: Path) -> Iterator[Path]:

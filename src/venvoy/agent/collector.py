@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from venvoy.agent import log
 from venvoy.agent.journal import BuildRow, Journal
-from venvoy.agent.links import Links
 from venvoy.agent.prefix import Layout, clear_leftovers, discard
+from venvoy.agent.system.links import Links
 from venvoy.agent.usage import prefixes_in_use
 from venvoy.domain.errors import Conflict
 from venvoy.domain.retention import rubbish, surplus

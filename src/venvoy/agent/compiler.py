@@ -16,9 +16,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from venvoy.agent import log
-from venvoy.agent.flush import flush
 from venvoy.agent.journal import BuildRow, Journal
 from venvoy.agent.processes import run
+from venvoy.agent.system import flush
 from venvoy.agent.uv import compile_bytecode
 
 _DONE = ".venvoy-compiled"

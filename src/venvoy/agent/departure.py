@@ -12,8 +12,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from venvoy.agent import log
-from venvoy.agent.links import Links, Symlinks
 from venvoy.agent.prefix import Layout, discard
+from venvoy.agent.system import Pointers
+from venvoy.agent.system.links import Links
 from venvoy.agent.usage import prefixes_in_use
 from venvoy.bus.files import make_private_directory, write_private
 from venvoy.bus.nodekey import MEMBERSHIP_FILE, SEED_FILE
@@ -65,7 +66,7 @@ def depart(layout: Layout, departed: Departed, links: Links | None = None) -> li
     """
     make_private_directory(layout.identity)
     write_private(layout.identity / REMOVED_FILE, departed.model_dump_json().encode())
-    left = [] if departed.tombstone.keep_data else _delete_data(layout, links or Symlinks())
+    left = [] if departed.tombstone.keep_data else _delete_data(layout, links or Pointers())
     journal = layout.journal
     for path in (
         layout.identity / SEED_FILE,

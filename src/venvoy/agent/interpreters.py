@@ -18,7 +18,7 @@ from typing import Any
 
 from venvoy.agent import log
 from venvoy.agent.processes import Command, capture
-from venvoy.agent.trust import weak_point
+from venvoy.agent.system import own_user, weak_point
 from venvoy.agent.uv import Uv
 from venvoy.domain import python as choice
 from venvoy.domain.errors import InvalidInput
@@ -151,7 +151,7 @@ class Interpreters:
 
     uv: Uv
     places: Places
-    user: int = field(default_factory=os.geteuid)
+    user: int = field(default_factory=own_user)
     _known: dict[_Key, LocalInterpreter | None] = field(default_factory=dict)
     _distrusted: set[Path] = field(default_factory=set)
     _found: tuple[LocalInterpreter, ...] = ()

@@ -7,7 +7,6 @@ with 4.
 """
 
 import asyncio
-import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -31,7 +30,6 @@ from venvoy.agent.facts import Facts, own_libc
 from venvoy.agent.identity import identity
 from venvoy.agent.interpreters import Interpreters, Places
 from venvoy.agent.journal import Journal
-from venvoy.agent.links import Symlinks
 from venvoy.agent.locks import Locks
 from venvoy.agent.logbook import Logbook
 from venvoy.agent.prefix import Layout
@@ -46,6 +44,7 @@ from venvoy.agent.session import Session, Uplink
 from venvoy.agent.shipper import Shipper
 from venvoy.agent.standing import Bulletin
 from venvoy.agent.switch import Switch
+from venvoy.agent.system import Pointers, on_stop
 from venvoy.agent.turns import Turns
 from venvoy.agent.uv import Uv, plain_environment
 from venvoy.agent.way import Way
@@ -101,9 +100,7 @@ def _failed(error: VenvoyError) -> int:
 
 async def _until_signalled(settings: AgentSettings) -> None:
     asked = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, asked.set)
+    on_stop(asked.set)
     await serve(settings, asked)
 
 
@@ -207,7 +204,7 @@ def _means(
     logbook: Logbook,
     gone: "_Gone",
 ) -> Means:
-    layout, journal, links = builder.layout, builder.journal, Symlinks()
+    layout, journal, links = builder.layout, builder.journal, Pointers()
     return Means(
         node=node,
         journal=journal,

@@ -2,14 +2,15 @@
 
 Whoever runs a command from a prefix holds a shared lock on the prefix' pin file
 for as long as the command lives; deletion needs the exclusive one and does not
-wait. Locks belong to the open file (flock), are inherited over exec and vanish
-with the process, however it ends.
+wait. Locks belong to the open file, are inherited over exec and vanish with the
+process, however it ends.
 """
 
-import fcntl
 import os
 from contextlib import suppress
 from pathlib import Path
+
+from venvoy.agent import system
 
 PIN_FILE = ".venvoy-pin"
 
@@ -31,12 +32,12 @@ def hold(prefix: Path) -> int | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        free = system.lock(descriptor, exclusive=False)
         # A deletion that won the race has moved the file away, lock and all.
-        if os.path.samestat(os.fstat(descriptor), path.stat()):
-            fcntl.fcntl(descriptor, fcntl.F_SETFD, 0)  # inherited over exec
+        if free and os.path.samestat(os.fstat(descriptor), path.stat()):
+            os.set_inheritable(descriptor, True)  # noqa: FBT003 - its one argument
             return descriptor
-    except (BlockingIOError, FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError):
         pass
     except BaseException:
         os.close(descriptor)
@@ -51,19 +52,21 @@ def release(descriptor: int) -> None:
         os.close(descriptor)
 
 
-def hold_for_deletion(prefix: Path) -> int | None:
-    """Return a descriptor that keeps everybody from pinning, None if it is pinned.
+def move_away(prefix: Path, to: Path) -> bool:
+    """Move a prefix to where nobody looks for it; False if it is pinned, and stays.
 
     A prefix without a pin file was never finished, so nobody can have pinned it; its
     directory is locked instead, for a full disk has no room for one more file.
+
+    Raises:
+        OSError: it cannot be moved.
     """
+    descriptor: int | None
     try:
         descriptor = os.open(prefix / PIN_FILE, os.O_RDONLY)
     except FileNotFoundError:
-        descriptor = os.open(prefix, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        descriptor = system.open_directory(prefix)
+    if descriptor is not None and not system.lock(descriptor, exclusive=True):
         os.close(descriptor)
-        return None
-    return descriptor
+        return False
+    return system.move(prefix, to, descriptor)

@@ -6,13 +6,11 @@ nobody looks into, so that what is left after a kill is plainly rubbish.
 """
 
 import configparser
-import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from venvoy.agent import pins
-from venvoy.agent.links import flush_directory
+from venvoy.agent.system import PIP_CONFIG, PYTHON, remove_tree
 
 _TRASH = ".trash"
 
@@ -131,16 +129,19 @@ def furnish(prefix: Path, index_url: str) -> None:
     pins.create(prefix)
     config = configparser.ConfigParser(interpolation=None)
     config["global"] = {"index-url": index_url, "disable-pip-version-check": "true"}
-    name = "pip.ini" if os.name == "nt" else "pip.conf"
-    with (prefix / name).open("w", encoding="utf-8") as file:
+    with (prefix / PIP_CONFIG).open("w", encoding="utf-8") as file:
         config.write(file)
 
 
 def python_of(prefix: Path) -> Path:
     """The interpreter of a virtual environment."""
-    if os.name == "nt":
-        return prefix / "Scripts" / "python.exe"
-    return prefix / "bin" / "python"
+    return prefix / PYTHON
+
+
+def sites_of(prefix: Path) -> list[Path]:
+    """Where a virtual environment has its packages; on 64-bit systems one is often a link."""
+    patterns = ("lib/python*/site-packages", "Lib/site-packages")
+    return sorted({path.resolve() for pattern in patterns for path in prefix.glob(pattern)})
 
 
 def discard(layout: Layout, prefix: Path) -> bool:
@@ -151,19 +152,13 @@ def discard(layout: Layout, prefix: Path) -> bool:
     """
     if not prefix.is_dir():
         return True
-    held = pins.hold_for_deletion(prefix)
-    if held is None:
+    layout.trash.mkdir(parents=True, exist_ok=True)
+    gone = layout.trash / prefix.name
+    if gone.exists():
+        remove_tree(gone)
+    if not pins.move_away(prefix, gone):
         return False
-    try:
-        layout.trash.mkdir(parents=True, exist_ok=True)
-        gone = layout.trash / prefix.name
-        if gone.exists():
-            shutil.rmtree(gone)
-        prefix.rename(gone)
-        flush_directory(prefix.parent)
-    finally:
-        pins.release(held)
-    shutil.rmtree(gone)
+    remove_tree(gone)
     if not any(prefix.parent.iterdir()):
         prefix.parent.rmdir()
     return True
@@ -173,4 +168,4 @@ def clear_leftovers(layout: Layout) -> None:
     """Delete what a kill left in the trash and of builds' own files. Blocks."""
     for place in (layout.trash, layout.work):
         for entry in place.iterdir():
-            shutil.rmtree(entry, ignore_errors=True)
+            remove_tree(entry, ignore_errors=True)

@@ -8,11 +8,7 @@ else moves for too long is ended. No shell is involved anywhere.
 
 import asyncio
 import codecs
-import ctypes
-import os
 import re
-import signal
-import sys
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -22,13 +18,13 @@ from typing import Protocol
 
 import psutil
 
+from venvoy.agent.system import end_group, end_softly, members, start_options
 from venvoy.domain.logtext import LIMIT, clean
 
 _CHUNK = 65_536
 _GRACE_S = 3.0
 _KEPT_LINES = 400
 _BREAKS = re.compile(r"\r\n|\n|\r")
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +177,7 @@ async def _start(
         stderr=stderr,
         env=dict(command.environment),
         cwd=command.directory,
-        process_group=0,
-        preexec_fn=_before_exec(nice=command.nice),
+        **start_options(nice=command.nice),
     )
 
 
@@ -218,35 +213,14 @@ async def _end_group(process: asyncio.subprocess.Process) -> None:
     """End what is left of the group: politely, then not; at once if cancelled again."""
     try:
         if process.returncode is None:
-            _signal_group(process.pid, signal.SIGTERM)
+            end_softly(process.pid)
             with suppress(TimeoutError):
                 await asyncio.wait_for(process.wait(), _GRACE_S)
     finally:
         # Grandchildren may outlive the leader, and a group's id is not given to a
         # new process while one does.
-        _signal_group(process.pid, signal.SIGKILL)
+        end_group(process.pid)
     await process.wait()
-
-
-def _signal_group(pid: int, number: signal.Signals) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, number)
-
-
-def _before_exec(*, nice: bool) -> Callable[[], None]:
-    """What the child does to itself before it becomes the program."""
-    parent = os.getpid()
-    prctl = ctypes.CDLL(None, use_errno=True).prctl if sys.platform == "linux" else None
-
-    def prepare() -> None:
-        if prctl is not None:
-            prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-            if os.getppid() != parent:  # the agent died before the line above
-                os._exit(1)
-        if nice:
-            os.nice(19)
-
-    return prepare
 
 
 def _created(pid: int) -> float:
@@ -270,21 +244,11 @@ def end_leftovers(children: Sequence[tuple[int, float]]) -> list[int]:
         # A leader that is gone may have left its group; one with another creation
         # time is a stranger that got the number later, and is left alone.
         now = _created(pid)
-        members = [] if now else _members(pid, created)
-        if (now and abs(now - created) < 1) or members:
-            _signal_group(pid, signal.SIGKILL)
+        left = [] if now else members(pid, created)
+        if (now and abs(now - created) < 1) or left:
+            end_group(pid)
             ended.append(pid)
     return ended
-
-
-def _members(group: int, since: float) -> list[int]:
-    found = []
-    for process in psutil.process_iter(["pid", "create_time"]):
-        with suppress(ProcessLookupError, PermissionError):
-            member = os.getpgid(process.pid) == group
-            if member and process.info["create_time"] >= since - 1:
-                found.append(process.pid)
-    return found
 
 
 def tail(lines: Sequence[str], count: int = 20) -> tuple[str, ...]:

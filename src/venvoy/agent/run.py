@@ -9,14 +9,13 @@ to run: the stable path on the disk says all.
 import errno
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from venvoy.agent import pins
-from venvoy.agent.links import Symlinks
 from venvoy.agent.prefix import Layout
+from venvoy.agent.system import SCRIPTS, Pointers, become
 from venvoy.domain.errors import Conflict, NotFound, WorkFailed
 from venvoy.domain.name import check_name
 
@@ -58,7 +57,7 @@ def resolve_prefix(data: Path, name: str) -> Path:
     layout = Layout(data.absolute())
     stable = layout.stable(check_name(name))
     try:
-        prefix = Symlinks().read(stable)
+        prefix = Pointers().read(stable)
     except (Conflict, OSError):
         prefix = None
     if prefix is None or not prefix.is_dir():
@@ -68,7 +67,7 @@ def resolve_prefix(data: Path, name: str) -> Path:
 
 def environment_in(prefix: Path, base: Mapping[str, str]) -> dict[str, str]:
     """Return an environment in which a prefix is active, as `activate` would make it."""
-    scripts = prefix / ("Scripts" if os.name == "nt" else "bin")
+    scripts = prefix / SCRIPTS
     path = base.get("PATH", os.defpath)
     dropped = {"PYTHONHOME", "VIRTUAL_ENV_PROMPT"}
     kept = {name: value for name, value in base.items() if name not in dropped}
@@ -97,9 +96,7 @@ def execute(prefix: Path, command: Sequence[str], base: Mapping[str, str]) -> in
     sys.stdout.flush()
     sys.stderr.flush()
     try:
-        if os.name == "nt":
-            return subprocess.run([program, *command[1:]], env=environment, check=False).returncode
-        os.execve(program, [command[0], *command[1:]], environment)  # noqa: S606 - no shell wanted
+        return become(program, command, environment)
     except FileNotFoundError as error:
         # The file is there and names an interpreter (#!) that is not.
         raise WorkFailed(

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from venvoy.agent.journal import BuildRow, Journal, ReplicaRow
-from venvoy.agent.links import Links
 from venvoy.agent.prefix import Layout
+from venvoy.agent.system.links import Links
 from venvoy.domain.errors import Conflict
 from venvoy.domain.reconcile import Recovery, recover
 

@@ -5,6 +5,7 @@ counts. An activated shell that only has the prefix in its PATH is not seen; a
 command started by `venvoy run` is pinned and does not depend on this.
 """
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -49,5 +50,6 @@ def _traces(process: psutil.Process) -> Iterator[str]:
 
 def _below(trace: str, root: str) -> bool:
     # An argument may carry a path in its middle, as in `--directory=/data/…`.
+    trace, root = os.path.normcase(trace), os.path.normcase(root)
     start = trace.find(root)
     return start >= 0 and trace[start + len(root) : start + len(root) + 1] in {"", "/", "\\", ":"}

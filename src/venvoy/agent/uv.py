@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from venvoy.agent.prefix import python_of
+from venvoy.agent.prefix import python_of, sites_of
 from venvoy.agent.processes import Command
 
 _DROPPED_PREFIXES = ("UV_", "PIP_", "PYTHON", "CONDA_", "VIRTUAL_ENV", "PYENV_", "VENVOY_")
@@ -113,6 +113,6 @@ def compile_bytecode(prefix: Path, environment: Mapping[str, str]) -> Command:
     Done by the interpreter, for uv would use every core; already compiled modules
     are skipped, so a compilation that was cut off is simply run again.
     """
-    library = next(iter(sorted(prefix.glob("lib/python*/site-packages"))), prefix)
+    library = next(iter(sites_of(prefix)), prefix)
     argv = (str(python_of(prefix)), "-I", "-m", "compileall", "-q", "-q", str(library))
     return Command(argv, environment, prefix, nice=True)

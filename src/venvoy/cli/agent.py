@@ -6,7 +6,6 @@ Nothing here needs the controller's parts; what it does is the agent's.
 import asyncio
 import os
 import platform
-import subprocess
 import sys
 
 import typer
@@ -78,10 +77,10 @@ def join(
 
 def run() -> int:
     """Run the agent until it is stopped, in a process that holds nothing of the CLI."""
+    from venvoy.agent.system import become
+
     command_line = [sys.executable, "-m", "venvoy.agent"]
-    if os.name != "nt":
-        os.execv(sys.executable, command_line)  # noqa: S606 - the interpreter that runs this
-    return subprocess.call(command_line)
+    return become(sys.executable, command_line, os.environ)
 
 
 def status(context: typer.Context) -> int:

@@ -26,7 +26,6 @@ from venvoy.agent.compiler import Compiler
 from venvoy.agent.documents import Authority
 from venvoy.agent.interpreters import Interpreters, LocalInterpreter, Places
 from venvoy.agent.journal import Journal
-from venvoy.agent.links import Symlinks
 from venvoy.agent.locks import Locks
 from venvoy.agent.logbook import Logbook
 from venvoy.agent.prefix import Layout
@@ -36,6 +35,7 @@ from venvoy.agent.reporter import Reporter
 from venvoy.agent.scratch import Scratch
 from venvoy.agent.seeding import Seeding
 from venvoy.agent.switch import Switch
+from venvoy.agent.system import Pointers
 from venvoy.agent.turns import Turns
 from venvoy.agent.uv import Uv, plain_environment
 from venvoy.config import environment_of_children
@@ -155,7 +155,7 @@ class LocalNode:
             Path(find_uv_bin()), self.layout.uv_cache, self.layout.work, address.simple, environment
         )
         reporter = Reporter(self.journal, self._sent)
-        links = Symlinks()
+        links = Pointers()
         builder = Builder(
             layout=self.layout,
             journal=self.journal,

@@ -85,14 +85,13 @@ def test_run_keeps_the_prefix_while_the_command_lives(
     environment: dict[str, str], prefix: Path
 ) -> None:
     line = [*VENVOY, "run", "web", "--", "sh", "-c", "echo up; read x"]
+    away = prefix.with_name("away")
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(line, env=environment, **pipes) as process:  # type: ignore[call-overload]
         assert process.stdout.readline() == "up\n"
-        assert pins.hold_for_deletion(prefix) is None
+        assert not pins.move_away(prefix, away)
         process.communicate("\n", timeout=30)
-    freed = pins.hold_for_deletion(prefix)
-    assert freed is not None
-    os.close(freed)
+    assert pins.move_away(prefix, away)
 
 
 @pytest.mark.parametrize(

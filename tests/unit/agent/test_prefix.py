@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from venvoy.agent import pins
-from venvoy.agent.links import Symlinks
 from venvoy.agent.prefix import Layout, clear_leftovers, discard
+from venvoy.agent.system import Pointers
 from venvoy.agent.usage import prefixes_in_use
 from venvoy.domain.errors import Conflict
 
@@ -31,7 +31,7 @@ def made(layout: Layout, revision: int = 1, build: str = "b") -> Path:
 def test_a_link_is_replaced_and_still_leads_there_when_the_data_directory_moves(
     layout: Layout, tmp_path: Path
 ) -> None:
-    links, stable = Symlinks(), layout.stable("web")
+    links, stable = Pointers(), layout.stable("web")
     links.point(stable, made(layout, 1))
     links.point(stable, made(layout, 2))
     assert links.read(stable) == layout.prefix("env", 2, "b")
@@ -42,7 +42,7 @@ def test_a_link_is_replaced_and_still_leads_there_when_the_data_directory_moves(
 
 @pytest.mark.parametrize("kind", ["file", "directory"])
 def test_what_is_no_link_is_neither_replaced_nor_removed(layout: Layout, kind: str) -> None:
-    links, stable = Symlinks(), layout.stable("web")
+    links, stable = Pointers(), layout.stable("web")
     stable.touch() if kind == "file" else stable.mkdir()
     prefix = made(layout)
     with pytest.raises(Conflict) as caught:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from venvoy.agent import pins, run
-from venvoy.agent.links import Symlinks
 from venvoy.agent.prefix import Layout, discard
+from venvoy.agent.system import Pointers
 from venvoy.domain.errors import InvalidInput, NotFound
 
 SCRIPT = """
@@ -40,7 +40,7 @@ def layout(tmp_path: Path) -> Layout:
     (prefix / "bin" / "broken").write_text("#!/nowhere/python\n")
     (prefix / "bin" / "broken").chmod(0o755)
     (prefix / "bin" / "plain").write_text("echo\n")
-    Symlinks().point(layout.stable("web"), prefix)
+    Pointers().point(layout.stable("web"), prefix)
     return layout
 
 

@@ -8,7 +8,10 @@ lead.
 import grp
 import os
 import stat
+import sys
 from pathlib import Path
+
+assert sys.platform != "win32"  # noqa: S101 - tells type checkers where this is
 
 _LINKS = 40
 # Debian Policy 9.1.2: writable for this group, whose members are as good as root there.

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from venvoy.agent.interpreters import Interpreters, Places
-from venvoy.agent.trust import weak_point
+from venvoy.agent.system.trust import weak_point
 from venvoy.agent.uv import Uv
 
 STRANGER = 4242

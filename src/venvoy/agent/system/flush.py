@@ -6,20 +6,22 @@ that, and takes in uv's cache, whose files are the same ones where they are hard
 """
 
 import ctypes
-import errno
 import os
+import sys
 from pathlib import Path
+
+assert sys.platform != "win32"  # noqa: S101 - tells type checkers where this is
 
 
 def flush(path: Path) -> None:
     """Write all that is pending on the file system of `path`. Blocks: call it in a thread.
 
     Raises:
-        OSError: something could not be written, or this system has no such call.
+        OSError: something could not be written.
     """
-    call = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None) if os.name != "nt" else None
+    call = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
     if call is None:
-        _flush_everything(path)
+        os.sync()
         return
     descriptor = os.open(path, os.O_RDONLY)
     try:
@@ -28,9 +30,3 @@ def flush(path: Path) -> None:
             raise OSError(number, os.strerror(number), str(path))
     finally:
         os.close(descriptor)
-
-
-def _flush_everything(path: Path) -> None:
-    if not hasattr(os, "sync"):
-        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), str(path))
-    os.sync()

@@ -1,0 +1,84 @@
+"""All that differs between POSIX and Windows on a node, behind one set of names.
+
+| name | what it is for |
+|---|---|
+| `Pointers` | the stable path's link: a symlink, a junction on Windows |
+| `lock`, `open_directory`, `move` | pins, and moving a prefix that nobody pins |
+| `remove_tree` | deleting, also below long paths and of write-protected files |
+| `SCRIPTS`, `PYTHON`, `PIP_CONFIG` | the layout of a virtual environment |
+| `start_options`, `end_softly`, `end_group`, `members` | children and their offspring |
+| `on_stop` | the signals that end the agent in order |
+| `become` | a command in place of this process, or as its child |
+| `flush`, `flush_directory` | what outlives a power failure |
+| `weak_point` | what others than root may replace on the way to a program |
+| `own_user` | whom this process runs as |
+
+The rest of the agent asks for no platform. `posix` and `windows` have the same names
+with the same types, which `make check` shows for both.
+"""
+
+import sys
+
+if sys.platform == "win32":
+    from venvoy.agent.system.windows import (
+        PIP_CONFIG,
+        PYTHON,
+        SCRIPTS,
+        Pointers,
+        become,
+        end_group,
+        end_softly,
+        flush,
+        flush_directory,
+        lock,
+        members,
+        move,
+        on_stop,
+        open_directory,
+        own_user,
+        remove_tree,
+        start_options,
+        weak_point,
+    )
+else:
+    from venvoy.agent.system.flush import flush
+    from venvoy.agent.system.posix import (
+        PIP_CONFIG,
+        PYTHON,
+        SCRIPTS,
+        Pointers,
+        become,
+        end_group,
+        end_softly,
+        flush_directory,
+        lock,
+        members,
+        move,
+        on_stop,
+        open_directory,
+        own_user,
+        remove_tree,
+        start_options,
+    )
+    from venvoy.agent.system.trust import weak_point
+
+__all__ = [
+    "PIP_CONFIG",
+    "PYTHON",
+    "SCRIPTS",
+    "Pointers",
+    "become",
+    "end_group",
+    "end_softly",
+    "flush",
+    "flush_directory",
+    "lock",
+    "members",
+    "move",
+    "on_stop",
+    "open_directory",
+    "own_user",
+    "remove_tree",
+    "start_options",
+    "weak_point",
+]
