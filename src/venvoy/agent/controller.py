@@ -1,6 +1,8 @@
 """The controller over HTTP, as a node sees it: locks, and a token for NATS.
 
-Every request is signed with the node's own key; nothing else authenticates it.
+Every request is signed with the node's own key; nothing else authenticates it. It is
+signed by the controller's time where this machine's clock is wrong: the refusal tells how
+wrong, and a signature for another time is good for nothing but the request that it signs.
 """
 
 import asyncio
@@ -17,6 +19,7 @@ import aiohttp
 from pydantic import ValidationError
 from yarl import URL
 
+from venvoy.agent import log
 from venvoy.bus.proxy import session_options
 from venvoy.bus.trust import trusting
 from venvoy.domain.errors import (
@@ -34,6 +37,7 @@ from venvoy.wire.joining import NodeRemoved as NodeLeft
 from venvoy.wire.nkey import KeyPair
 from venvoy.wire.nodes import NodeCredentials
 from venvoy.wire.signing import sign_request
+from venvoy.wire.tenure import TenureClaim
 
 _TIMEOUT_S = 30.0
 _LOCK_LIMIT = 64 * 2**20
@@ -48,6 +52,7 @@ _TOLD: Mapping[str, type[VenvoyError]] = {
     "request-clock-skew": Unauthenticated,
     "node-name-taken": Conflict,
     "node-is-local": Conflict,
+    "node-cloned": Conflict,
     "name-empty": InvalidInput,
     "name-too-long": InvalidInput,
     "name-reserved": InvalidInput,
@@ -152,6 +157,7 @@ class Controller:
         self._http = http
         self.url = url.rstrip("/")
         self._key = key
+        self._behind_ms = 0
 
     async def fetch_lock(self, digest: str) -> bytes:
         """Return a lock's bytes, unverified.
@@ -163,15 +169,21 @@ class Controller:
         """
         return await self._ask("GET", f"/api/v1/locks/{digest}", missing="lock-unknown")
 
-    async def credentials(self) -> NodeCredentials:
+    async def credentials(self, claim: TenureClaim | None = None) -> NodeCredentials:
         """Return a fresh token for NATS, and where to connect.
 
+        Args:
+            claim: which run of this machine's agent asks.
+
         Raises:
+            Conflict: `node-cloned`, while another machine acts as this node.
             Unauthenticated: `node-refused`.
             NotFound: `node-unknown`.
             Unavailable: `controller-unreachable`.
         """
-        data = await self._ask("POST", "/api/v1/node/credentials", missing="node-unknown")
+        body = "" if claim is None else claim.model_dump_json()
+        path = "/api/v1/node/credentials"
+        data = await self._ask("POST", path, missing="node-unknown", body=body)
         try:
             return NodeCredentials.model_validate_json(data)
         except ValidationError as error:
@@ -192,15 +204,19 @@ class Controller:
         except ValidationError as error:
             raise self._unreachable("the answer is not understood") from error
 
-    async def leave(self, *, keep_data: bool) -> str:
+    async def leave(self, claim: TenureClaim, *, keep_data: bool) -> str:
         """Leave the fleet; return the signed tombstone, unverified.
+
+        Args:
+            claim: which run of this machine's agent asks.
 
         Raises:
             NodeRemoved: the node was removed before.
+            Conflict: `node-cloned`, while another machine acts as this node.
             Unauthenticated, Conflict: with the controller's own code.
             Unavailable: `controller-unreachable`.
         """
-        body = NodeLeave(keep_data=keep_data).model_dump_json()
+        body = NodeLeave(keep_data=keep_data, claim=claim).model_dump_json()
         data = await self._ask("POST", "/api/v1/node/leave", missing="path-unknown", body=body)
         try:
             return NodeLeft.model_validate_json(data).tombstone
@@ -208,13 +224,24 @@ class Controller:
             raise self._unreachable("the answer is not understood") from error
 
     async def _ask(self, method: str, path: str, *, missing: str, body: str = "") -> bytes:
+        try:
+            return await self._ask_once(method, path, missing=missing, body=body)
+        except Unauthenticated as error:
+            ahead = error.params.get("seconds")
+            if error.code != "request-clock-skew" or not isinstance(ahead, int | float):
+                raise
+            log.info("clock-wrong", ahead_s=ahead)
+            self._behind_ms -= int(ahead * 1000)
+            return await self._ask_once(method, path, missing=missing, body=body)
+
+    async def _ask_once(self, method: str, path: str, *, missing: str, body: str) -> bytes:
         data = body.encode()
         headers = sign_request(
             self._key,
             method,
             path,
             hashlib.sha256(data).hexdigest(),
-            time.time_ns() // 1_000_000,
+            max(0, time.time_ns() // 1_000_000 + self._behind_ms),
             secrets.token_urlsafe(18),
         )
         if data:

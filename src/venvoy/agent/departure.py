@@ -15,6 +15,7 @@ from venvoy.agent import log
 from venvoy.agent.prefix import Layout, discard
 from venvoy.agent.system import Pointers
 from venvoy.agent.system.links import Links
+from venvoy.agent.tenure import RUNS_FILE
 from venvoy.agent.usage import prefixes_in_use
 from venvoy.bus.files import make_private_directory, write_private
 from venvoy.bus.nodekey import MEMBERSHIP_FILE, SEED_FILE
@@ -71,6 +72,7 @@ def depart(layout: Layout, departed: Departed, links: Links | None = None) -> li
     for path in (
         layout.identity / SEED_FILE,
         layout.identity / MEMBERSHIP_FILE,
+        layout.identity / RUNS_FILE,
         *(journal.with_name(journal.name + end) for end in ("", "-wal", "-shm")),
     ):
         with suppress(OSError):

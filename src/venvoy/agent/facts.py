@@ -32,6 +32,7 @@ class Facts:
         boot: number of this start.
         data: a directory on the disk that fills.
         libc: as `own_libc` returns it, which may have to ask.
+        instance: which run of the agent this is.
     """
 
     node: str
@@ -40,6 +41,7 @@ class Facts:
     data: Path
     now: Callable[[], datetime]
     libc: str | None
+    instance: str | None = None
 
     def heartbeat(self, interpreters: tuple[LocalInterpreter, ...]) -> Heartbeat:
         """Return a sign of life as of this moment."""
@@ -63,6 +65,7 @@ class Facts:
             cpu_percent=psutil.cpu_percent(interval=None),
             load=own_load(),
             memory_used_bytes=memory.total - memory.available,
+            instance=self.instance,
         )
 
 

@@ -45,6 +45,7 @@ from venvoy.agent.shipper import Shipper
 from venvoy.agent.standing import Bulletin
 from venvoy.agent.switch import Switch
 from venvoy.agent.system import Pointers, on_stop
+from venvoy.agent.tenure import Tenure
 from venvoy.agent.turns import Turns
 from venvoy.agent.uv import Uv, plain_environment
 from venvoy.agent.way import Way
@@ -153,6 +154,7 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
         reconciler = Reconciler(authority, means)
         gone.reconciler = reconciler
         shipper, bulletin = Shipper(logbook, uplink.log), Bulletin(layout.standing)
+        tenure = Tenure(layout)
         bulletin.begin()
         stack.callback(bulletin.end)
         session = Session(
@@ -162,12 +164,13 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
             reconciler=reconciler,
             reporter=reporter,
             shipper=shipper,
-            beat=await _beat(membership.node, builder),
+            beat=await _beat(membership.node, builder, tenure.instance),
             heartbeat_s=settings.heartbeat_seconds,
             resync_s=settings.resync_seconds,
             bulletin=bulletin,
             authority=authority,
             way=Way(membership.controller_url, membership.ca, proxy),
+            tenure=tenure,
         )
         known = builder.interpreters
         yield Agent(membership, reconciler, reporter, shipper, session, uplink, known)
@@ -219,11 +222,11 @@ def _means(
     )
 
 
-async def _beat(node: str, builder: Builder) -> Callable[[], Heartbeat]:
+async def _beat(node: str, builder: Builder, instance: str) -> Callable[[], Heartbeat]:
     """What makes heartbeats, after the first look at this machine."""
     boot, version = builder.journal.boot(), await _uv_version(builder.uv)
     libc = await asyncio.to_thread(own_libc)
-    facts = Facts(node, boot, version, builder.layout.data, _now, libc)
+    facts = Facts(node, boot, version, builder.layout.data, _now, libc, instance)
     found = await builder.interpreters.all()
     log.info("interpreters", found=[each.fact.version for each in found])
     return lambda: facts.heartbeat(builder.interpreters.known)

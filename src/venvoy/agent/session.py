@@ -25,6 +25,7 @@ from venvoy.agent.reconciler import Reconciler
 from venvoy.agent.reporter import Reporter
 from venvoy.agent.shipper import Shipper
 from venvoy.agent.standing import Bulletin
+from venvoy.agent.tenure import Tenure
 from venvoy.agent.way import Way
 from venvoy.bus.client import Link
 from venvoy.bus.connection import Message
@@ -44,6 +45,7 @@ from venvoy.wire.messages import (
 )
 from venvoy.wire.nkey import KeyPair
 from venvoy.wire.nodes import NodeCredentials
+from venvoy.wire.tenure import Presence
 
 _ASK_S = 10.0
 _RETRY_FIRST_S = 0.5
@@ -123,6 +125,7 @@ class Session:
         bulletin: told how the connection stands.
         authority: tells the controller's word from others'.
         way: how NATS is reached.
+        tenure: which run of this machine's agent this is.
     """
 
     key: KeyPair
@@ -137,6 +140,7 @@ class Session:
     bulletin: Bulletin
     authority: Authority
     way: Way
+    tenure: Tenure
     _removed: AgentRemoved | None = None
     _granted: NodeCredentials | None = None
     _where: tuple[object, ...] = ()
@@ -160,6 +164,7 @@ class Session:
             try:
                 async with link:
                     await link.subscribe(subjects.any_desired(self.uplink.node), self._on_document)
+                    await link.subscribe(subjects.presence(self.uplink.node), self._on_question)
                     await self._moved.wait()
             finally:
                 self.uplink.link = None
@@ -235,6 +240,11 @@ class Session:
         if message.data:
             self._offer(message.data)
 
+    async def _on_question(self, message: Message) -> None:
+        if message.reply and self.uplink.link is not None:
+            answer = Presence(instance=self.tenure.instance).model_dump_json().encode()
+            await self.uplink.link.publish(message.reply, answer)
+
     def _offer(self, envelope: bytes) -> None:
         try:
             self.reconciler.offer(envelope)
@@ -252,7 +262,7 @@ class Session:
         attempt = 0
         while True:
             try:
-                return await self.controller.credentials()
+                return await self._grant()
             except VenvoyError as error:
                 if (removed := self._proven(error)) is not None:
                     raise removed from error
@@ -262,12 +272,18 @@ class Session:
                 log.warning("controller-not-reached", error=str(error), again_s=round(pause, 1))
                 await asyncio.sleep(pause)
 
+    async def _grant(self) -> NodeCredentials:
+        claim = await asyncio.to_thread(self.tenure.claim)
+        granted = await self.controller.credentials(claim)
+        await asyncio.to_thread(self.tenure.accepted)
+        return granted
+
     async def _credentials(self) -> UserCredentials:
         """Credentials for the next connection: those just fetched once, then new ones."""
         granted, self._granted = self._granted, None
         if granted is None:
             try:
-                granted = await self.controller.credentials()
+                granted = await self._grant()
             except NodeRemoved as error:
                 self._removed = self._proven(error)
                 if self._removed is not None:

@@ -12,6 +12,7 @@ from venvoy.controller import joining, queries, removals
 from venvoy.domain.errors import NotFound
 from venvoy.wire.joining import NodeJoin, NodeJoined, NodeLeave, NodeRemoved
 from venvoy.wire.nodes import NodeCredentials
+from venvoy.wire.tenure import TenureClaim
 
 router = APIRouter(tags=["node"])
 
@@ -27,13 +28,18 @@ async def join(parts: Has, key: SignedKey, wish: NodeJoin) -> NodeJoined:
 @router.post("/node/leave", operation_id="leave_fleet")
 async def leave(parts: Has, node: SignedNode, wish: NodeLeave) -> NodeRemoved:
     """Take the node that asks out of the fleet; return its signed tombstone."""
+    await parts.controller.tenures.may_leave(node, wish.claim)
     gone = await removals.leave(parts.ctx, node, keep_data=wish.keep_data)
     return NodeRemoved(tombstone=parts.controller.credentials.tombstone(gone))
 
 
 @router.post("/node/credentials", operation_id="renew_node_credentials")
-async def renew(request: Request, parts: Has, node: SignedNode) -> NodeCredentials:
-    """Return the next short-lived token for NATS."""
+async def renew(
+    request: Request, parts: Has, node: SignedNode, claim: TenureClaim | None = None
+) -> NodeCredentials:
+    """Return the next short-lived token for NATS, to the one machine that acts as the node."""
+    address = request.client.host if request.client else ""
+    await parts.controller.tenures.claim(node, claim, address)
     credentials = parts.controller.credentials
     access = credentials.issue(node, request.url.hostname)
     return NodeCredentials(

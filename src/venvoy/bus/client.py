@@ -54,7 +54,7 @@ class Link:
         credentials: gives the credentials for the next connection; called before
             every attempt, bounded by the target's deadline, and may fail.
         on_event: told, in the event loop, what happens; must not block.
-        now: seconds since 1970, by the clock that the credentials' times refer to.
+        now: seconds by a clock that never goes back.
         longest_pause_s: the longest pause between two attempts to connect.
     """
 
@@ -64,7 +64,7 @@ class Link:
         credentials: CredentialsSource,
         *,
         on_event: Callable[[LinkEvent], None] = lambda _: None,
-        now: Callable[[], float] = time.time,
+        now: Callable[[], float] = time.monotonic,
         longest_pause_s: float = _LONGEST_PAUSE_S,
     ) -> None:
         self._target = target
@@ -253,13 +253,15 @@ class Link:
     async def _open(self) -> tuple[Connection, float | None]:
         """Make a connection that has all subscriptions."""
         credentials = await self._fetch_credentials()
+        after_s = credentials.renew_after_s()
+        renew_at = None if after_s is None else self._now() + after_s
         connection = await connect(self._target, credentials, self._report)
         try:
             await self._attach_all(connection)
         except BaseException:
             await connection.close()
             raise
-        return connection, credentials.renew_at()
+        return connection, renew_at
 
     async def _attach_all(self, connection: Connection) -> None:
         # Until none is missing: some may be added while others are being attached.

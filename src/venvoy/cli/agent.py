@@ -26,6 +26,7 @@ NAME = typer.Option(None, "--name", metavar="N", help="cli.help.agent.name")
 REGION = typer.Option("", "--region", metavar="R", help="cli.help.agent.region")
 KEEP_DATA = typer.Option(False, "--keep-data", help="cli.help.agent.keep_data")
 FORCE = typer.Option(False, "--force", help="cli.help.agent.force")
+LOCAL = typer.Option(False, "--local", help="cli.help.agent.local")
 _STDIN = "-"
 
 
@@ -127,6 +128,7 @@ def leave(
     context: typer.Context,
     keep_data: bool = KEEP_DATA,
     force: bool = FORCE,
+    local: bool = LOCAL,
     yes: bool = YES,
 ) -> int:
     """Take this machine out of its fleet."""
@@ -141,8 +143,9 @@ def leave(
         here.output, "agent-leave-keep-sure" if keep_data else "agent-leave-sure", name=name
     ):
         return FAILED
-    departed, left = asyncio.run(do(data, keep_data=keep_data, force=force))
-    here.output.say("agent-left", name=departed.tombstone.name, url=departed.url)
+    departed, left = asyncio.run(do(data, keep_data=keep_data, force=force, local=local))
+    told = "agent-left-here" if local else "agent-left"
+    here.output.say(told, name=departed.tombstone.name, url=departed.url)
     for path in left:
         here.output.say("prefix-left", path=path)
     return DONE

@@ -93,6 +93,16 @@ def show_node(output: Output, node: Node) -> None:
     if node.rights is not None and node.rights.problem is not None:
         output.err.print()
         output.err.print(clean(node.rights.problem.message))
+    if (clone := node.clone) is not None:
+        output.err.print()
+        output.say(
+            "node-cloned",
+            name=node.name,
+            host=clone.hostname or "?",
+            address=clone.address or "?",
+            holder=clone.holder_hostname or "?",
+            holder_address=clone.holder_address or "?",
+        )
     skew = node.clock_skew_seconds
     if skew is not None and abs(skew) > CLOCK_TOLERATED_S:
         output.err.print()

@@ -4,25 +4,29 @@ Heartbeats of many nodes are written in one transaction; of several from one nod
 last, but each of them counts for the node's history. A node goes offline when it was
 silent for `node_offline_seconds` while this controller listened
 (`venvoy.domain.liveness`); both turns are events. A heartbeat says nothing about
-replicas.
+replicas. One of a run that does not act as the node (`venvoy.controller.tenures`) is no
+sign of the node's life, but of a second machine.
 """
 
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
+import structlog
 from pydantic import ValidationError
 
 from venvoy.bus.connection import Message
 from venvoy.controller.boundary import NUMBER_LIMIT, bounded, bounded_number, bounded_time
 from venvoy.controller.complaints import Complaints
 from venvoy.controller.supervisor import rounds
+from venvoy.controller.tenures import Tenures
 from venvoy.controller.wakes import Wake
-from venvoy.domain.errors import InvalidInput
+from venvoy.domain.errors import InvalidInput, VenvoyError
 from venvoy.domain.history import Metric
 from venvoy.domain.liveness import silent_before, skew
-from venvoy.store import events, nodes
+from venvoy.store import events, nodes, tenures
 from venvoy.store.nodes import Beat, NodeRow, fixed, gauges
 from venvoy.store.session import Database, Transaction
 from venvoy.wire.messages import Heartbeat
@@ -34,6 +38,15 @@ _REST_S = 0.25
 """Between two transactions, so that many heartbeats share one."""
 _LOOK_S = 2.0
 """Between two looks for silent nodes."""
+_LAST_WORDS = timedelta(seconds=5)
+"""What a run said before it ended may arrive when the next one acts already."""
+
+_log = structlog.get_logger(__name__)
+
+
+class _Run(NamedTuple):
+    node: str
+    instance: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,7 @@ class Heartbeats:
         clock: aware, UTC; the only clock that counts, a node's own may be wrong.
         changed: rung after each change.
         offline_s: seconds of silence after which a node is offline.
+        runs: which run of an agent acts as a node.
         measured: hears the figures of every heartbeat, and when it came.
         able: called when what a node is or has may be other than before.
     """
@@ -60,6 +74,7 @@ class Heartbeats:
         clock: Callable[[], datetime],
         changed: Wake,
         offline_s: float,
+        runs: Tenures,
         measured: Measured = lambda *_: None,
         able: Callable[[], None] = lambda: None,
     ) -> None:
@@ -67,9 +82,10 @@ class Heartbeats:
         self._clock = clock
         self._changed = changed
         self._offline_s = offline_s
+        self._runs = runs
         self._measured = measured
         self._able = able
-        self._signs: dict[str, _Sign] = {}
+        self._signs: dict[_Run, _Sign] = {}
         self._news = Wake()
         self._complaints = Complaints()
         self._listening_since: datetime | None = None
@@ -87,7 +103,7 @@ class Heartbeats:
             self._complaints.warn("heartbeat-of-another", node)
             return
         now = self._clock()
-        self._signs[node] = _Sign(heartbeat, now)
+        self._signs[_Run(node, heartbeat.instance)] = _Sign(heartbeat, now)
         self._measured(node, now, measurements(heartbeat))
         self._news.ring()
 
@@ -109,20 +125,25 @@ class Heartbeats:
         if signs:
             self._signs = {}
             try:
-                await self._write(signs)
+                others = await self._write(signs)
             except BaseException:
                 self._signs = signs | self._signs
                 raise
+            for node, instance in others:
+                await self._part(node, instance)
         await self._end_silent()
         if signs:
             await asyncio.sleep(_REST_S)
 
-    async def _write(self, signs: dict[str, _Sign]) -> None:
+    async def _write(self, signs: dict["_Run", _Sign]) -> list[tuple[NodeRow, str]]:
+        """Write signs of life; return those of runs that do not act as their node."""
+        ids = {run.node for run in signs}
         async with self._db.write() as tx:
-            found = await nodes.by_ids(tx, list(signs))
+            found = await nodes.by_ids(tx, ids)
             known = {node_id: node for node_id, node in found.items() if node.removed_at is None}
+            own, others = self._told_apart(known, await tenures.of_nodes(tx, ids), signs)
             # In the order of ids, as everywhere: nobody waits in a circle.
-            beats = [_beat(known[node_id], signs[node_id]) for node_id in sorted(known)]
+            beats = [_beat(known[node_id], own[node_id]) for node_id in sorted(own)]
             await nodes.keep_beats(tx, beats)
             if any(beat.facts is not None for beat in beats):
                 tx.after_commit(self._changed.ring)
@@ -130,6 +151,31 @@ class Heartbeats:
             for beat in beats:
                 if not known[beat.node_id].online:
                     await self._turn_online(tx, known[beat.node_id], beat.at)
+        return others
+
+    def _told_apart(
+        self,
+        known: Mapping[str, NodeRow],
+        rows: Mapping[str, tenures.TenureRow],
+        signs: Mapping["_Run", _Sign],
+    ) -> tuple[dict[str, _Sign], list[tuple[NodeRow, str]]]:
+        own: dict[str, _Sign] = {}
+        others: list[tuple[NodeRow, str]] = []
+        for run, sign in signs.items():
+            if (node := known.get(run.node)) is None:
+                continue
+            row = rows.get(run.node)
+            if run.instance is None or row is None or self._runs.heard(row, run.instance, sign.at):
+                own[run.node] = sign
+            elif sign.at - row.since > _LAST_WORDS:
+                others.append((node, run.instance))
+        return own, others
+
+    async def _part(self, node: NodeRow, instance: str) -> None:
+        try:
+            await self._runs.part(node, instance)
+        except VenvoyError as error:
+            _log.warning("node-not-parted", node=node.name, code=error.code)
 
     async def _turn_online(self, tx: Transaction, node: NodeRow, at: datetime) -> None:
         if await nodes.set_online(tx, node.id, online=True, now=at):

@@ -14,13 +14,14 @@ from venvoy.controller import views
 from venvoy.controller.context import Actor, Context
 from venvoy.controller.records import Change, node_changed
 from venvoy.controller.stale import refuse_stale
+from venvoy.controller.tenures import clone_of
 from venvoy.domain.errors import NotFound
 from venvoy.domain.history import Metric, resolution_for
 from venvoy.domain.label import merged
 from venvoy.domain.name import check_name
 from venvoy.domain.printable import check_text
 from venvoy.domain.role import Role, require
-from venvoy.store import environments, node_lists, nodes, replicas, samples
+from venvoy.store import environments, node_lists, nodes, replicas, samples, tenures
 from venvoy.store.node_lists import Filter
 from venvoy.store.nodes import NodeRow
 from venvoy.store.pages import Paging
@@ -43,7 +44,7 @@ async def list_nodes(
     """
     async with ctx.db.read() as tx:
         rows, following = await node_lists.list_page(tx, wish, wanted)
-        items = await _shown(tx, rows, language)
+        items = await _shown(ctx, tx, rows, language)
         counts, regions = await node_lists.counts(tx, wanted), await node_lists.regions(tx)
     return NodePage(items=items, next=following, counts=counts, regions=regions)
 
@@ -55,7 +56,7 @@ async def show_node(ctx: Context, name: str, *, language: str = "en") -> Node:
         NotFound: `node-not-found`.
     """
     async with ctx.db.read() as tx:
-        return (await _shown(tx, [await _node(tx, name)], language))[0]
+        return (await _shown(ctx, tx, [await _node(tx, name)], language))[0]
 
 
 async def history(ctx: Context, name: str, metric: Metric, since: datetime | None) -> NodeHistory:
@@ -159,9 +160,16 @@ def _action(values: dict[str, Any]) -> str:
     return "edited"
 
 
-async def _shown(tx: Transaction, rows: Collection[NodeRow], language: str) -> list[Node]:
-    counts = await node_lists.replica_counts(tx, [row.id for row in rows])
-    return [views.node(row, counts.get(row.id, {}), language) for row in rows]
+async def _shown(
+    ctx: Context, tx: Transaction, rows: Collection[NodeRow], language: str
+) -> list[Node]:
+    ids, now = [row.id for row in rows], ctx.clock()
+    counts = await node_lists.replica_counts(tx, ids)
+    held = await tenures.of_nodes(tx, ids)
+    return [
+        views.node(row, counts.get(row.id, {}), language, clone_of(held.get(row.id), now))
+        for row in rows
+    ]
 
 
 async def _node(tx: Transaction, name: str, *, lock: bool = False) -> NodeRow:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import uuid6
 import uv
@@ -48,6 +49,7 @@ from venvoy.controller.resync import Resync
 from venvoy.controller.retention import Retention
 from venvoy.controller.shipments import Shipments
 from venvoy.controller.supervisor import Health, Readiness, Supervisor, rounds
+from venvoy.controller.tenures import Tenures, answers
 from venvoy.controller.transport import Transport, open_transport
 from venvoy.controller.wakes import Wake, Wakes
 from venvoy.domain.errors import Unavailable
@@ -77,6 +79,14 @@ _OUTSIDE = frozenset(
 """What uv may know of the surroundings, to reach requirements by URL."""
 
 
+class Listening(Protocol):
+    """Hears whether messages arrive at this controller, at each change."""
+
+    def __call__(self, *, connected: bool) -> None:
+        """Take the news."""
+        ...
+
+
 async def _nothing() -> None:
     """Nothing is to be done."""
 
@@ -91,6 +101,7 @@ class Controller:
         events: followers of what changes.
         credentials: nodes' registration, tokens and signed requests.
         installer: what bare machines get.
+        tenures: which machine acts as a node, where two claim to be it.
         renewed: to be called when the certificate of NATS was renewed.
         websocket: the port on loopback where NATS takes websockets.
     """
@@ -100,6 +111,7 @@ class Controller:
     events: EventHub
     credentials: Credentials
     installer: Installer
+    tenures: Tenures
     _health: Health
     renewed: Callable[[], Awaitable[None]] = _nothing
     websocket: Callable[[], int | None] = lambda: None
@@ -145,6 +157,7 @@ class _Parts:
         self._stack = stack
         self._wakes = Wakes()
         self._connected = Wake()
+        self._listeners: tuple[Listening, ...] = ()
         self._health = Health(_now)
         self._supervisor = Supervisor(self._health)
 
@@ -167,12 +180,14 @@ class _Parts:
             wakes=self._wakes,
             catalogue=Catalogue(gateway),
         )
+        transport = await self._transport(keys)
+        tenures = Tenures(context, partial(answers, transport.link), transport.revoke)
         histories = Histories(db, _now)
         changed, offline_s = self._wakes.changed, settings.node_offline_seconds
         heartbeats = Heartbeats(
-            db, _now, changed, offline_s, histories.measured, self._wakes.places.ring
+            db, _now, changed, offline_s, tenures, histories.measured, self._wakes.places.ring
         )
-        transport = await self._transport(keys, heartbeats)
+        self._listeners = (heartbeats.listening, tenures.listening)
         hub = EventHub(db, _now, self._wakes.changed)
         await hub.begin()
         await self._loops(context, logs, hub, heartbeats, transport, keys)
@@ -192,6 +207,7 @@ class _Parts:
             hub,
             credentials,
             Installer(settings.file("install"), gateway, resolver, reach),
+            tenures,
             self._health,
             transport.reload,
             transport.websocket,
@@ -230,9 +246,10 @@ class _Parts:
         await asyncio.to_thread(resolver.clear)
         return resolver, gateway
 
-    async def _transport(self, keys: Keyring, heartbeats: Heartbeats) -> Transport:
+    async def _transport(self, keys: Keyring) -> Transport:
         def on_connection(connected: bool) -> None:  # noqa: FBT001 - a callback's only argument
-            heartbeats.listening(connected=connected)
+            for listening in self._listeners:
+                listening(connected=connected)
             if connected:
                 self._connected.ring()
 

@@ -31,6 +31,7 @@ from venvoy.wire.operations import Operation
 from venvoy.wire.people import AuditEntry
 from venvoy.wire.problems import CauseView
 from venvoy.wire.rights import NodeRights, RightsProblem
+from venvoy.wire.tenure import NodeClone
 
 Demands = Mapping[str, Sequence[Demand]]
 """Who asks for packages, by their names."""
@@ -203,12 +204,18 @@ def operation(
     )
 
 
-def node(row: NodeRow, replicas: Mapping[ReplicaState, int], language: str = "en") -> Node:
+def node(
+    row: NodeRow,
+    replicas: Mapping[ReplicaState, int],
+    language: str = "en",
+    clone: NodeClone | None = None,
+) -> Node:
     """Return one node with what it last said of itself.
 
     Args:
         replicas: how many of its replicas are in each state.
         language: of the words on its rights.
+        clone: a second machine that has its identity.
     """
     said: dict[str, Any] = {}
     if row.said is not None:
@@ -228,6 +235,7 @@ def node(row: NodeRow, replicas: Mapping[ReplicaState, int], language: str = "en
         replicas=dict(replicas),
         last_seen_at=row.last_seen_at,
         created_at=row.created_at,
+        clone=clone,
         **said,
     )
 

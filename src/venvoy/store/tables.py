@@ -155,6 +155,22 @@ Index(
     postgresql_where=nodes.c.removed_at.is_(None),
 )
 
+node_tenures = Table(
+    "node_tenures",
+    metadata,
+    Column("node_id", identifier(), ForeignKey("nodes.id", ondelete="CASCADE"), primary_key=True),
+    Column("instance", identifier(), nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("refused", document(), nullable=False, server_default=text("'[]'")),
+    Column("hostname", String(255), nullable=False, server_default=text("''")),
+    Column("address", String(64), nullable=False, server_default=text("''")),
+    Column("clone_hostname", String(255), nullable=False, server_default=text("''")),
+    Column("clone_address", String(64), nullable=False, server_default=text("''")),
+    Column("clone_since", UtcTime),
+    Column("clone_seen_at", UtcTime),
+)
+"""Which run of an agent acts as a node, and the copy that was last turned away."""
+
 node_tokens = Table(
     "node_tokens",
     metadata,

@@ -36,6 +36,7 @@ from venvoy.controller.reach import Reach
 from venvoy.controller.resolutions import Resolutions
 from venvoy.controller.resolver import ResolveFailed
 from venvoy.controller.supervisor import Health
+from venvoy.controller.tenures import Tenures
 from venvoy.domain.cause import Cause, Hop, Step
 from venvoy.domain.lock import Lock, LockedFile, LockedPackage
 from venvoy.domain.role import Role
@@ -190,7 +191,8 @@ async def open_api(
         await hub.begin()
         gateway = await stack.enter_async_context(_gateway(data))
         installer = Installer(settings.file("install"), gateway, resolver, credentials.reach)
-        controller = Controller(ctx, logs, hub, credentials, installer, health)
+        tenures = Tenures(ctx, _nobody, _nothing)
+        controller = Controller(ctx, logs, hub, credentials, installer, tenures, health)
         key = KeyPair.generate(KeyRole.USER)
         await _join(ctx, credentials, key)
         passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
@@ -248,6 +250,10 @@ async def _cancelled(task: asyncio.Task[None]) -> None:
 
 async def _nothing(_: str) -> None:
     pass
+
+
+async def _nobody(_node: str, _instance: str) -> bool:
+    return False
 
 
 def _no_news() -> None:

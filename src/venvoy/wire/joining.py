@@ -21,6 +21,7 @@ from venvoy.domain.errors import InvalidInput
 from venvoy.wire.messages import Identifier, Message
 from venvoy.wire.nkey import Role, check_public
 from venvoy.wire.schemas import Input, Labels, Output
+from venvoy.wire.tenure import TenureClaim
 
 DAY_S = 86_400
 LONGEST_S = 365 * DAY_S
@@ -124,10 +125,11 @@ class NodeToken(Output):
     expires_at: datetime
 
 
-class NodeJoin(Input):
+class NodeJoin(Message):
     """A machine asks to become a node; the request is signed with its own key.
 
-    `name` is checked by the domain, so that the errors are its.
+    `name` is checked by the domain, so that the errors are its. What a later agent says
+    beside this is ignored, as in every message of an agent.
     """
 
     secret: Annotated[str, Field(max_length=200)]
@@ -163,10 +165,16 @@ class NodeTombstone(Message):
     keep_data: bool
 
 
-class NodeLeave(Input):
-    """A node leaves of its own will."""
+class NodeLeave(Message):
+    """A node leaves of its own will.
+
+    Attributes:
+        claim: which run of an agent the machine had; a copy must not take its
+            original out of the fleet.
+    """
 
     keep_data: bool = False
+    claim: TenureClaim | None = None
 
 
 class NodeRemoved(Output):

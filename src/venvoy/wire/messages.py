@@ -308,6 +308,8 @@ class Heartbeat(Message):
         load: processes that run or wait to, the mean of the last minute.
         memory_used_bytes: what programs cannot have without others giving it up.
         rights: None from an agent of a release that did not tell.
+        instance: which run of the agent this is (`venvoy.wire.tenure`); None from
+            releases that do not tell.
     """
 
     node: Identifier
@@ -328,3 +330,4 @@ class Heartbeat(Message):
     load: float | None = None
     memory_used_bytes: int | None = None
     rights: RightsFact | None = None
+    instance: Identifier | None = None

@@ -7,6 +7,7 @@ from venvoy.domain.state import NodeState, ReplicaState
 from venvoy.wire.messages import DiskFact, InterpreterFact
 from venvoy.wire.rights import NodeRights
 from venvoy.wire.schemas import Input, Output, Page, Title
+from venvoy.wire.tenure import NodeClone
 
 
 class NodeEdit(Input):
@@ -35,6 +36,7 @@ class Node(Output):
         clock_skew_seconds: by how much its clock was ahead of the controller's.
         replicas: how many are in each state; a state that none is in is left out.
         rights: what its own file allows; None before it told.
+        clone: a second machine that has this node's identity and is turned away.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Node(Output):
     rights: NodeRights | None = None
     last_seen_at: datetime | None = None
     created_at: datetime | None = None
+    clone: NodeClone | None = None
 
 
 class NodePage(Page[Node]):

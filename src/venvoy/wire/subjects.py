@@ -82,6 +82,11 @@ def command(node: str) -> str:
     return f"dn.{check_id(node)}.cmd"
 
 
+def presence(node: str) -> str:
+    """Where a run of an agent is asked whether it lives: `dn.<node>.presence`."""
+    return f"dn.{check_id(node)}.presence"
+
+
 def desired_key(node: str, environment: str) -> str:
     """The key of a replica in the bucket `desired`: `<node>.<environment>`."""
     return f"{check_id(node)}.{check_id(environment)}"

@@ -139,6 +139,7 @@ def session_of(uplink: Uplink, reconciler: Reconciler, reporter: Reporter) -> Se
         bulletin=None,  # type: ignore[arg-type]
         authority=Authority(NODE, KEY.public),
         way=None,  # type: ignore[arg-type]
+        tenure=None,  # type: ignore[arg-type]
     )
 
 

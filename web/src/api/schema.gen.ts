@@ -641,7 +641,7 @@ export interface paths {
         put?: never;
         /**
          * Renew
-         * @description Return the next short-lived token for NATS.
+         * @description Return the next short-lived token for NATS, to the one machine that acts as the node.
          */
         post: operations["renew_node_credentials"];
         delete?: never;
@@ -1457,6 +1457,7 @@ export interface components {
          *         clock_skew_seconds: by how much its clock was ahead of the controller's.
          *         replicas: how many are in each state; a state that none is in is left out.
          *         rights: what its own file allows; None before it told.
+         *         clone: a second machine that has this node's identity and is turned away.
          */
         Node: {
             /** Id */
@@ -1539,6 +1540,49 @@ export interface components {
             last_seen_at?: string | null;
             /** Created At */
             created_at?: string | null;
+            clone?: components["schemas"]["NodeClone"] | null;
+        };
+        /**
+         * NodeClone
+         * @description A second machine that has the identity of a node, and is turned away.
+         *
+         *     Attributes:
+         *         hostname, address: of the one that is turned away.
+         *         holder_hostname, holder_address: of the one that acts as the node.
+         *         since: when it first came.
+         *         last_seen_at: when it last came.
+         */
+        NodeClone: {
+            /**
+             * Hostname
+             * @default
+             */
+            hostname: string;
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * Holder Hostname
+             * @default
+             */
+            holder_hostname: string;
+            /**
+             * Holder Address
+             * @default
+             */
+            holder_address: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
         };
         /**
          * NodeCredentials
@@ -1609,9 +1653,15 @@ export interface components {
          * NodeJoin
          * @description A machine asks to become a node; the request is signed with its own key.
          *
-         *     `name` is checked by the domain, so that the errors are its.
+         *     `name` is checked by the domain, so that the errors are its. What a later agent says
+         *     beside this is ignored, as in every message of an agent.
          */
         NodeJoin: {
+            /**
+             * V
+             * @default 1
+             */
+            v: number;
             /** Secret */
             secret: string;
             /** Name */
@@ -1646,13 +1696,23 @@ export interface components {
         /**
          * NodeLeave
          * @description A node leaves of its own will.
+         *
+         *     Attributes:
+         *         claim: which run of an agent the machine had; a copy must not take its
+         *             original out of the fleet.
          */
         NodeLeave: {
+            /**
+             * V
+             * @default 1
+             */
+            v: number;
             /**
              * Keep Data
              * @default false
              */
             keep_data: boolean;
+            claim?: components["schemas"]["TenureClaim"] | null;
         };
         /**
          * NodePage
@@ -2626,6 +2686,34 @@ export interface components {
          * @enum {string}
          */
         Step: "queue" | "resolve" | "lock" | "interpreter" | "venv" | "fetch" | "install" | "check" | "switch" | "remove";
+        /**
+         * TenureClaim
+         * @description A run of an agent asks to act as its node.
+         *
+         *     Attributes:
+         *         instance: random, made at this start and kept nowhere else.
+         *         lineage: instances that this machine had before, newest first.
+         *         hostname: of the machine, for people.
+         */
+        TenureClaim: {
+            /**
+             * V
+             * @default 1
+             */
+            v: number;
+            /** Instance */
+            instance: string;
+            /**
+             * Lineage
+             * @default []
+             */
+            lineage: string[];
+            /**
+             * Hostname
+             * @default
+             */
+            hostname: string;
+        };
         /**
          * Token
          * @description A token; `secret` is shown once, when it is made.
@@ -4028,7 +4116,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TenureClaim"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -19,6 +19,7 @@ export const ACTIONS = [
   "token-created",
   "token-revoked",
   "node-joined",
+  "node-cloned",
   "node-edited",
   "node-cordoned",
   "node-uncordoned",
