@@ -144,8 +144,11 @@ def leave(
     ):
         return FAILED
     departed, left = asyncio.run(do(data, keep_data=keep_data, force=force, local=local))
-    told = "agent-left-here" if local else "agent-left"
-    here.output.say(told, name=departed.tombstone.name, url=departed.url)
+    told = {"name": departed.tombstone.name, "url": departed.url}
+    if local:
+        here.output.say("agent-left-here", **told)
+    else:
+        here.output.say("agent-left", **told)
     for path in left:
         here.output.say("prefix-left", path=path)
     return DONE

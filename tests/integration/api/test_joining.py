@@ -5,6 +5,7 @@ import base64
 import hashlib
 import json
 import secrets
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,7 +113,7 @@ async def test_a_machine_becomes_a_node(api: Api) -> None:
     assert entry["after"]["labels"] == {"team": "crawl"}
     async with api.ctx.db.read() as tx:
         assert "node-joined" in [event.code for event in await events.after(tx, 0)]
-    granted = await one.ask("/api/v1/node/credentials")
+    granted = await one.ask("/api/v1/node/credentials", instance=str(uuid.uuid4()))
     assert granted.status_code == 200
     assert jwt.decode(granted.json()["jwt"]).subject == one.key.public
 
@@ -197,10 +198,15 @@ async def test_a_bad_name_is_refused(api: Api, name: str, code: str) -> None:
     assert (await machine(api).join(key.secret, "one")).status_code == 200
 
 
+async def test_what_a_later_release_says_beside_it_is_ignored(api: Api) -> None:
+    key = await token(api)
+    assert (await machine(api).join(key.secret, from_the_future=1)).status_code == 200
+
+
 @pytest.mark.parametrize(
     "more",
-    [{"labels": {"team": "x" * 65_536}}, {"labels": {"Team": "x"}}, {"region": "a b"}, {"n": 1}],
-    ids=["long label", "label", "region", "unknown"],
+    [{"labels": {"team": "x" * 65_536}}, {"labels": {"Team": "x"}}, {"region": "a b"}],
+    ids=["long label", "label", "region"],
 )
 async def test_what_cannot_be_kept_is_refused(api: Api, more: dict[str, Any]) -> None:
     key = await token(api)
@@ -254,7 +260,7 @@ async def test_a_node_that_was_removed_is_told_so_and_its_key_joins_no_more(api:
     assert_refused(await admin.get(f"{NODES}/one"), 404, "node-not-found")
     assert_refused(await admin.delete(f"{NODES}/one"), 404, "node-not-found")
     for answer in (
-        await one.ask("/api/v1/node/credentials"),
+        await one.ask("/api/v1/node/credentials", instance=str(uuid.uuid4())),
         await one.ask("/api/v1/node/leave"),
         await one.join(key.secret),
     ):
