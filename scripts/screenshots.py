@@ -69,6 +69,13 @@ def rewritten(requirements: str) -> Act:
     return act
 
 
+def added(page: Page) -> None:
+    """Ask for the line by which machines join."""
+    page.locator(".page-head button").first.click()
+    page.locator("dialog button[type=submit]").click()
+    expect(page.locator("dialog .add-command")).to_be_visible(timeout=PATIENCE_MS)
+
+
 def logged(page: Page) -> None:
     """Wait for the lines of a log, which come after the page."""
     expect(page.get_by_role("log")).to_contain_text("packages", timeout=PATIENCE_MS)
@@ -124,6 +131,14 @@ SHOTS = (
         act=logged,
         phone=True,
     ),
+    Shot("nodes", "/nodes", phone=True),
+    Shot("nodes-first", "/nodes", "empty"),
+    Shot("nodes-many", "/nodes?sort=-disk", "1000-nodes"),
+    Shot("nodes-add", "/nodes", act=added),
+    Shot("node", "/nodes/etl-hz-01?span=day", phone=True),
+    Shot("node-offline", "/nodes/edge-gz-01"),
+    Shot("node-clock", "/nodes/edge-gz-02?span=week"),
+    Shot("node-environments", "/nodes/crawler-sh-03?tab=environments"),
     Shot("activity", "/activity?tab=operations", phone=True),
     Shot("audit", "/activity?tab=audit"),
 )

@@ -449,7 +449,7 @@ class TestEverybody:
         page.set_viewport_size({"width": 375, "height": 720})
         for tab in TABS:
             console.open(f"/environments/{ready}?tab={tab}")
-            expect(page.locator(".tabs a[aria-current]")).to_be_in_viewport()
+            expect(page.locator(".tab-links a[aria-current]")).to_be_in_viewport()
             expect(page.locator(".ant-skeleton")).to_have_count(0)
             assert page.evaluate("document.documentElement.scrollWidth") == 375, tab
 
@@ -462,7 +462,7 @@ class TestEverybody:
         console.site.cli("env", "edit", ready, "--add", "no-such-package", check=False)
         for tab in TABS:
             console.open(f"/environments/{ready}?tab={tab}")
-            expect(page.locator(".tabs a[aria-current]")).to_be_visible()
+            expect(page.locator(".tab-links a[aria-current]")).to_be_visible()
             expect(page.locator(".ant-skeleton")).to_have_count(0)
             settled(page)
             assert console.barriers(axe) == [], tab

@@ -34,7 +34,11 @@ export const nodeTokens: Routes<"/api/v1/node-tokens" | "/api/v1/node-tokens/{to
         world.noteToken(who?.username ?? "", "created", id);
         const token = `vj1_${digits(id, 120)}`;
         const command = `venvoy agent join ${ADDRESS} --token ${token}`;
-        return reply({ ...kept, token, command, addresses: [ADDRESS] }, 201);
+        const install = {
+          install_linux: `curl -fsSL ${ADDRESS}/install.sh | sh -s -- --token ${token}`,
+          install_windows: `irm ${ADDRESS}/install.ps1 -OutFile join.ps1; ./join.ps1 -Token ${token}`,
+        };
+        return reply({ ...kept, token, command, ...install, addresses: [ADDRESS] }, 201);
       },
     },
   },

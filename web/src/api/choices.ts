@@ -7,11 +7,11 @@ import { api, unwrap } from "./client";
 const FRESH = 60_000;
 const NAMES = 50;
 
-/** Every label in use, as `key=value`. */
-export function useLabels(wanted: boolean) {
+/** Every label in use, of environments or of nodes, as `key=value`. */
+export function useLabels(wanted: boolean, of: "environments" | "nodes" = "environments") {
   return useQuery({
-    queryKey: ["choices", "labels"],
-    queryFn: () => unwrap(api.GET("/api/v1/labels")),
+    queryKey: ["choices", "labels", of],
+    queryFn: () => unwrap(api.GET("/api/v1/labels", { params: { query: { of } } })),
     select: ({ items }) =>
       items.map(({ key, value, count }) => ({ label: `${key}=${value}`, count })),
     enabled: wanted,

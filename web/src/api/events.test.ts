@@ -80,3 +80,17 @@ test("what moves is asked for often, what rests seldom, and all of it without th
   expect(pauseBefore(false, true)).toBeGreaterThan(10 * pauseBefore(true, true));
   expect(pauseBefore(false, false)).toBeLessThan(10_000);
 });
+
+test("a node makes old its own page, every list and every environment, but no operation", () => {
+  const moved: Stale = {
+    ...stale(),
+    operations: new Set(),
+    nodes: new Set(["one"]),
+    moved: true,
+  };
+  expect(concerns(moved, ["live", "node", "one", "replicas"])).toBe(true);
+  expect(concerns(moved, ["live", "node", "two"])).toBe(false);
+  expect(concerns(moved, ["live", "nodes", {}])).toBe(true);
+  expect(concerns(moved, ["live", "environment", "web"])).toBe(true);
+  expect(concerns(moved, ["live", "operation", "op-1"])).toBe(false);
+});

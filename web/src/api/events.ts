@@ -58,6 +58,9 @@ export interface Stale {
   all: boolean;
   environments: ReadonlySet<string>;
   operations: ReadonlySet<string>;
+  nodes?: ReadonlySet<string>;
+  /** Any environment may show a node that is not what it was. */
+  moved?: boolean;
   /** Environments that are there no more. */
   gone?: ReadonlySet<string>;
 }
@@ -65,10 +68,11 @@ export interface Stale {
 /** Events after which an environment's name leads nowhere. */
 const GONE: ReadonlySet<string> = new Set(["environment-deleted", "environment-abandoned"]);
 
-/** What one environment's or one operation's questions begin with, behind `live`. */
-const ONE: Record<string, "environments" | "operations"> = {
+/** What the questions of one thing begin with, behind `live`. */
+const ONE: Record<string, "environments" | "operations" | "nodes"> = {
   environment: "environments",
   operation: "operations",
+  node: "nodes",
 };
 
 /**
@@ -81,7 +85,8 @@ export function concerns(stale: Stale, [live, noun, name, ...part]: readonly unk
   if (live !== "live") return false;
   if (noun === "environment" && part.length > 0 && stale.gone?.has(String(name))) return false;
   const named = ONE[String(noun)];
-  return stale.all || !named || stale[named].has(String(name));
+  if (stale.all || !named || (stale.moved && noun === "environment")) return true;
+  return stale[named]?.has(String(name)) ?? false;
 }
 
 /** Gathers what events tell, and asks anew for just that, a few times a second at most. */
@@ -89,6 +94,8 @@ class News {
   private all = false;
   private environments = new Set<string>();
   private operations = new Set<string>();
+  private nodes = new Set<string>();
+  private moved = false;
   /** Kept: nodes go on to tell what becomes of their replicas. */
   private readonly gone = new Set<string>();
   private readonly refresh: { ask: () => void; stop: () => void };
@@ -102,9 +109,11 @@ class News {
 
   /** Takes note of an event, or without one of a gap in which anything may have happened. */
   hear(event: Event | null): void {
-    const { environment, operation } = event?.params ?? {};
+    const { environment, operation, node } = event?.params ?? {};
     if (typeof environment === "string") this.about(environment, event?.code ?? "");
+    else if (typeof node === "string") this.moved = true;
     else this.anything();
+    if (typeof node === "string") this.nodes.add(node);
     if (typeof operation === "string") this.operations.add(operation);
     this.refresh.ask();
   }
@@ -125,11 +134,13 @@ class News {
   }
 
   private told(): Stale {
-    const { all, environments, operations, gone } = this;
+    const { all, environments, operations, nodes, moved, gone } = this;
     this.all = false;
+    this.moved = false;
+    this.nodes = new Set();
     this.environments = new Set();
     this.operations = new Set();
-    return { all, environments, operations, gone };
+    return { all, environments, operations, nodes, moved, gone };
   }
 }
 

@@ -9,6 +9,12 @@ import { NotFoundPage } from "../pages/NotFoundPage";
 const EnvironmentPage = lazy(async () => ({
   default: (await import("../pages/EnvironmentPage")).EnvironmentPage,
 }));
+const NodesPage = lazy(async () => ({
+  default: (await import("../pages/NodesPage")).NodesPage,
+}));
+const NodePage = lazy(async () => ({
+  default: (await import("../pages/NodePage")).NodePage,
+}));
 const ActivityPage = lazy(async () => ({
   default: (await import("../pages/ActivityPage")).ActivityPage,
 }));
@@ -36,6 +42,8 @@ export function createRoutes() {
         { index: true, element: <Home /> },
         { path: "environments", element: <EnvironmentsPage /> },
         { path: "environments/:name", element: <EnvironmentPage /> },
+        { path: "nodes", element: <NodesPage /> },
+        { path: "nodes/:name", element: <NodePage /> },
         { path: "activity", element: <ActivityPage /> },
         { path: "operations/:operation", element: <OperationPage /> },
         { path: "environments/:name/edit", element: <EditPage /> },

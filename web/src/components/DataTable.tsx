@@ -19,12 +19,14 @@ export interface Column<Row> {
   /** The API can order by this column's key. */
   ordered?: boolean;
   number?: boolean;
+  /** Whoever orders by it wants the largest first. */
+  largestFirst?: boolean;
   /** Left out where there is no room. */
   wideOnly?: boolean;
   width?: number | string;
 }
 
-interface Props<Row> {
+export interface TableProps<Row> {
   label: string;
   columns: Column<Row>[];
   rows: Row[];
@@ -35,6 +37,8 @@ interface Props<Row> {
    * rows open only where there are such columns, and to nothing else.
    */
   detail?: (row: Row, left: Column<Row>[]) => ReactNode;
+  /** As `detail`, but rows open only where columns are left out. */
+  narrowDetail?: (row: Row, left: Column<Row>[]) => ReactNode;
   /** Whether a row is open until somebody closes it. */
   openAtFirst?: (row: Row) => boolean;
   /** A field of the API, with `-` in front for the other direction. */
@@ -45,12 +49,12 @@ interface Props<Row> {
 
 const NARROW = "(width < 960px)";
 
-interface HeadProps<Row> extends Pick<Props<Row>, "sort" | "onSort"> {
+interface HeadProps<Row> extends Pick<TableProps<Row>, "sort" | "onSort"> {
   column: Column<Row>;
 }
 
 function Head<Row>({ column, sort, onSort }: HeadProps<Row>) {
-  const { key, title, ordered, width } = column;
+  const { key, title, ordered, largestFirst, width } = column;
   const up = sort === key;
   const down = sort === `-${key}`;
   const direction = up ? "ascending" : down ? "descending" : "none";
@@ -66,7 +70,7 @@ function Head<Row>({ column, sort, onSort }: HeadProps<Row>) {
           type="button"
           className="order"
           onClick={() => {
-            onSort?.(up ? `-${key}` : key);
+            onSort?.(up || (largestFirst && !down) ? `-${key}` : key);
           }}
         >
           {title}
@@ -130,7 +134,7 @@ function Opener({ name, open, controls, onToggle }: OpenerProps) {
   );
 }
 
-interface LineProps<Row> extends Pick<Props<Row>, "columns" | "nameOf" | "detail"> {
+interface LineProps<Row> extends Pick<TableProps<Row>, "columns" | "nameOf" | "detail"> {
   id: string;
   row: Row;
   left: Column<Row>[];
@@ -174,7 +178,7 @@ function BareLine<Row>(props: LineProps<Row>) {
 /** Of a list that is renewed several times a second, only the rows that changed are drawn anew. */
 const Line = memo(BareLine) as typeof BareLine;
 
-export function DataTable<Row>(props: Props<Row>) {
+export function DataTable<Row>(props: TableProps<Row>) {
   const { label, columns: all, rows, keyOf, nameOf, openAtFirst, busy = false } = props;
   const { t } = useTranslation();
   const narrow = useMedia(NARROW);
@@ -182,7 +186,8 @@ export function DataTable<Row>(props: Props<Row>) {
     const fits = ({ wideOnly }: Column<Row>) => !(narrow && wideOnly);
     return [all.filter(fits), all.filter((column) => !fits(column))];
   }, [all, narrow]);
-  const detail = props.detail ?? (left.length > 0 ? leftAlone<Row> : undefined);
+  const narrowed = left.length > 0 ? (props.narrowDetail ?? leftAlone<Row>) : undefined;
+  const detail = props.detail ?? narrowed;
   const [choices, choose] = useChoices();
   return (
     <div className="data-table">

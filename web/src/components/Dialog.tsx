@@ -15,11 +15,12 @@ interface Props {
   /** Called when somebody turns away; without it there is nothing but to answer. */
   onClose?: () => void;
   narrow?: boolean;
+  wide?: boolean;
   children: ReactNode;
 }
 
 /** Open for as long as it is there. */
-export function Dialog({ title, onClose, narrow = false, children }: Props) {
+export function Dialog({ title, onClose, narrow = false, wide = false, children }: Props) {
   const [open, setOpen] = useState(false);
   const heading = useId();
   const show = useCallback((dialog: HTMLDialogElement) => {
@@ -32,7 +33,7 @@ export function Dialog({ title, onClose, narrow = false, children }: Props) {
   return (
     <dialog
       ref={show}
-      className={narrow ? "dialog narrow" : "dialog"}
+      className={["dialog", narrow && "narrow", wide && "wide"].filter(Boolean).join(" ")}
       aria-labelledby={heading}
       onCancel={(event) => {
         event.preventDefault();

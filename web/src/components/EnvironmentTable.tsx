@@ -1,20 +1,19 @@
 /** The table of environments; a row opens to what its nodes report. */
 import "./EnvironmentTable.css";
 
-import { ReloadOutlined } from "@ant-design/icons";
-import { Button, Flex } from "antd";
+import { Flex } from "antd";
 import type { TFunction } from "i18next";
-import { useCallback, useMemo } from "react";
+import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
 
 import type { EnvironmentItem } from "../api/environments";
 import { pythonShown } from "../app/figures";
-import { type Column, DataTable } from "./DataTable";
-import { useHeld } from "./held";
+import type { Column } from "./DataTable";
+import { HeldTable } from "./HeldTable";
 import { Labels } from "./Labels";
 import { Moment } from "./Moment";
 import { Replicas } from "./Replicas";
+import { RowName } from "./RowName";
 import { Summary } from "./Summary";
 
 interface Props {
@@ -41,16 +40,7 @@ function Name({ environment, onLabel }: NameProps) {
   const { name, title, labels } = environment;
   return (
     <>
-      <div className="row-head">
-        <Link to={`/environments/${name}`} className="row-name">
-          <strong>{name}</strong>
-        </Link>
-        {title && (
-          <div className="quiet cut" title={title}>
-            {title}
-          </div>
-        )}
-      </div>
+      <RowName to={`/environments/${name}`} name={name} title={title} />
       <Labels className="wide-only" most={IN_ROW} labels={labels} onChoose={onLabel} />
     </>
   );
@@ -159,8 +149,10 @@ const nameOf = ({ name }: EnvironmentItem) => name;
 
 export function EnvironmentTable({ list, items, sort, onSort, onLabel }: Props) {
   const { t } = useTranslation();
-  const { rows, gone, behind, hands, show } = useHeld(list, items, keyOf);
-  const columns = useMemo(() => columnsOf(t, gone, onLabel), [t, gone, onLabel]);
+  const columns = useCallback(
+    (gone: ReadonlySet<string>) => columnsOf(t, gone, onLabel),
+    [t, onLabel],
+  );
   const detail = useCallback(
     (row: EnvironmentItem, left: Column<EnvironmentItem>[]) => (
       <Detail environment={row} left={left} onLabel={onLabel} />
@@ -168,25 +160,16 @@ export function EnvironmentTable({ list, items, sort, onSort, onLabel }: Props) 
     [onLabel],
   );
   return (
-    <div className="held" {...hands}>
-      <div className="held-notice" role="status">
-        {behind && (
-          <Button size="small" shape="round" icon={<ReloadOutlined aria-hidden />} onClick={show}>
-            {t("console.list.changed")}
-          </Button>
-        )}
-      </div>
-      <DataTable<EnvironmentItem>
-        label={t("console.environments.title")}
-        columns={columns}
-        rows={rows}
-        keyOf={keyOf}
-        nameOf={nameOf}
-        detail={detail}
-        sort={sort}
-        onSort={onSort}
-        busy={list === null}
-      />
-    </div>
+    <HeldTable<EnvironmentItem>
+      label={t("console.environments.title")}
+      list={list}
+      items={items}
+      columns={columns}
+      keyOf={keyOf}
+      nameOf={nameOf}
+      detail={detail}
+      sort={sort}
+      onSort={onSort}
+    />
   );
 }

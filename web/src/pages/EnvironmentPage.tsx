@@ -1,8 +1,9 @@
 /** One environment: its state and what can be done, above the part that the address names. */
+import "../components/parts.css";
 import "./environment/environment.css";
 
 import { Skeleton } from "antd";
-import { type ComponentType, useEffect, useRef } from "react";
+import type { ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 
@@ -10,6 +11,7 @@ import { type Environment, isGone, useEnvironment } from "../api/environment";
 import { oneOf, useAddress } from "../app/address";
 import { Loaded } from "../components/Loaded";
 import { Page } from "../components/Page";
+import { TabLinks } from "../components/TabLinks";
 import { Actions } from "./environment/Actions";
 import { Gone } from "./environment/Gone";
 import { Log } from "./environment/Log";
@@ -18,7 +20,7 @@ import { Overview } from "./environment/Overview";
 import { Packages } from "./environment/Packages";
 import { Revisions } from "./environment/Revisions";
 import { StateLine } from "./environment/StateLine";
-import { type Tab, TABS, tabSearch, type Wish } from "./environment/tabs";
+import { type Tab, TABS, type Wish } from "./environment/tabs";
 import { Use } from "./environment/Use";
 
 const PARTS: Record<Tab, ComponentType<{ environment: Environment } & Wish>> = {
@@ -35,29 +37,6 @@ function Trail() {
   return (
     <nav aria-label={t("console.detail.trail")}>
       <Link to="/environments">{t("console.environments.title")}</Link>
-    </nav>
-  );
-}
-
-function TabLinks({ tab, name }: { tab: Tab; name: string }) {
-  const { t } = useTranslation();
-  const current = useRef<HTMLAnchorElement>(null);
-  // On a phone not all of them fit: the one that is shown must be among those in view.
-  useEffect(() => {
-    current.current?.scrollIntoView({ block: "nearest", inline: "center" });
-  }, [tab]);
-  return (
-    <nav className="tabs" aria-label={t("console.detail.tabs", { name })}>
-      {TABS.map((each) => (
-        <Link
-          key={each}
-          to={{ search: tabSearch(each) }}
-          preventScrollReset
-          {...(each === tab ? { "aria-current": "page", ref: current } : {})}
-        >
-          {t(`console.detail.tab.${each}`)}
-        </Link>
-      ))}
     </nav>
   );
 }
@@ -85,7 +64,11 @@ export function EnvironmentPage() {
       tools={data && <Actions environment={data} />}
     >
       {data && <StateLine environment={data} />}
-      <TabLinks tab={tab} name={name} />
+      <TabLinks
+        label={t("console.detail.tabs", { name })}
+        tabs={TABS.map((each) => ({ tab: each, text: t(`console.detail.tab.${each}`) }))}
+        current={tab}
+      />
       <Loaded of={question} outline={<Outline />}>
         {(environment) => (
           <Part key={environment.id} environment={environment} params={params} change={change} />

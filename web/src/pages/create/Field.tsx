@@ -1,4 +1,6 @@
 /** A field with its name, what to know about it, and what is wrong with it. */
+import "./Field.css";
+
 import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 

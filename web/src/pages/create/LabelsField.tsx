@@ -4,6 +4,8 @@
  * What stands in the field counts when the form is sent. It becomes no chip when the field
  * is left, for then the button that somebody is about to press would move away.
  */
+import "./LabelsField.css";
+
 import { CloseOutlined } from "@ant-design/icons";
 import { Input } from "antd";
 import { type KeyboardEvent, useRef } from "react";
@@ -23,9 +25,9 @@ function Chips({ labels, onRemove }: ChipsProps) {
   const entries = Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1));
   if (entries.length === 0) return null;
   return (
-    <ul className="chips">
+    <ul className="label-chips">
       {entries.map(([key, value]) => (
-        <li key={key} className="chip">
+        <li key={key} className="label-chip">
           <span>
             {key}
             {value && <span className="quiet">={value}</span>}
@@ -45,9 +47,12 @@ function Chips({ labels, onRemove }: ChipsProps) {
   );
 }
 
+/** The labels of something, and the one that is being typed. */
+type Labelled = Pick<Draft, "labels" | "label">;
+
 interface Props {
-  draft: Draft;
-  change: (part: Partial<Draft>) => void;
+  draft: Labelled;
+  change: (part: Partial<Labelled>) => void;
   /** Whether to say what is wrong with a label before it is finished. */
   strict: boolean;
 }

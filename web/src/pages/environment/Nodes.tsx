@@ -7,10 +7,13 @@ import { Link } from "react-router";
 
 import { placeOf, type Replica } from "../../api/environments";
 import { CauseCard } from "../../components/CauseCard";
+import "../../components/RowName.css";
+
 import { type Column, DataTable, LeftFacts } from "../../components/DataTable";
 import { Moment } from "../../components/Moment";
-import { ReplicaProgress } from "../../components/ReplicaProgress";
+import { StateCounts } from "../../components/StateCounts";
 import { StateTag } from "../../components/StateTag";
+import { countsOf, revisionShown, State } from "./replicas";
 import type { Wish } from "./tabs";
 
 const NOTHING = "–";
@@ -24,7 +27,9 @@ function Node({ replica }: { replica: Replica }) {
   const { t } = useTranslation();
   return (
     <>
-      <strong>{replica.node}</strong>
+      <Link to={`/nodes/${replica.node}`} className="row-name">
+        <strong>{replica.node}</strong>
+      </Link>
       {replica.node_state !== "online" && (
         <div>
           <StateTag state={replica.node_state} />
@@ -37,25 +42,6 @@ function Node({ replica }: { replica: Replica }) {
       )}
     </>
   );
-}
-
-function State({ replica }: { replica: Replica }) {
-  const { t } = useTranslation();
-  return (
-    <>
-      <StateTag state={replica.state} />
-      {replica.attempt > 1 && (
-        <span className="quiet"> · {t("console.attempt", { count: replica.attempt })}</span>
-      )}
-      <ReplicaProgress replica={replica} />
-    </>
-  );
-}
-
-function revisionShown({ revision, live_revision: live }: Replica, t: TFunction): string {
-  if (live === null || live === undefined) return String(revision ?? NOTHING);
-  if (revision === null || revision === undefined || live === revision) return String(live);
-  return t("console.detail.from-to", { from: live, to: revision });
 }
 
 function columnsOf(t: TFunction): Column<Replica>[] {
@@ -151,35 +137,6 @@ function detailOf(replica: Replica, left: Column<Replica>[]) {
   return <Detail replica={replica} left={left} />;
 }
 
-interface StatesProps extends Pick<Wish, "change"> {
-  replicas: Replica[];
-  wanted: string | null;
-}
-
-/** How many nodes are in which state; each number narrows the table to them. */
-function States({ replicas, wanted, change }: StatesProps) {
-  const { t } = useTranslation();
-  const counts = new Map<string, number>();
-  for (const { state } of replicas) counts.set(state, (counts.get(state) ?? 0) + 1);
-  return (
-    <Flex gap={8} wrap role="group" aria-label={t("console.detail.states")}>
-      {[...counts].sort().map(([state, count]) => (
-        <Button
-          key={state}
-          size="small"
-          aria-pressed={state === wanted}
-          className="state-choice"
-          onClick={() => {
-            change({ state: state === wanted ? null : state });
-          }}
-        >
-          <StateTag state={state} /> {count}
-        </Button>
-      ))}
-    </Flex>
-  );
-}
-
 export function Nodes({ replicas, params, change }: { replicas: Replica[] } & Wish) {
   const { t } = useTranslation();
   const [all, setAll] = useState(false);
@@ -193,7 +150,15 @@ export function Nodes({ replicas, params, change }: { replicas: Replica[] } & Wi
       <div className="section-head">
         <h2>{t("console.column.nodes")}</h2>
         {(replicas.length > 1 || wanted) && (
-          <States replicas={replicas} wanted={wanted} change={change} />
+          <StateCounts<string>
+            single
+            label={t("console.detail.states")}
+            counts={countsOf(replicas)}
+            chosen={wanted ? [wanted] : []}
+            onChoose={([state = null]) => {
+              change({ state });
+            }}
+          />
         )}
       </div>
       {replicas.length === 0 && <span className="quiet">{t("console.no-replicas")}</span>}
