@@ -2,7 +2,8 @@
 
 No document of this API is larger than the longest requirements text; a body above
 the limit is refused before it is read, or while it is read where its length was
-not announced.
+not announced. Files are another matter: the routes that take them read them piece by
+piece and know their own limits.
 """
 
 from starlette.datastructures import Headers
@@ -11,17 +12,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from venvoy.api.problems import BodyTooLarge, respond
 
 BODY_BYTES = 2 * 1024 * 1024
+FILES = frozenset({("POST", "/api/v1/python-archives")})
+"""Where files are sent to."""
 
 
 class BodyLimit:
-    """Refuses bodies above `BODY_BYTES`."""
+    """Refuses bodies above `BODY_BYTES`, but for files."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse a body that is too long, pass everything else on."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or (scope["method"], scope["path"]) in FILES:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)

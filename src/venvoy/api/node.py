@@ -3,12 +3,12 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import FileResponse, PlainTextResponse
 
 from venvoy.api.auth import Anybody, SignedKey, SignedNode
 from venvoy.api.etags import tag
 from venvoy.api.parts import Has
-from venvoy.controller import joining, queries, removals
+from venvoy.controller import joining, python_archives, queries, removals
 from venvoy.domain.errors import NotFound
 from venvoy.wire.joining import NodeJoin, NodeJoined, NodeLeave, NodeRemoved
 from venvoy.wire.nodes import NodeCredentials
@@ -68,3 +68,10 @@ async def fetch_lock(digest: Digest, parts: Has, node: SignedNode) -> Response:
     data = await queries.lock_for_node(parts.ctx, digest, node.id)
     headers = {"Cache-Control": "private, max-age=31536000, immutable", "ETag": tag(digest)}
     return Response(data, media_type="application/json", headers=headers)
+
+
+@router.get("/node/pythons/{digest}", operation_id="fetch_python", response_class=FileResponse)
+async def fetch_python(digest: Digest, parts: Has, node: SignedNode) -> FileResponse:
+    """Return an interpreter's archive, whole or from a byte on, to a node that is to have it."""
+    path = await python_archives.file_for_node(parts.ctx, digest, node.id)
+    return FileResponse(path, media_type="application/gzip", headers={"ETag": tag(digest)})

@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "env": "environments",
     "operation": "operations",
     "node": "nodes",
+    "python": "pythons",
     "run": "run",
     "agent": "agent",
     "user": "people",

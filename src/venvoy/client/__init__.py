@@ -14,12 +14,13 @@ from venvoy.client.errors import RemoteError
 from venvoy.client.nodes import Nodes
 from venvoy.client.operations import Operations
 from venvoy.client.people import People
+from venvoy.client.pythons import Pythons
 from venvoy.wire.schemas import VersionInfo
 
 __all__ = ["Client", "RemoteError"]
 
 
-class Client(Environments, Operations, Nodes, People):
+class Client(Environments, Operations, Nodes, Pythons, People):
     """One connection to a controller.
 
     Args:

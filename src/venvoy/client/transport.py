@@ -3,7 +3,7 @@
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import BinaryIO, Self, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -115,12 +115,15 @@ class Transport:
         path: str,
         *,
         body: BaseModel | None = None,
+        content: BinaryIO | None = None,
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str | Sequence[str]] | None = None,
     ) -> httpx.Response:
-        content = None if body is None else body.model_dump(mode="json", exclude_unset=True)
+        document = None if body is None else body.model_dump(mode="json", exclude_unset=True)
         try:
-            answer = self._http.request(method, path, json=content, headers=headers, params=params)
+            answer = self._http.request(
+                method, path, json=document, content=content, headers=headers, params=params
+            )
         except httpx.TimeoutException as error:
             raise Unavailable("controller-slow", url=self.url) from error
         except httpx.RequestError as error:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from venvoy.config import ControllerSettings
+from venvoy.controller.archive_store import ArchiveStore
 from venvoy.controller.wakes import Wakes
 from venvoy.domain.cause import Cause, Step
 from venvoy.domain.lock import Lock, LockedPackage
@@ -132,6 +133,7 @@ class Context:
         new_id: a new UUIDv7 in text form.
         catalogue: what the index says of packages.
         planning: turns for plans and preflights, each of which runs a uv of its own.
+        archives: the files of interpreters' archives.
     """
 
     db: Database
@@ -143,3 +145,8 @@ class Context:
     wakes: Wakes = field(default_factory=Wakes)
     catalogue: Catalogue = field(default_factory=NoCatalogue)
     planning: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PLANNERS))
+    archives: ArchiveStore = field(init=False)
+
+    def __post_init__(self) -> None:
+        store = ArchiveStore(self.settings.file("pythons"))
+        object.__setattr__(self, "archives", store)

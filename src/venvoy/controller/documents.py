@@ -51,7 +51,7 @@ async def environment_items(
             facts,
             counts.get(facts.id, {}),
             node=names.get(facts.id),
-            progress=progress.get(facts.id),
+            doing=progress.get(facts.id),
             trouble=troubles.get(facts.id),
             language=language,
         )

@@ -15,7 +15,7 @@ from venvoy.controller.context import Context
 from venvoy.controller.supervisor import rounds
 from venvoy.controller.wakes import Wake
 from venvoy.domain.report import next_epoch
-from venvoy.store import events, meta, outbox, replicas
+from venvoy.store import events, meta, node_pythons, outbox, replicas
 
 _log = structlog.get_logger(__name__)
 
@@ -62,8 +62,9 @@ class Epochs:
             if claimed >= own:
                 new = next_epoch(own, claimed)
                 await meta.set_epoch(tx, new)
-                for environment, node in await replicas.set_epoch(tx, new):
-                    await outbox.add_desired(tx, environment, node, now)
+                changed = await replicas.set_epoch(tx, new) + await node_pythons.set_epoch(tx, new)
+                for subject, node in changed:
+                    await outbox.add_desired(tx, subject, node, now)
                 events.add(tx, "database-restored", now, epoch=new)
                 tx.after_commit(self._ctx.wakes.outbox.ring)
                 tx.after_commit(self._ctx.wakes.changed.ring)

@@ -180,6 +180,7 @@ class _Parts:
             wakes=self._wakes,
             catalogue=Catalogue(gateway),
         )
+        await context.archives.prepare()
         transport = await self._transport(keys)
         tenures = Tenures(context, partial(answers, transport.link), transport.revoke)
         histories = Histories(db, _now)

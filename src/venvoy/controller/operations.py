@@ -2,7 +2,7 @@
 
 import asyncio
 
-from venvoy.controller import proposals, releases
+from venvoy.controller import proposals, python_operations, releases
 from venvoy.controller.context import Actor, Context
 from venvoy.controller.records import operation_asked, operation_changed
 from venvoy.domain.cause import Step
@@ -38,6 +38,9 @@ async def cancel(ctx: Context, actor: Actor, operation_id: str) -> str:
     """
     require(actor.role, Role.OPERATOR)
     async with ctx.db.write() as tx:
+        if (of_python := await _of_python(tx, operation_id)) is not None:
+            await python_operations.cancel(ctx, tx, actor, of_python)
+            return operation_id
         row, environment = await _locked(tx, operation_id)
         if row.kind is OperationKind.RESOLVE:
             cancelling(row.kind, row.state)
@@ -72,14 +75,20 @@ async def retry(
     async with ctx.db.write() as tx:
         if claim and (kept := await idempotency.begin(tx, claim, ctx.clock())) is not None:
             return str(kept["operation"])
-        row, environment = await _locked(tx, operation_id)
-        if row.kind is OperationKind.RESOLVE:
-            made = await _retry_resolution(ctx, tx, actor, row, environment)
+        if (of_python := await _of_python(tx, operation_id)) is not None:
+            made = await python_operations.retry(ctx, tx, actor, of_python)
         else:
-            made = await _retry_on_node(ctx, tx, actor, row, environment)
-        await operation_asked(ctx, tx, actor, "retried", row, environment.name)
+            made = await _retry(ctx, tx, actor, operation_id)
         if claim:
             await idempotency.keep(tx, claim, {"operation": made})
+    return made
+
+
+async def _retry(ctx: Context, tx: Transaction, actor: Actor, operation_id: str) -> str:
+    row, environment = await _locked(tx, operation_id)
+    again = _retry_resolution if row.kind is OperationKind.RESOLVE else _retry_on_node
+    made = await again(ctx, tx, actor, row, environment)
+    await operation_asked(ctx, tx, actor, "retried", row, environment.name)
     return made
 
 
@@ -149,6 +158,12 @@ async def _end(
     ended = OperationState.CANCELLED
     await operations.end(tx, row.id, ended, ctx.clock(), cause=cause, cancel_requested=True)
     operation_changed(ctx, tx, row.id, row.kind, ended, environment=environment.name, node=node)
+
+
+async def _of_python(tx: Transaction, operation_id: str) -> OperationRow | None:
+    """Return an operation if it is on an interpreter."""
+    row = await _get(tx, operation_id)
+    return row if row.archive_id is not None else None
 
 
 async def _locked(tx: Transaction, operation_id: str) -> tuple[OperationRow, EnvironmentRow]:

@@ -1,7 +1,7 @@
 """Brings desired state from the database into the bucket, from where it reaches nodes.
 
-Level-triggered: an outbox entry names a replica, and what is written is that
-replica's newest state, so entries may be handled twice and in any order. At the
+Level-triggered: an outbox entry names a replica or an interpreter on a node, and what is
+written is its newest state, so entries may be handled twice and in any order. At the
 start, on every new connection and from time to time all replicas are compared with
 the bucket: a bucket that was lost is made again, and one that is newer than the
 database tells of a restored backup. What changes meanwhile is published between two
@@ -18,12 +18,12 @@ import structlog
 from venvoy.bus.jetstream import JetStream
 from venvoy.bus.streams import DesiredState, ensure_streams
 from venvoy.controller.context import Context
-from venvoy.controller.desired import Documents
+from venvoy.controller.desired import Documents, Wanted
 from venvoy.controller.supervisor import rounds
 from venvoy.domain.errors import InvalidInput, StaleVersion, Unavailable
 from venvoy.domain.publication import Publication, publication
 from venvoy.domain.reconcile import Version
-from venvoy.store import outbox, replicas
+from venvoy.store import node_pythons, outbox, replicas
 from venvoy.wire.subjects import desired_key, parse_desired_key
 
 _log = structlog.get_logger(__name__)
@@ -118,6 +118,9 @@ class Outbox:
 
     async def _compare(self) -> None:
         await ensure_streams(self._jetstream)
+        async with self._ctx.db.read() as tx:
+            pythons = await node_pythons.keys(tx)
+        await self._publish_all({desired_key(node, archive) for archive, node in pythons})
         after: tuple[str, str] | None = None
         while True:
             async with self._ctx.db.read() as tx:
@@ -149,7 +152,8 @@ class Outbox:
         entry = await self._bucket.read_desired(key)
         # After the bucket, which is always behind: what is newer there is so for good.
         async with self._ctx.db.read() as tx:
-            row = await replicas.desired(tx, address.environment, address.node)
+            row: Wanted | None = await replicas.desired(tx, address.environment, address.node)
+            row = row or await node_pythons.desired(tx, address.environment, address.node)
         wanted = None if row is None else self._documents.signed(row)
         version = None if row is None else Version(row.epoch, row.generation)
         there = None if entry is None else self._documents.standing(entry.value, wanted)

@@ -254,6 +254,17 @@ async def show_operation(ctx: Context, operation_id: str, *, language: str = "en
         return (await documents.operations(tx, [row], language))[0]
 
 
+async def some_operations(
+    ctx: Context, ids: Collection[str], *, language: str = "en"
+) -> list[Operation]:
+    """Return operations by their ids, in that order; unknown ones are left out."""
+    async with ctx.db.read() as tx:
+        rows = await operations.get_many(tx, ids)
+        return await documents.operations(
+            tx, [rows[each] for each in ids if each in rows], language
+        )
+
+
 async def list_labels(ctx: Context, of: Labelled = Labelled.ENVIRONMENTS) -> Page[LabelUse]:
     """Return all labels that environments, or nodes, have, by key and value."""
     async with ctx.db.read() as tx:

@@ -112,15 +112,13 @@ def operation_changed(
     operation_id: str,
     kind: OperationKind,
     state: OperationState,
-    *,
-    environment: str | None = None,
-    node: str | None = None,
+    **about: str | None,
 ) -> None:
     """Note that an operation is in a new state.
 
     Args:
-        environment: its name.
-        node: its name.
+        about: names of what it is about: `environment`, `node`, and `python`, the version
+            of an interpreter.
     """
     events.add(
         tx,
@@ -128,7 +126,6 @@ def operation_changed(
         ctx.clock(),
         operation=operation_id,
         kind=kind.value,
-        environment=environment,
-        node=node,
+        **({"environment": None, "node": None} | about),
     )
     tx.after_commit(ctx.wakes.changed.ring)

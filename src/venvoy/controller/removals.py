@@ -19,7 +19,7 @@ from venvoy.domain.errors import Conflict, NotFound
 from venvoy.domain.operation import node_removed
 from venvoy.domain.role import Role, require
 from venvoy.domain.state import OperationState
-from venvoy.store import environments, events, nodes, operations, replicas
+from venvoy.store import environments, events, node_pythons, nodes, operations, replicas
 from venvoy.store.nodes import NodeRow
 from venvoy.store.session import Transaction
 from venvoy.wire.messages import CauseMessage
@@ -76,6 +76,7 @@ async def _remove(
         told = {"environment": environment.name, "environment_id": environment.id}
         events.add(tx, "replica-removed", now, node=node.name, **told)
     await environments.leave_node(tx, node.id)
+    await node_pythons.leave_node(tx, node.id)
     await nodes.remove(tx, node.id, keep_data=keep_data, now=now)
     before = {
         "name": node.name,

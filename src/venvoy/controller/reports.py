@@ -1,4 +1,4 @@
-"""Folds what nodes report into replicas, operations and events.
+"""Folds what nodes report into replicas, interpreters, operations and events.
 
 Of several reports about one replica the newest is folded, and a batch shares one
 transaction; nothing is lost by that, for each report holds all that its node knows
@@ -18,6 +18,7 @@ from venvoy.bus.connection import Message
 from venvoy.bus.status import StatusBatch, StatusFeed
 from venvoy.controller.complaints import Complaints
 from venvoy.controller.context import Context
+from venvoy.controller.python_reports import PythonReports
 from venvoy.controller.records import operation_changed
 from venvoy.controller.statuses import columns_of, held_of, read_status, report_of, stamp_of
 from venvoy.domain.cause import Step
@@ -64,6 +65,7 @@ class Reports:
         self._unfolded: StatusBatch | None = None
         self._told: dict[ReplicaAddress, datetime] = {}
         self._complaints = Complaints()
+        self._pythons = PythonReports(ctx, ahead=ahead, gone=gone, complaints=self._complaints)
 
     async def run(self, feed: StatusFeed, done: Callable[[], None]) -> None:
         """Fold what comes, until cancelled.
@@ -137,6 +139,10 @@ class Reports:
     async def _fold(self, tx: Transaction, address: ReplicaAddress, report: Report) -> bool:
         """Fold one report; return whether it counts, so that older ones do not."""
         environment = await environments.by_id(tx, address.environment, lock=True)
+        if environment is None:
+            counts = await self._pythons.fold(tx, address, report)
+            if counts is not None:
+                return counts
         row = await replicas.get(tx, address.environment, address.node, lock=True)
         node = await nodes.by_id(tx, address.node)
         if environment is None or row is None or node is None:

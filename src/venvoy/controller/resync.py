@@ -10,11 +10,12 @@ import base64
 
 from pydantic import ValidationError
 
-from venvoy.controller.desired import Documents
+from venvoy.controller.desired import Documents, Wanted
 from venvoy.domain.errors import InvalidInput
-from venvoy.store import meta, replicas
+from venvoy.store import meta, node_pythons, replicas
 from venvoy.store.session import Database
 from venvoy.wire.messages import ResyncEntry, ResyncReply, ResyncRequest
+from venvoy.wire.pythons import KIND
 
 _PAGE = 500
 _WANTED = 200
@@ -60,9 +61,14 @@ class Resync:
         async with self._db.read() as tx:
             epoch = await meta.epoch(tx)
             rows = await replicas.desired_of_node(tx, node, after=request.after, limit=self._page)
+            # A handful, so they are all on the first page.
+            asked = KIND in request.kinds and request.after is None
+            pythons = await node_pythons.desired_of_node(tx, node) if asked else []
+        numbers = [(row.environment_id, row.epoch, row.generation) for row in rows]
+        numbers += [(row.archive_id, row.epoch, row.generation) for row in pythons]
         entries = tuple(
-            ResyncEntry(environment=row.environment_id, epoch=row.epoch, generation=row.generation)
-            for row in rows
+            ResyncEntry(environment=subject, epoch=epoch, generation=generation)
+            for subject, epoch, generation in numbers
         )
         following = rows[-1].environment_id if len(rows) == self._page else None
         return ResyncReply(epoch=epoch, entries=entries, next=following)
@@ -71,7 +77,10 @@ class Resync:
         only = request.want[:_WANTED]
         async with self._db.read() as tx:
             epoch = await meta.epoch(tx)
-            rows = await replicas.desired_of_node(tx, node, only=only, limit=_WANTED)
+            rows: list[Wanted] = [
+                *await node_pythons.desired_of_node(tx, node, only),
+                *await replicas.desired_of_node(tx, node, only=only, limit=_WANTED),
+            ]
         documents: list[str] = []
         size = 0
         for row in rows:

@@ -69,7 +69,7 @@ def replica(row: ReplicaRow, environment: str, node: NodeRow, language: str) -> 
         python_version=row.python_version,
         step=row.step,
         attempt=row.attempt,
-        progress=_progress(row.progress),
+        progress=progress(row.progress),
         cause=cause(row.cause, language),
         operation=row.operation_id,
         reported_at=row.reported_at,
@@ -133,7 +133,7 @@ def environment_item(
     counts: Mapping[ReplicaState, int],
     *,
     node: str | None,
-    progress: Mapping[str, int] | None,
+    doing: Mapping[str, int] | None,
     trouble: Trouble | None,
     language: str,
 ) -> EnvironmentItem:
@@ -142,7 +142,7 @@ def environment_item(
         **dict(facts),
         counts=dict(counts),
         node=node,
-        progress=_progress(progress),
+        progress=progress(doing),
         cause=cause(trouble.cause, language) if trouble else None,
         cause_node=trouble.node if trouble else None,
     )
@@ -193,9 +193,10 @@ def operation(
         environment=environment,
         node=node,
         revision=row.revision,
+        python=row.python,
         step=row.step,
         attempt=row.attempt,
-        progress=_progress(row.progress),
+        progress=progress(row.progress),
         cause=cause(row.cause, language),
         requested_by=requested_by,
         created_at=row.created_at,
@@ -292,7 +293,8 @@ def _rights(fact: RightsFact | None, language: str) -> NodeRights | None:
     )
 
 
-def _progress(document: Mapping[str, Any] | None) -> Progress | None:
+def progress(document: Mapping[str, Any] | None) -> Progress | None:
+    """Return how far work is."""
     return None if document is None else Progress.model_validate(document)
 
 

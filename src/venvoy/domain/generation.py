@@ -16,7 +16,8 @@ class Goal:
     """What one replica should be.
 
     Attributes:
-        revision: the number to install; with a hold or a removal, None.
+        revision: the number to install; None with a hold or a removal, and of an
+            interpreter, which has none.
         operation: id of the operation that this generation is.
     """
 
@@ -31,8 +32,8 @@ class Goal:
         return ReplicaState.REMOVING if self.aim is Aim.REMOVE else ReplicaState.PENDING
 
 
-def install(before: Goal | None, epoch: int, operation: str, revision: int) -> Goal:
-    """Return the goal of having a revision; also of trying it again."""
+def install(before: Goal | None, epoch: int, operation: str, revision: int | None = None) -> Goal:
+    """Return the goal of having a revision, or an interpreter; also of trying it again."""
     return Goal(_next(before, epoch), Aim.INSTALL, operation, revision)
 
 

@@ -30,9 +30,10 @@ def cancelling(
     """
     if state.ended:
         raise Conflict("operation-ended", state=state.value)
-    if kind is OperationKind.REMOVE:
+    if kind in {OperationKind.REMOVE, OperationKind.PYTHON_REMOVE}:
         raise Conflict("operation-not-cancellable", kind=kind.value)
-    at_work = kind is OperationKind.BUILD and state is OperationState.RUNNING and node_online
+    on_node = kind in {OperationKind.BUILD, OperationKind.PYTHON_INSTALL}
+    at_work = on_node and state is OperationState.RUNNING and node_online
     return Cancelling.ASKED if at_work else Cancelling.AT_ONCE
 
 

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -30,6 +31,22 @@ _CLAUSE = re.compile(
 )
 _ONE_MINOR = re.compile(r"==(\d+\.\d+)\.\*", re.ASCII)
 _MAX_LENGTH = 200
+
+
+class Origin(StrEnum):
+    """How an interpreter came to a node."""
+
+    MANAGED = "managed"
+    """Venvoy installed it, and can remove it."""
+    GIVEN = "given"
+    """The node's own settings name it, or where it is."""
+    FOUND = "found"
+    """It was there."""
+
+
+def origin_of(source: str) -> Origin:
+    """Return the origin for where a node found an interpreter."""
+    return {"managed": Origin.MANAGED, "configured": Origin.GIVEN}.get(source, Origin.FOUND)
 
 
 @dataclass(frozen=True, slots=True)

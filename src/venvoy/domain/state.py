@@ -55,6 +55,8 @@ class OperationKind(StrEnum):
     RESOLVE = "resolve"
     BUILD = "build"
     REMOVE = "remove"
+    PYTHON_INSTALL = "python-install"
+    PYTHON_REMOVE = "python-remove"
 
 
 class OperationState(StrEnum):

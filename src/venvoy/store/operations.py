@@ -18,7 +18,7 @@ _OPEN = (OperationState.QUEUED.value, OperationState.RUNNING.value)
 
 @dataclass(frozen=True, slots=True)
 class OperationRow:
-    """One operation; `proposal` is only on resolutions."""
+    """One operation; `proposal` is only on resolutions, `archive_id` on interpreters' work."""
 
     id: str
     kind: OperationKind
@@ -38,6 +38,8 @@ class OperationRow:
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+    archive_id: str | None = None
+    python: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", OperationKind(self.kind))
@@ -127,6 +129,26 @@ async def reported(
         _operations.c.node_id == node_id,
     )
     return (await tx.execute(statement.values(**values))).rowcount > 0
+
+
+async def reported_python(tx: Transaction, operation_id: str, values: Mapping[str, Any]) -> None:
+    """Set columns of an operation on an interpreter, ended or not: its node knows best.
+
+    The caller holds the archive's row and has compared node and archive.
+    """
+    statement = update(_operations).where(_operations.c.id == operation_id)
+    await tx.execute(statement.values(dict(values)))
+
+
+async def open_of_python(tx: Transaction, archive_id: str, node_id: str) -> list[OperationRow]:
+    """Return a node's operations on an interpreter that have not ended, held, oldest first."""
+    statement = (
+        select(_operations)
+        .where(_operations.c.node_id == node_id, _operations.c.archive_id == archive_id)
+        .where(_operations.c.state.in_(_OPEN))
+        .order_by(_operations.c.id)
+    )
+    return records(OperationRow, await tx.all(statement.with_for_update()))
 
 
 async def open_of(

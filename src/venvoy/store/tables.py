@@ -15,7 +15,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -25,16 +24,10 @@ from sqlalchemy import (
 )
 
 from venvoy.store.columns import UtcTime, document, identifier, name
+from venvoy.store.metadata import metadata
+from venvoy.store.python_tables import node_pythons, python_archives
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+__all__ = ["metadata", "node_pythons", "python_archives"]
 
 # SQLite numbers rows by itself only in a column whose type is exactly INTEGER.
 _serial = BigInteger().with_variant(Integer(), "sqlite")
@@ -331,9 +324,14 @@ operations = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("started_at", UtcTime),
     Column("ended_at", UtcTime),
+    Column("archive_id", identifier()),
+    Column("python", String(63)),
     Index("ix_operations_kind_state", "kind", "state"),
 )
-"""`proposal` is what a resolution was asked for, so that a restart can go on with it."""
+"""`proposal` is what a resolution was asked for, so that a restart can go on with it.
+
+Of work on an interpreter, `archive_id` and `python` (its version) stay when the archive goes.
+"""
 
 replicas = Table(
     "replicas",
@@ -361,12 +359,16 @@ replicas = Table(
     Column("progress", document()),
     Column("cause", document()),
     Column("reported_at", UtcTime),
+    Column("python", Text),
     CheckConstraint("action != 'install' OR revision IS NOT NULL", name="install_has_revision"),
     Index("ix_replicas_node_id_environment_id", "node_id", "environment_id"),
     Index("ix_replicas_environment_id_state", "environment_id", "state"),
     Index("ix_replicas_operation_id", "operation_id"),
 )
-"""One environment on one node: desired state and the last report beside it."""
+"""One environment on one node: desired state and the last report beside it.
+
+`python` is the specifier set that this node is to use, None for the revision's own.
+"""
 
 outbox = Table(
     "outbox",

@@ -111,6 +111,11 @@ class DesiredDocument(Message):
     python: str | None = None
     settings: ReplicaSettings = ReplicaSettings()
 
+    @property
+    def subject(self) -> str:
+        """The id under which it stands in keys, subjects and the journal."""
+        return self.environment
+
 
 class Progress(Message):
     """How far a build is; totals grow while uv is still asking for files."""
@@ -153,14 +158,17 @@ class CauseMessage(Message):
 class ReplicaStatus(Message):
     """All that a node knows of one replica; each report replaces the one before.
 
+    Of an interpreter (`venvoy.wire.pythons`) it is the same, without revision and prefix.
+
     Attributes:
+        environment: id of the environment, or of the archive of an interpreter.
         sequence: raised by every report of this node for this replica; a report
             that arrives late is known by it.
         state: None where the node has a word for it that this release does not know.
         revision: the revision that is being brought in, or was last.
         live_revision: the revision behind the stable path, or None.
         prefix: absolute directory of the live prefix, or None.
-        path: the stable path.
+        path: the stable path; the executable of an interpreter.
         python_version: full version of the live prefix' interpreter.
         attempt: 1 for the first try of this generation.
         removed: the last report of a replica that is gone from the node.
@@ -223,10 +231,12 @@ class ResyncRequest(Message):
         after: the last environment id of the page before, or None for the first.
         want: environment ids whose documents are to be sent whole; with it, the
             reply carries documents and no entries.
+        kinds: of documents that the node understands beside those of environments.
     """
 
     after: Identifier | None = None
     want: tuple[Identifier, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 class ResyncEntry(Message):
@@ -253,8 +263,10 @@ class InterpreterFact(Message):
         version: PEP 440 version, such as `3.12.4`.
         implementation: such as `cpython`.
         path: absolute path of the executable, links resolved.
-        source: how it was found: `uv`, `pyenv`, `opt`, `configured`.
+        source: how it was found: `managed`, `uv`, `pyenv`, `opt`, `configured`.
         free_threaded: whether it is a build without the GIL.
+        environments: ids of those that have a prefix made by it, also one that is kept
+            or under way.
     """
 
     version: str
@@ -262,6 +274,7 @@ class InterpreterFact(Message):
     path: str
     source: str
     free_threaded: bool = False
+    environments: tuple[str, ...] = ()
 
 
 class DiskFact(Message):

@@ -9,7 +9,11 @@ from venvoy.wire.schemas import Output
 
 
 class Operation(Output):
-    """One piece of work, followed by its id."""
+    """One piece of work, followed by its id.
+
+    Attributes:
+        python: version of the interpreter that it is about, where it is about one.
+    """
 
     id: str
     kind: OperationKind
@@ -17,6 +21,7 @@ class Operation(Output):
     environment: str | None
     node: str | None
     revision: int | None
+    python: str | None = None
     step: str | None
     attempt: int = 1
     progress: Progress | None = None

@@ -50,6 +50,7 @@ SIGNED = {
     ("POST", "/api/v1/node/credentials"),
     ("POST", "/api/v1/node/leave"),
     ("GET", "/api/v1/locks/{digest}"),
+    ("GET", "/api/v1/node/pythons/{digest}"),
 }
 ADMIN = {
     ("GET", "/api/v1/users"),

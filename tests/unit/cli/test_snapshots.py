@@ -43,7 +43,9 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 ID = "0195f000-0000-7000-8000-00000000000a"
 AGENT = {f"venvoy agent {word}" for word in ("join", "run", "status", "leave")}
 NODE = {f"venvoy node {word}" for word in ("list", "show", "set", "cordon", "uncordon")}
-ELSEWHERE = {"venvoy up", "venvoy run"} | AGENT | NODE
+PYTHON = {f"venvoy python {word}" for word in ("list", "install", "remove", "upload")}
+ARCHIVES = {f"venvoy python archives {word}" for word in ("list", "remove")}
+ELSEWHERE = {"venvoy up", "venvoy run"} | AGENT | NODE | PYTHON | ARCHIVES
 """Commands that ask no controller have tests of their own."""
 
 

@@ -139,7 +139,7 @@ function interpreter(version: string, platform: Platform): Schemas["InterpreterF
   const path = platform.startsWith("windows")
     ? `C:\\Program Files\\Python${major}${minor}\\python.exe`
     : `/usr/bin/python${major}.${minor}`;
-  return { v: 1, version, implementation: "cpython", path, source: "system", free_threaded: false };
+  return { v: 1, version, implementation: "cpython", path, source: "system", free_threaded: false, environments: [] };
 }
 
 /** The file system of the data first, then what else there is. */

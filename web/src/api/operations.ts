@@ -12,7 +12,15 @@ export type OperationKind = Operation["kind"];
 
 export const OPEN: readonly OperationState[] = ["running", "queued"];
 export const ENDED: readonly OperationState[] = ["failed", "succeeded", "cancelled"];
-export const KINDS: readonly OperationKind[] = ["resolve", "build", "remove"];
+export const KINDS: readonly OperationKind[] = [
+  "resolve",
+  "build",
+  "remove",
+  "python-install",
+  "python-remove",
+];
+/** What has to be carried through. */
+const REMOVALS: ReadonlySet<OperationKind> = new Set(["remove", "python-remove"]);
 
 export interface OperationQuery {
   /** Any of them. */
@@ -35,7 +43,7 @@ export function isOpen({ state }: Operation): boolean {
 
 /** Whether it can be stopped; a removal has to be carried through. */
 export function isCancellable(operation: Operation): boolean {
-  return isOpen(operation) && operation.kind !== "remove";
+  return isOpen(operation) && !REMOVALS.has(operation.kind);
 }
 
 /** Whether it ended without what was wanted; only the newest of its kind can be tried again. */

@@ -692,6 +692,133 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/node/pythons/{digest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch Python
+         * @description Return an interpreter's archive, whole or from a byte on, to a node that is to have it.
+         */
+        get: operations["fetch_python"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/python-archives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Python Archives
+         * @description List archives, newest first.
+         */
+        get: operations["list_python_archives"];
+        put?: never;
+        /**
+         * Upload Python Archive
+         * @description Take in an archive; the body is the file, an `install_only` one (`.tar.gz`).
+         *
+         *     Version and platform are read from inside it; they need be given only where that
+         *     cannot be. The same file again changes nothing.
+         */
+        post: operations["upload_python_archive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/python-archives/{archive}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Python Archive
+         * @description Take an archive out of the catalogue; refused while a node has what is in it.
+         */
+        delete: operations["remove_python_archive"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pythons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pythons
+         * @description List what nodes have, and what is on its way; a page holds whole nodes.
+         */
+        get: operations["list_pythons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pythons/install": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Install Python
+         * @description Have nodes install an interpreter from the catalogue; one operation for each.
+         */
+        post: operations["install_python"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pythons/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove Python
+         * @description Have nodes remove an interpreter that Venvoy installed and that nothing needs.
+         */
+        post: operations["remove_python"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -1344,8 +1471,10 @@ export interface components {
          *         version: PEP 440 version, such as `3.12.4`.
          *         implementation: such as `cpython`.
          *         path: absolute path of the executable, links resolved.
-         *         source: how it was found: `uv`, `pyenv`, `opt`, `configured`.
+         *         source: how it was found: `managed`, `uv`, `pyenv`, `opt`, `configured`.
          *         free_threaded: whether it is a build without the GIL.
+         *         environments: ids of those that have a prefix made by it, also one that is kept
+         *             or under way.
          */
         InterpreterFact: {
             /**
@@ -1366,6 +1495,11 @@ export interface components {
              * @default false
              */
             free_threaded: boolean;
+            /**
+             * Environments
+             * @default []
+             */
+            environments: string[];
         };
         /**
          * Kind
@@ -1742,6 +1876,64 @@ export interface components {
             regions: string[];
         };
         /**
+         * NodePython
+         * @description One interpreter on one node, or on its way there.
+         *
+         *     Attributes:
+         *         version: full, such as `3.12.4`.
+         *         origin: whether Venvoy installed it, found it, or was given its place.
+         *         source: where it was found, such as `pyenv`; `managed` for those of Venvoy.
+         *         path: of the executable, None before it is there.
+         *         environments: names of those with a prefix made by it, or made by none else.
+         *         archive: id of the archive that it came from, None for those that were found.
+         *         state: how the wish for it is doing; `ready` for those that were found.
+         *         operation: id of the newest work on it.
+         */
+        NodePython: {
+            /** Node */
+            node: string;
+            node_state: components["schemas"]["NodeState"];
+            /** Version */
+            version: string;
+            /** Implementation */
+            implementation: string;
+            /**
+             * Free Threaded
+             * @default false
+             */
+            free_threaded: boolean;
+            origin: components["schemas"]["Origin"];
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /** Path */
+            path?: string | null;
+            /**
+             * Environments
+             * @default []
+             */
+            environments: string[];
+            /** Archive */
+            archive?: string | null;
+            /** @default ready */
+            state: components["schemas"]["ReplicaState"];
+            /** Step */
+            step?: string | null;
+            /**
+             * Attempt
+             * @default 1
+             */
+            attempt: number;
+            progress?: components["schemas"]["Progress"] | null;
+            cause?: components["schemas"]["CauseView"] | null;
+            /** Operation */
+            operation?: string | null;
+            /** Reported At */
+            reported_at?: string | null;
+        };
+        /**
          * NodeRemoved
          * @description The answer to a node that leaves: its signed tombstone, as base64.
          */
@@ -1859,6 +2051,9 @@ export interface components {
         /**
          * Operation
          * @description One piece of work, followed by its id.
+         *
+         *     Attributes:
+         *         python: version of the interpreter that it is about, where it is about one.
          */
         Operation: {
             /** Id */
@@ -1871,6 +2066,8 @@ export interface components {
             node: string | null;
             /** Revision */
             revision: number | null;
+            /** Python */
+            python?: string | null;
             /** Step */
             step: string | null;
             /**
@@ -1897,13 +2094,19 @@ export interface components {
          * @description What an operation does.
          * @enum {string}
          */
-        OperationKind: "resolve" | "build" | "remove";
+        OperationKind: "resolve" | "build" | "remove" | "python-install" | "python-remove";
         /**
          * OperationState
          * @description How far an operation is.
          * @enum {string}
          */
         OperationState: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /**
+         * Origin
+         * @description How an interpreter came to a node.
+         * @enum {string}
+         */
+        Origin: "managed" | "given" | "found";
         /**
          * PackageChange
          * @description What happens to one package on one kind of machine.
@@ -1984,6 +2187,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[NodePython] */
+        Page_NodePython_: {
+            /** Items */
+            items: components["schemas"]["NodePython"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[NodeToken] */
         Page_NodeToken_: {
             /** Items */
@@ -2002,6 +2212,13 @@ export interface components {
         Page_PackageName_: {
             /** Items */
             items: components["schemas"]["PackageName"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[PythonArchive] */
+        Page_PythonArchive_: {
+            /** Items */
+            items: components["schemas"]["PythonArchive"][];
             /** Next */
             next?: string | null;
         };
@@ -2507,6 +2724,71 @@ export interface components {
              * @default 0
              */
             packages_total: number;
+        };
+        /**
+         * PythonArchive
+         * @description One archive of the catalogue.
+         *
+         *     Attributes:
+         *         name: of the file that was uploaded.
+         *         size: bytes.
+         *         glibc: the oldest version of it that will do, None where none is needed.
+         *         nodes: names of the nodes that have it, or are to.
+         */
+        PythonArchive: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /** Implementation */
+            implementation: string;
+            /** Version */
+            version: string;
+            platform: components["schemas"]["Platform"];
+            /** Glibc */
+            glibc?: string | null;
+            /** Uploaded By */
+            uploaded_by?: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Nodes
+             * @default []
+             */
+            nodes: string[];
+        };
+        /**
+         * PythonWish
+         * @description Which interpreter nodes are to have, or not to have any more.
+         *
+         *     Attributes:
+         *         python: `3.12`, `3.12.4` or a specifier set; the newest archive that fits it and
+         *             the node's platform is meant.
+         *         nodes: names.
+         *         select: labels; every node that has all of them now.
+         */
+        PythonWish: {
+            /** Python */
+            python: string;
+            /**
+             * Nodes
+             * @default []
+             */
+            nodes: string[];
+            /**
+             * Select
+             * @default {}
+             */
+            select: {
+                [key: string]: string;
+            };
         };
         /**
          * Ready
@@ -4188,6 +4470,241 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_python: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_python_archives: {
+        parameters: {
+            query?: {
+                /** @description `-` first: descending */
+                sort?: string | null;
+                /** @description `next` of a page */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PythonArchive_"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_python_archive: {
+        parameters: {
+            query: {
+                /** @description of the file */
+                name: string;
+                /** @description that the file must have */
+                sha256?: string | null;
+                version?: string | null;
+                platform?: components["schemas"]["Platform"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PythonArchive"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_python_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                archive: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_pythons: {
+        parameters: {
+            query?: {
+                node?: string | null;
+                /** @description `-` first: descending */
+                sort?: string | null;
+                /** @description `next` of a page */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_NodePython_"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    install_python: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PythonWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Operation_"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_python: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PythonWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Operation_"];
+                };
             };
             /** @description what went wrong (RFC 9457) */
             default: {

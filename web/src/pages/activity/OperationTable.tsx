@@ -32,7 +32,7 @@ interface Props {
 
 function What({ operation }: { operation: Operation }) {
   const { t } = useTranslation();
-  const { id, kind, environment, node } = operation;
+  const { id, kind, environment, node, python } = operation;
   return (
     <div className="activity-what">
       <Link to={`/operations/${id}`} aria-label={titleOf(operation, t)}>
@@ -44,6 +44,7 @@ function What({ operation }: { operation: Operation }) {
             {environment}
           </Link>
         )}
+        {python && `Python ${python}`}
         {node && ` · ${node}`}
       </div>
     </div>

@@ -1,6 +1,6 @@
 /** What the audit knows to be done, and to what; anything else is shown by its code. */
 
-export const SUBJECTS = ["environment", "operation", "user", "token", "node", "node-token"] as const;
+export const SUBJECTS = ["environment", "operation", "user", "token", "node", "node-token", "python-archive"] as const;
 
 export const ACTIONS = [
   "environment-created",
@@ -27,6 +27,10 @@ export const ACTIONS = [
   "node-left",
   "node-token-created",
   "node-token-revoked",
+  "node-python-wanted",
+  "node-python-unwanted",
+  "python-archive-uploaded",
+  "python-archive-removed",
 ] as const;
 
 /** The kind and the name in `environment:web`. */
