@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -25,6 +25,7 @@ from venvoy.agent.locks import Locks
 from venvoy.agent.meter import Meter
 from venvoy.agent.prefix import Layout
 from venvoy.agent.processes import Children, Command, Ended, OnLine, Watch, run, tail
+from venvoy.agent.rights import Access
 from venvoy.agent.scratch import Scratch
 from venvoy.agent.seeding import Seeding
 from venvoy.agent.uv import Uv
@@ -105,6 +106,7 @@ class Builder:
     Attributes:
         gateway: where uv and `pip install` by hand find packages.
         packages: the same gateway, for its counts.
+        access: who may write to what is built.
     """
 
     layout: Layout
@@ -117,6 +119,7 @@ class Builder:
     seeding: Seeding
     scratch: Scratch
     run: RunsChildren = run
+    access: Access = field(default_factory=Access)
 
     async def build(self, order: Order, witness: Witness) -> BuildRow:
         """Make a prefix and check it.
@@ -136,6 +139,7 @@ class Builder:
         try:
             async with self.scratch.used():
                 await self._fill(order, row, lock, interpreter, witness)
+                await asyncio.to_thread(self.access.grant, row.path, witness.line)
             self.journal.complete(row.build.id, interpreter.fact.version)
         except BaseException:
             # Only the reason counts: a build that cannot be doomed, as on a full disk,

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sysconfig
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -15,8 +15,9 @@ import psutil
 
 from venvoy import __version__
 from venvoy.agent.interpreters import LocalInterpreter
+from venvoy.agent.rights import Access, Found
 from venvoy.domain.platform import Platform
-from venvoy.wire.messages import DiskFact, Heartbeat
+from venvoy.wire.messages import DiskFact, Heartbeat, RightsFact
 
 _DISKS = 16
 """File systems that are told of; a machine of containers has hundreds of mounts."""
@@ -33,6 +34,7 @@ class Facts:
         data: a directory on the disk that fills.
         libc: as `own_libc` returns it, which may have to ask.
         instance: which run of the agent this is.
+        access: the rights file, read at every beat.
     """
 
     node: str
@@ -42,6 +44,7 @@ class Facts:
     now: Callable[[], datetime]
     libc: str | None
     instance: str | None = None
+    access: Access = field(default_factory=Access)
 
     def heartbeat(self, interpreters: tuple[LocalInterpreter, ...]) -> Heartbeat:
         """Return a sign of life as of this moment."""
@@ -66,7 +69,22 @@ class Facts:
             load=own_load(),
             memory_used_bytes=memory.total - memory.available,
             instance=self.instance,
+            rights=rights_fact(self.access.found()),
         )
+
+
+def rights_fact(found: Found) -> RightsFact:
+    """Return what is told of this machine's rights."""
+    error = found.error
+    return RightsFact(
+        file=None if found.file is None else str(found.file),
+        users=found.rights.users,
+        groups=found.rights.groups,
+        run=found.rights.run,
+        run_as=found.rights.run_as,
+        error="" if error is None else error.code,
+        params={} if error is None else dict(error.params),
+    )
 
 
 def disks(data: Path) -> tuple[DiskFact, ...]:

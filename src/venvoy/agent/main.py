@@ -37,6 +37,7 @@ from venvoy.agent.processes import capture, end_leftovers
 from venvoy.agent.reconciler import Reconciler
 from venvoy.agent.replica import Means
 from venvoy.agent.reporter import Reporter
+from venvoy.agent.rights import Access
 from venvoy.agent.running import Agent
 from venvoy.agent.scratch import Scratch
 from venvoy.agent.seeding import Seeding
@@ -49,7 +50,7 @@ from venvoy.agent.tenure import Tenure
 from venvoy.agent.turns import Turns
 from venvoy.agent.uv import Uv, plain_environment
 from venvoy.agent.way import Way
-from venvoy.config import AgentSettings, environment_of_children, languages
+from venvoy.config import AgentSettings, environment_of_children, languages, rights_files
 from venvoy.domain.errors import InvalidInput, Unavailable, VenvoyError
 from venvoy.index.gateway import Gateway
 from venvoy.index.official import default_route
@@ -196,6 +197,7 @@ def _builder(
         locks=Locks(layout.locks, controller),
         seeding=Seeding(layout.uv_cache / ".venvoy-pip"),
         scratch=Scratch(layout.uv_cache),
+        access=_access(layout),
     )
 
 
@@ -226,7 +228,8 @@ async def _beat(node: str, builder: Builder, instance: str) -> Callable[[], Hear
     """What makes heartbeats, after the first look at this machine."""
     boot, version = builder.journal.boot(), await _uv_version(builder.uv)
     libc = await asyncio.to_thread(own_libc)
-    facts = Facts(node, boot, version, builder.layout.data, _now, libc, instance)
+    data, access = builder.layout.data, builder.access
+    facts = Facts(node, boot, version, data, _now, libc, instance, access)
     found = await builder.interpreters.all()
     log.info("interpreters", found=[each.fact.version for each in found])
     return lambda: facts.heartbeat(builder.interpreters.known)
@@ -252,6 +255,15 @@ def _gateway(settings: AgentSettings, layout: Layout) -> GatewayServer:
     gateway = Gateway(layout.files.parent, store, route, limits, f"venvoy/{__version__}")
     file = layout.identity / ADDRESS_FILE
     return GatewayServer(gateway, file, settings.gateway_port, limits.page_age_s)
+
+
+def _access(layout: Layout) -> Access:
+    """Read the rights of this machine; what is wrong with them is said at once."""
+    access = Access(rights_files(layout.data))
+    if (error := access.found().error) is not None:
+        print(_said(error), file=sys.stderr)  # noqa: T201 - for the machine's administrator
+        log.warning("rights-wrong", error=str(error))
+    return access
 
 
 def _places(settings: AgentSettings) -> Places:

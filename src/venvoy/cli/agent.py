@@ -15,6 +15,7 @@ from venvoy.cli import ask
 from venvoy.cli.environment_views import age
 from venvoy.cli.parameters import LABELS, YES, labels
 from venvoy.cli.problem import DONE, FAILED, report
+from venvoy.cli.rights_views import rights_of
 from venvoy.cli.surroundings import load, surroundings
 from venvoy.cli.tree import command, group
 from venvoy.domain.errors import VenvoyError
@@ -86,8 +87,9 @@ def run() -> int:
 
 def status(context: typer.Context) -> int:
     """Tell which fleet this machine belongs to and how its agent stands."""
-    from venvoy.agent import identity, standing
+    from venvoy.agent import identity, rights, standing
     from venvoy.agent.directory import real
+    from venvoy.agent.facts import rights_fact
     from venvoy.agent.prefix import Layout
 
     here, layout = surroundings(context), Layout(real(config.data_directory()))
@@ -97,6 +99,7 @@ def status(context: typer.Context) -> int:
     state = "stopped"
     if found is not None and alive:
         state = "connected" if found.connected else "disconnected"
+    allowed = rights.read(config.rights_files(layout.data))
     facts = {
         "node": membership.node,
         "name": membership.name,
@@ -106,6 +109,7 @@ def status(context: typer.Context) -> int:
         "version": found.version if found and alive else None,
         "since": found.since.isoformat() if found and alive else None,
         "error": (found.error or None) if found and alive else None,
+        "rights": rights_fact(allowed).model_dump(mode="json", exclude={"v"}),
     }
     if here.output.as_json:
         here.output.document(facts)
@@ -117,8 +121,11 @@ def status(context: typer.Context) -> int:
                 ("state", here.output.term("agent-states", state)),
                 ("age", age(found.since) if found and alive else None),
                 ("version", facts["version"]),
+                *rights_of(here.output, rights_fact(allowed)),
             )
         )
+        if allowed.error is not None:
+            report(here.output, allowed.error)
         if found is not None and facts["error"]:
             report(here.output, VenvoyError(found.error, **found.params))
     return DONE if state == "connected" else FAILED

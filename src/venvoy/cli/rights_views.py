@@ -1,10 +1,13 @@
 """What a node's own file allows, as people read it in a terminal."""
 
 from venvoy.cli.output import Output
+from venvoy.wire.messages import RightsFact
 from venvoy.wire.rights import NodeRights
 
 
-def rights_of(output: Output, rights: NodeRights | None) -> tuple[tuple[str, str], ...]:
+def rights_of(
+    output: Output, rights: NodeRights | RightsFact | None
+) -> tuple[tuple[str, str], ...]:
     """Return the rows of a node's facts; none for a node that did not tell."""
     if rights is None:
         return ()

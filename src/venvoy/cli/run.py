@@ -78,12 +78,17 @@ def execute_in(wish: Wish, output: Output) -> int:
 
     Raises:
         NotFound: `environment-not-here`.
+        Forbidden: this machine's own file does not allow it.
     """
+    from venvoy.agent import rights, system
     from venvoy.agent.run import execute, pin_live
 
-    prefix, _pin = pin_live(config.data_directory(), wish.environment)
+    data = config.data_directory()
+    user = rights.check_run(rights.read(config.rights_files(data)))
+    prefix, _pin = pin_live(data, wish.environment)
     try:
-        return execute(prefix, wish.command, config.environment_of_children())
+        named = {} if user is None else system.become_user(user)
+        return execute(prefix, wish.command, config.environment_of_children(**named))
     except (NotFound, WorkFailed) as error:
         report(output, error)
         return NO_SUCH_COMMAND if isinstance(error, NotFound) else NOT_EXECUTABLE

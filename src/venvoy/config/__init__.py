@@ -13,6 +13,7 @@ from venvoy.config.surroundings import (
     default_data,
     environment_of_children,
     languages,
+    rights_files,
 )
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ __all__ = [
     "default_data",
     "environment_of_children",
     "languages",
+    "rights_files",
 ]
 
 

@@ -21,6 +21,17 @@ def data_directory() -> Path:
     return Path(given) if given else default_data()
 
 
+def rights_files(data: Path) -> tuple[Path, ...]:
+    """Return where the rights of this machine stand: the system's file before the own.
+
+    Args:
+        data: the data directory.
+    """
+    shared = os.environ.get("PROGRAMDATA") if os.name == "nt" else "/etc"
+    system = (Path(shared) / "venvoy" / "node.toml",) if shared else ()
+    return (*system, data / "node.toml")
+
+
 def languages() -> tuple[str | None, ...]:
     """Return the language wishes of the surroundings, most wanted first."""
     return tuple(os.environ.get(name) for name in ("VENVOY_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))

@@ -12,6 +12,8 @@
 | `flush`, `flush_directory` | what outlives a power failure |
 | `weak_point` | what others than root may replace on the way to a program |
 | `own_user` | whom this process runs as |
+| `HAS_RIGHTS`, `knows_user`, `knows_group`, `let_write` | who may write to prefixes |
+| `is_self`, `may_become_others`, `become_user` | as whom commands run |
 
 The rest of the agent asks for no platform. `posix` and `windows` have the same names
 with the same types, which `make check` shows for both.
@@ -40,7 +42,25 @@ if sys.platform == "win32":
         start_options,
         weak_point,
     )
+    from venvoy.agent.system.windows_accounts import (
+        HAS_RIGHTS,
+        become_user,
+        is_self,
+        knows_group,
+        knows_user,
+        let_write,
+        may_become_others,
+    )
 else:
+    from venvoy.agent.system.accounts import (
+        HAS_RIGHTS,
+        become_user,
+        is_self,
+        knows_group,
+        knows_user,
+        let_write,
+        may_become_others,
+    )
     from venvoy.agent.system.flush import flush
     from venvoy.agent.system.posix import (
         PIP_CONFIG,
@@ -63,16 +83,23 @@ else:
     from venvoy.agent.system.trust import weak_point
 
 __all__ = [
+    "HAS_RIGHTS",
     "PIP_CONFIG",
     "PYTHON",
     "SCRIPTS",
     "Pointers",
     "become",
+    "become_user",
     "end_group",
     "end_softly",
     "flush",
     "flush_directory",
+    "is_self",
+    "knows_group",
+    "knows_user",
+    "let_write",
     "lock",
+    "may_become_others",
     "members",
     "move",
     "on_stop",
