@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from venvoy.testing.browser import Console, settled
 from venvoy.testing.form import EnvironmentForm
-from venvoy.testing.installation import PASSWORD
+from venvoy.testing.installation import PASSWORD, Installation, free_port
 from venvoy.testing.mock_api import MockApi
 
 SECONDS = 1_000
@@ -290,6 +290,32 @@ def test_a_session_that_ends_takes_nothing_with_it(
     assert form.text() == "sound"
     submit(page)
     expect(page).to_have_url(re.compile(f"/environments/{name}$"), timeout=RESOLVING)
+
+
+def test_a_controller_that_restarts_takes_nothing_with_it(
+    page: Page, make: Callable[..., Installation], name: str
+) -> None:
+    site = make(VENVOY_PORT=str(free_port()))
+    site.up()
+    console = Console(page, site)
+    console.sign_in()
+    console.open("/create")
+    form = EnvironmentForm(page)
+    form.name.fill(name)
+    form.type("alpha")
+    expect(form.verdict).to_have_text(FITS, timeout=RESOLVING)
+    site.kill()
+    form.add("beta")
+    expect(form.preflight).to_contain_text("The controller does not answer", timeout=RESOLVING)
+    submit(page)
+    expect(page.get_by_role("alert").filter(has_text="does not answer").first).to_be_visible()
+    assert form.text() == "alpha\nbeta"
+    expect(form.name).to_have_value(name)
+    site.up()
+    expect(form.verdict).to_have_text(FITS, timeout=RESOLVING)
+    submit(page)
+    expect(page).to_have_url(re.compile(f"/environments/{name}"), timeout=RESOLVING)
+    site.until_ready(name, 1)
 
 
 def test_what_is_typed_is_not_left_without_a_question(form: EnvironmentForm) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import re
-import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from venvoy.testing.browser import Console
-from venvoy.testing.installation import Installation
+from venvoy.testing.installation import Installation, free_port
 from venvoy.testing.mock_api import MockApi
 from venvoy.testing.remote import environment_item
 
@@ -400,10 +399,7 @@ def test_an_unknown_address_leads_back(console: Console, path: str) -> None:
 def test_a_controller_that_is_away_is_told_and_its_return_noticed(
     page: Page, make: Callable[..., Installation], name: str
 ) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    site = make(VENVOY_PORT=str(port))
+    site = make(VENVOY_PORT=str(free_port()))
     site.up()
     console = Console(page, site)
     console.sign_in()
