@@ -94,6 +94,7 @@ class LocalIndex:
         requests: how often each path was asked for, as `GET /path`.
         ranges: the Range headers that came, in order, with their paths.
         bytes_sent: of file bodies.
+        host: the address that it listens on.
     """
 
     behaviour: Behaviour = field(default_factory=Behaviour)
@@ -103,6 +104,7 @@ class LocalIndex:
     bytes_sent: int = 0
     files: dict[str, MadeFile] = field(default_factory=dict)
     port: int = 0
+    host: str = "127.0.0.1"
     _runner: web.AppRunner | None = None
     _loop: asyncio.AbstractEventLoop | None = None
 
@@ -114,7 +116,7 @@ class LocalIndex:
     @property
     def root(self) -> str:
         """Where everything is, without a slash at the end."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def simple(self) -> str:
@@ -165,7 +167,7 @@ class LocalIndex:
         app.router.add_get("/{path:(packages|files)/.*}", self._file)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+        await web.TCPSite(self._runner, self.host, self.port).start()
         self.port = int(self._runner.addresses[0][1])
         return self
 

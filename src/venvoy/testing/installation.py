@@ -66,12 +66,14 @@ class Installation:
         mirror: the index, or None for the official one.
         settings: further `VENVOY_*` variables.
         process: the running `venvoy up`, or None.
+        within: what every command line begins with, such as that of another host.
     """
 
     data: Path
     mirror: str | None = None
     settings: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    within: tuple[str, ...] = ()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -99,7 +101,7 @@ class Installation:
         before = self.output.stat().st_size if self.output.exists() else 0
         with self.output.open("ab") as output:
             self.process = subprocess.Popen(
-                [VENVOY, "up"],
+                [*self.within, VENVOY, "up"],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -183,7 +185,7 @@ class Installation:
             AssertionError: it failed, with all that it printed.
         """
         done = subprocess.run(
-            [VENVOY, *arguments],
+            [*self.within, VENVOY, *arguments],
             env={**self.environment, **(variables or {})},
             input=stdin,
             capture_output=True,

@@ -25,12 +25,14 @@ class Machine:
         index: where packages come from.
         settings: further `VENVOY_*` variables.
         process: the running `venvoy agent run`, or None.
+        within: what every command line begins with, such as that of another host.
     """
 
     home: Path
     index: str | None = None
     settings: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    within: tuple[str, ...] = ()
 
     @property
     def data(self) -> Path:
@@ -46,14 +48,17 @@ class Machine:
     @property
     def environment(self) -> dict[str, str]:
         """The variables that every process of this machine gets."""
-        return Installation(self.data, self.index, self.settings).environment
+        return self._here.environment
+
+    @property
+    def _here(self) -> Installation:
+        return Installation(self.data, self.index, self.settings, within=self.within)
 
     def cli(
         self, *arguments: str, check: bool = True, stdin: str | None = None, seconds: float = 120.0
     ) -> subprocess.CompletedProcess[str]:
         """Run the command line on this machine; as `Installation.cli`."""
-        here = Installation(self.data, self.index, self.settings)
-        return here.cli(*arguments, check=check, stdin=stdin, seconds=seconds)
+        return self._here.cli(*arguments, check=check, stdin=stdin, seconds=seconds)
 
     def json(self, *arguments: str, check: bool = True) -> Any:
         """Run the command line with `--json` and return the document."""
@@ -70,7 +75,7 @@ class Machine:
         """Start the agent, in the background."""
         with (self.home / "agent.out").open("ab") as output:
             self.process = subprocess.Popen(
-                [VENVOY, "agent", "run"],
+                [*self.within, VENVOY, "agent", "run"],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
