@@ -9,7 +9,7 @@ with 4.
 import asyncio
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,11 +63,15 @@ _NOT_ALLOWED = 4
 ADDRESS_FILE = "gateway.json"
 
 
-def main() -> int:
-    """Run the agent and return its exit code."""
+def main(arguments: Sequence[str] = ()) -> int:
+    """Run the agent and return its exit code.
+
+    Args:
+        arguments: `--data DIR`, for managers of services that set no variables.
+    """
     memory.use_few_arenas()
     try:
-        settings = _settings()
+        settings = _settings(arguments)
     except VenvoyError as error:
         return _failed(error)
     log.set_up(settings.log_level)
@@ -83,9 +87,16 @@ def main() -> int:
     return 0
 
 
-def _settings() -> AgentSettings:
+def _settings(arguments: Sequence[str]) -> AgentSettings:
+    match list(arguments):
+        case ["--data", given]:
+            data: Path | None = Path(given)
+        case []:
+            data = None
+        case unknown:
+            raise InvalidInput("option-unknown", option=unknown[0], command="venvoy.agent")
     try:
-        return AgentSettings()
+        return AgentSettings() if data is None else AgentSettings(data=data)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = "_".join(map(str, first["loc"]))

@@ -11,7 +11,7 @@ import sys
 import typer
 
 from venvoy import config
-from venvoy.cli import ask
+from venvoy.cli import agent_service, ask
 from venvoy.cli.environment_views import age
 from venvoy.cli.parameters import LABELS, YES, labels
 from venvoy.cli.problem import DONE, FAILED, report
@@ -38,6 +38,7 @@ def add(app: typer.Typer) -> None:
     command(agent, "run", run, "agent.run")
     command(agent, "status", status, "agent.status")
     command(agent, "leave", leave, "agent.leave")
+    agent_service.add(agent)
 
 
 def join(

@@ -45,7 +45,8 @@ AGENT = {f"venvoy agent {word}" for word in ("join", "run", "status", "leave")}
 NODE = {f"venvoy node {word}" for word in ("list", "show", "set", "cordon", "uncordon")}
 PYTHON = {f"venvoy python {word}" for word in ("list", "install", "remove", "upload")}
 ARCHIVES = {f"venvoy python archives {word}" for word in ("list", "remove")}
-ELSEWHERE = {"venvoy up", "venvoy run"} | AGENT | NODE | PYTHON | ARCHIVES
+SERVICE = {f"venvoy agent service {word}" for word in ("install", "remove", "status")}
+ELSEWHERE = {"venvoy up", "venvoy run"} | AGENT | NODE | PYTHON | ARCHIVES | SERVICE
 """Commands that ask no controller have tests of their own."""
 
 

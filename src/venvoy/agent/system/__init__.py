@@ -13,6 +13,7 @@
 | `weak_point` | what others than root may replace on the way to a program |
 | `own_user` | whom this process runs as |
 | `HAS_RIGHTS`, `knows_user`, `knows_group`, `let_write` | who may write to prefixes |
+| `SERVICES`, `owns` | who keeps processes running, and as whom |
 | `is_self`, `may_become_others`, `become_user` | as whom commands run |
 
 The rest of the agent asks for no platform. `posix` and `windows` have the same names
@@ -44,22 +45,26 @@ if sys.platform == "win32":
     )
     from venvoy.agent.system.windows_accounts import (
         HAS_RIGHTS,
+        SERVICES,
         become_user,
         is_self,
         knows_group,
         knows_user,
         let_write,
         may_become_others,
+        owns,
     )
 else:
     from venvoy.agent.system.accounts import (
         HAS_RIGHTS,
+        SERVICES,
         become_user,
         is_self,
         knows_group,
         knows_user,
         let_write,
         may_become_others,
+        owns,
     )
     from venvoy.agent.system.flush import flush
     from venvoy.agent.system.posix import (
@@ -87,6 +92,7 @@ __all__ = [
     "PIP_CONFIG",
     "PYTHON",
     "SCRIPTS",
+    "SERVICES",
     "Pointers",
     "become",
     "become_user",
@@ -105,6 +111,7 @@ __all__ = [
     "on_stop",
     "open_directory",
     "own_user",
+    "owns",
     "remove_tree",
     "start_options",
     "weak_point",

@@ -15,6 +15,8 @@ from venvoy.agent.system import acl
 
 assert sys.platform != "win32"  # noqa: S101 - tells type checkers where this is
 
+SERVICES = "systemd"
+"""Who keeps processes running: `systemd` or `task-scheduler`."""
 HAS_RIGHTS = True
 """Whether users and groups can be given rights here at all."""
 
@@ -36,6 +38,14 @@ def knows_group(name: str) -> bool:
 def is_self(name: str) -> bool:
     """Whether this process runs as that user."""
     return pwd.getpwnam(name).pw_uid == os.geteuid()
+
+
+def owns(name: str, path: Path) -> bool:
+    """Whether a file or directory belongs to a user; false where there is none."""
+    try:
+        return path.stat().st_uid == pwd.getpwnam(name).pw_uid
+    except OSError:
+        return False
 
 
 def may_become_others() -> bool:

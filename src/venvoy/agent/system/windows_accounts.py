@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+SERVICES = "task-scheduler"
 HAS_RIGHTS = False
 
 
@@ -17,6 +18,11 @@ def knows_group(name: str) -> bool:  # noqa: ARG001
 
 
 def is_self(name: str) -> bool:  # noqa: ARG001
+    """As `knows_user`."""
+    return False
+
+
+def owns(name: str, path: Path) -> bool:  # noqa: ARG001
     """As `knows_user`."""
     return False
 
