@@ -76,6 +76,16 @@ def added(page: Page) -> None:
     expect(page.locator("dialog .add-command")).to_be_visible(timeout=PATIENCE_MS)
 
 
+def placed(page: Page) -> None:
+    """Take an environment to crawlers, and look at the plan."""
+    page.locator("form .ant-select-input").last.click()
+    page.keyboard.type("role=crawler")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.locator("form button[type=submit]").click()
+    expect(page.locator(".plan-parts")).to_be_visible(timeout=PATIENCE_MS)
+
+
 def logged(page: Page) -> None:
     """Wait for the lines of a log, which come after the page."""
     expect(page.get_by_role("log")).to_contain_text("packages", timeout=PATIENCE_MS)
@@ -111,6 +121,12 @@ SHOTS = (
     Shot("environments-failing", "/environments?state=failed&state=degraded"),
     Shot("create", "/create", act=typed("price-crawl-hourly", REQUIREMENTS), phone=True),
     Shot("create-refused", "/create", act=typed("price-crawl-hourly", REFUSED)),
+    Shot(
+        "create-nodes",
+        "/create?name=crawl&node=etl-hz-01&select=role%3Dcrawler",
+        act=lambda page: page.locator(".placed").scroll_into_view_if_needed(),
+        phone=True,
+    ),
     Shot("environment", "/environments/price-crawl-daily", phone=True),
     Shot("environment-failed", "/environments/sales-forecast"),
     Shot("environment-rolling", "/environments/news-feed-crawler"),
@@ -124,6 +140,7 @@ SHOTS = (
         "/environments/risk-scoring/edit",
         act=rewritten("fastapi\nhttpx\nnumpy<2.3\nscikit-learn>=1.7\nuvicorn\n"),
     ),
+    Shot("edit-nodes", "/environments/orders-etl/edit", act=placed),
     Shot(
         "operation-failed",
         "/operations/{operation}",

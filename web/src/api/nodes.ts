@@ -83,13 +83,29 @@ export function useNodeList(wish: NodeQuery) {
   });
 }
 
-/** The first nodes of all. */
-export function useNodes() {
+/** Some nodes, and how many there are of their kind in all. */
+export interface Found {
+  items: readonly Node[];
+  total: number;
+}
+
+/** The nodes with these names, or with all of these labels (`key=value`): at most one page. */
+export function useNodesBy(by: "name" | "label", wanted: readonly string[]) {
   const pause = usePause();
   return useQuery({
-    queryKey: ["live", "nodes"],
-    queryFn: () => unwrap(api.GET("/api/v1/nodes", { params: { query: { limit: 200 } } })),
-    select: ({ items }) => items,
+    queryKey: ["live", "nodes", by, wanted],
+    enabled: wanted.length > 0,
+    queryFn: () =>
+      unwrap(
+        api.GET("/api/v1/nodes", {
+          params: { query: { limit: WHOLE_PAGE, [by]: [...wanted] } },
+        }),
+      ),
+    select: ({ items, counts }): Found => ({
+      items,
+      total: Object.values(counts).reduce((sum, each) => sum + each, 0),
+    }),
+    placeholderData: keepPreviousData,
     refetchInterval: () => pause(false),
   });
 }

@@ -19,6 +19,8 @@ export interface PreflightWish {
   requirements: string;
   python: string | null;
   platforms: readonly Platform[];
+  /** Empty for the default. */
+  placement: { nodes: string[]; select: Record<string, string> };
 }
 
 /** Milliseconds of rest in the typing before the controller is asked. */

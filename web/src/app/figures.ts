@@ -3,7 +3,8 @@
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 const STEP = 1000;
 
-export function bytes(count: number, language: string): string {
+/** @param digits after the point, at most. */
+export function bytes(count: number, language: string, digits = 1): string {
   let amount = count;
   let unit = 0;
   while (amount >= STEP && unit < UNITS.length - 1) {
@@ -14,7 +15,7 @@ export function bytes(count: number, language: string): string {
     style: "unit",
     unit: UNITS[unit] ?? "byte",
     unitDisplay: "short",
-    maximumFractionDigits: unit === 0 ? 0 : 1,
+    maximumFractionDigits: unit === 0 ? 0 : digits,
   }).format(amount);
 }
 

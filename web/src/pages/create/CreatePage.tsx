@@ -2,12 +2,11 @@
 import "./create.css";
 
 import { Button } from "antd";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useSearchParams } from "react-router";
 
 import { useCreateEnvironment } from "../../api/editing";
-import { useNodes } from "../../api/nodes";
 import { usePreflight } from "../../api/preflights";
 import { useMay } from "../../app/who";
 import { OperatorNeeded } from "../../components/OperatorNeeded";
@@ -18,12 +17,13 @@ import { EnvironmentForm } from "./EnvironmentForm";
 import { labelProblem } from "./labels";
 import { LeaveGuard } from "./LeaveGuard";
 import { nameProblem } from "./name";
-import { DEFAULT_NODE } from "./placed";
+import { placedProblem, placementOf } from "./placed";
 import { PreflightPanel } from "./PreflightPanel";
 import { refusalsOf } from "./refusals";
 import { SubmitFailure } from "./SubmitFailure";
 import { useForm } from "./useForm";
 import { useLines } from "./useLines";
+import { usePlaced } from "./usePlaced";
 
 /** Makes the environment, under one key however often the answer gets lost. */
 function useCreation(onMade: (name: string) => void) {
@@ -61,11 +61,7 @@ function Creation() {
   const [empty] = useState(() => draftIn(new URLSearchParams()));
   const form = useForm(() => draftIn(params));
   const { draft } = form;
-  const nodes = useNodes();
-  const placed = useMemo(
-    () => nodes.data?.filter(({ name }) => name === DEFAULT_NODE),
-    [nodes.data],
-  );
+  const placed = usePlaced(draft.placement);
   const made = useRef(false);
   const [strict, setStrict] = useState(false);
   const { send, busy, error, sent } = useCreation((name) => {
@@ -73,7 +69,8 @@ function Creation() {
     void navigate(`/environments/${name}`);
   });
   const { requirements, python, platforms } = draft;
-  const wish = { requirements, python: python.trim() || null, platforms };
+  const placement = placementOf(draft.placement);
+  const wish = { requirements, python: python.trim() || null, platforms, placement };
   const preflight = usePreflight(wish, !busy);
   const marks = useLines(preflight);
   // What was said of another name or Python says nothing of this one.
@@ -85,7 +82,7 @@ function Creation() {
       <LeaveGuard unsaved={unsaved} />
       <EnvironmentForm
         form={form}
-        nodes={placed}
+        placed={placed}
         edited={null}
         marks={marks}
         refused={{
@@ -98,7 +95,7 @@ function Creation() {
           setStrict(true);
           const field = unready(draft);
           if (field) document.querySelector<HTMLElement>(`input[name=${field}]`)?.focus();
-          else send(draft);
+          else if (!placedProblem(draft.placement)) send(draft);
         }}
       >
         <SubmitFailure error={refusals.rest} />
@@ -116,7 +113,7 @@ function Creation() {
       </EnvironmentForm>
       <PreflightPanel
         state={preflight}
-        nodes={nodes.data ?? []}
+        nodes={placed.matched?.nodes ?? []}
         onGoTo={(line) => form.editor.current?.goTo(line)}
       />
     </div>

@@ -14,6 +14,7 @@ import { PlatformsField } from "./PlatformsField";
 import { PythonField } from "./PythonField";
 import { RequirementsField } from "./RequirementsField";
 import type { Form } from "./useForm";
+import type { PlacedState } from "./usePlaced";
 
 const TITLE_LIMIT = 120;
 const DESCRIPTION_LIMIT = 4_000;
@@ -89,7 +90,8 @@ function People({ form, strict }: { form: Form; strict: boolean }) {
 
 interface Props {
   form: Form;
-  nodes: Node[] | undefined;
+  /** The nodes that the draft is for. */
+  placed: PlacedState;
   /** The present Python of an environment that is edited; its name is settled then. */
   edited: { python: string | null } | null;
   marks: readonly Mark[];
@@ -104,9 +106,10 @@ interface Props {
 }
 
 export function EnvironmentForm(props: Props) {
-  const { form, nodes, edited, marks, refused, strict, busy, onSubmit, children } = props;
+  const { form, placed, edited, marks, refused, strict, busy, onSubmit, children } = props;
   const { t } = useTranslation();
   const { draft, change } = form;
+  const nodes: Node[] = placed.matched?.nodes ?? [];
   const [opened] = useState(edited !== null || draft.title !== "");
   return (
     <ConfigProvider componentDisabled={busy}>
@@ -134,12 +137,20 @@ export function EnvironmentForm(props: Props) {
           />
         )}
         <RequirementsField form={form} marks={marks} busy={busy} />
+        <Placement
+          value={draft.placement}
+          onChange={(placement) => {
+            change({ placement });
+          }}
+          state={placed}
+          strict={strict}
+        />
         <PythonField
           value={draft.python}
           onChange={(python) => {
             change({ python });
           }}
-          nodes={nodes ?? []}
+          nodes={nodes}
           kept={edited?.python ?? null}
           error={refused.python}
         />
@@ -148,9 +159,8 @@ export function EnvironmentForm(props: Props) {
           onChange={(platforms) => {
             change({ platforms });
           }}
-          nodes={nodes ?? []}
+          nodes={nodes}
         />
-        <Placement nodes={nodes} />
         <details className="people" open={opened}>
           <summary>{t("console.create.people")}</summary>
           <People form={form} strict={strict} />

@@ -4,7 +4,9 @@ import { useTranslation } from "react-i18next";
 import type { Node } from "../../api/nodes";
 import type { Preflight, PreflightNode } from "../../api/preflights";
 import { bytes, listed, pythonShown } from "../../app/figures";
+import { groupsOf } from "../../app/groups";
 import { usePreferences } from "../../app/preferences";
+import { NodeNames, useGroupName } from "../../components/NodeNames";
 import { freeOn, targetOf } from "./findings";
 
 function Python({ node, wanted }: { node: PreflightNode; wanted: string }) {
@@ -39,14 +41,28 @@ interface Props {
   nodes: Node[];
 }
 
+/** The least that any of some nodes has free; null where none has said. */
+function leastFree(nodes: readonly Node[], names: readonly string[]): number | null {
+  const known = names.map((name) => freeOn(nodes, name)).filter((free) => free !== null);
+  return known.length > 0 ? Math.min(...known) : null;
+}
+
+/** Nodes that use the same Python, or lack the same, are one section. */
 export function PreflightNodes({ answer, nodes }: Props) {
   const { t } = useTranslation();
-  return answer.nodes.map((node) => {
-    const free = freeOn(nodes, node.node);
+  const nameOf = useGroupName();
+  const alike = ({ platform, python, path, found }: PreflightNode) =>
+    JSON.stringify([platform, python, path, python === null ? found : null]);
+  return groupsOf(answer.nodes, alike).map((group) => {
+    const names = group.map(({ node }) => node);
+    const [node] = group;
+    if (!node) return null;
+    const free = leastFree(nodes, names);
     const target = targetOf(answer, node.node);
     return (
-      <section key={node.node} aria-label={node.node}>
-        <h3>{t("console.preflight.on-node", { node: node.node })}</h3>
+      <section key={node.node} aria-label={names.length === 1 ? node.node : nameOf(names)}>
+        <h3>{nameOf(names)}</h3>
+        <NodeNames names={names} />
         <dl className="facts">
           <div>
             <dt className="quiet">Python</dt>

@@ -26,6 +26,8 @@ import { PreflightMatrix } from "./PreflightMatrix";
 import { PreflightNodes } from "./PreflightNodes";
 import { PreflightPackages } from "./PreflightPackages";
 
+/** So many nodes are named in a verdict; of more it is told how many they are. */
+const NAMED = 3;
 const MARKS: Record<string, ReactNode> = {
   good: <CheckCircleFilled />,
   bad: <CloseCircleFilled />,
@@ -40,7 +42,10 @@ function Verdict({ answer, nodes }: { answer: Preflight; nodes: Node[] }) {
   const { language } = usePreferences();
   const verdict = verdictOf(answer, nodes);
   const words = {
-    nodes: listed(verdict.nodes, language),
+    nodes:
+      verdict.nodes.length > NAMED
+        ? t("console.place.nodes", { count: verdict.nodes.length })
+        : listed(verdict.nodes, language),
     packages: answer.packages.length,
     bytes: bytes(firstTarget(answer.targets)?.download_bytes ?? 0, language),
   };

@@ -11,6 +11,7 @@ const WEB = {
   requirements: ["numpy", "requests"],
   python: "==3.12.*",
   platforms: ["windows-x86_64", "linux-x86_64"],
+  placement: { nodes: [], select: { role: "web" } },
 } as unknown as Environment;
 
 test("an address fills the form in", () => {
@@ -27,6 +28,16 @@ test("a creation carries what was typed, an unfinished label too", () => {
     python: null,
     platforms: [],
   });
+});
+
+test("where it goes is sent where that is chosen, and changed where it differs", () => {
+  const query = "name=web&node=two&node=one&select=gpu%3Dyes&select=rack";
+  const draft = draftIn(new URLSearchParams(query));
+  const placement = { nodes: ["one", "two"], select: { gpu: "yes", rack: "" } };
+  expect(creationOf(draft).placement).toEqual(placement);
+  expect(creationOf(draftIn(new URLSearchParams("name=web"))).placement).toBeUndefined();
+  const moved = { ...draftOf(WEB), placement: { chosen: false, nodes: [], select: {} } };
+  expect(changeOf(WEB, moved).placement).toEqual({ nodes: [], select: {} });
 });
 
 test("a form that was not touched changes nothing", () => {

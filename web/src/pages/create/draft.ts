@@ -3,7 +3,8 @@ import type { EnvironmentCreate, Platform } from "../../api/editing";
 import type { Environment } from "../../api/environment";
 import type { EnvironmentPlan, Plan } from "../../api/plans";
 import { pythonShown } from "../../app/figures";
-import { type Labels, sameLabels, withLabel } from "./labels";
+import { labelIn, type Labels, sameLabels, withLabel } from "./labels";
+import { ON_DEFAULT, type Placed, placedOf, placementOf, samePlaced } from "./placed";
 
 export interface Draft {
   name: string;
@@ -15,6 +16,7 @@ export interface Draft {
   /** "" leaves it to Venvoy: any that fits, or as it is. */
   python: string;
   platforms: readonly Platform[];
+  placement: Placed;
   requirements: string;
 }
 
@@ -26,10 +28,11 @@ const NOTHING: Draft = {
   label: "",
   python: "",
   platforms: [],
+  placement: ON_DEFAULT,
   requirements: "",
 };
 
-/** What an address fills in: `name`, `requirements` and `python`. */
+/** What an address fills in: `name`, `requirements`, `python`, and `node` and `select` for where. */
 export function draftIn(params: URLSearchParams): Draft {
   const given = (key: string) => params.get(key) ?? "";
   return {
@@ -37,7 +40,15 @@ export function draftIn(params: URLSearchParams): Draft {
     name: given("name"),
     python: given("python"),
     requirements: given("requirements"),
+    placement: placedIn(params),
   };
+}
+
+function placedIn(params: URLSearchParams): Placed {
+  const nodes = params.getAll("node").filter(Boolean);
+  const labels = params.getAll("select").filter(Boolean).map(labelIn);
+  const select = Object.fromEntries(labels.map(({ key, value }) => [key, value]));
+  return placedOf({ nodes: [...new Set(nodes)], select });
 }
 
 /** An environment's requirements as they are typed. */
@@ -46,7 +57,7 @@ export function textOf({ requirements }: Pick<Environment, "requirements">): str
 }
 
 export function draftOf(environment: Environment): Draft {
-  const { name, title, description, labels, platforms } = environment;
+  const { name, title, description, labels, platforms, placement } = environment;
   return {
     ...NOTHING,
     name,
@@ -54,6 +65,7 @@ export function draftOf(environment: Environment): Draft {
     description,
     labels,
     platforms: [...platforms].sort(),
+    placement: placedOf(placement),
     requirements: textOf(environment),
   };
 }
@@ -81,12 +93,13 @@ export function sameDraft(one: Draft, other: Draft): boolean {
     one.python.trim() === other.python.trim() &&
     one.requirements === other.requirements &&
     one.platforms.join() === other.platforms.join() &&
+    samePlaced(one.placement, other.placement) &&
     sameLabels(labelsOf(one), labelsOf(other))
   );
 }
 
 export function creationOf(draft: Draft): EnvironmentCreate {
-  const { name, title, description, python, platforms, requirements } = draft;
+  const { name, title, description, python, platforms, placement, requirements } = draft;
   return {
     name,
     title: title.trim(),
@@ -95,6 +108,7 @@ export function creationOf(draft: Draft): EnvironmentCreate {
     requirements,
     python: python.trim() || null,
     platforms: [...platforms],
+    ...(placement.chosen ? { placement: placementOf(placement) } : {}),
   };
 }
 
@@ -109,6 +123,8 @@ export function changeOf(base: Environment, draft: Draft): EnvironmentPlan {
   if (draft.requirements !== was.requirements) change.requirements = draft.requirements;
   if (draft.python.trim()) change.python = draft.python.trim();
   if (draft.platforms.join() !== was.platforms.join()) change.platforms = [...draft.platforms];
+  if (!samePlaced(draft.placement, was.placement))
+    change.placement = placementOf(draft.placement);
   return change;
 }
 

@@ -9,6 +9,7 @@ import { type Environment, useRevisions } from "../../api/environment";
 import { listed, pythonShown } from "../../app/figures";
 import { usePreferences } from "../../app/preferences";
 import { textOf } from "../create/draft";
+import { pairsOf } from "../create/placed";
 import { LineDiffView } from "./LineDiffView";
 import type { Field } from "./merge";
 
@@ -24,16 +25,18 @@ function useAuthors({ base, now }: Sides): string[] {
   return [...new Set(since.map(({ author }) => author).filter((author) => author !== null))];
 }
 
-const PLAIN = ["title", "description", "python", "labels", "platforms"] as const;
+const PLAIN = ["title", "description", "python", "labels", "platforms", "placement"] as const;
 
 function wordOf(environment: Environment, field: (typeof PLAIN)[number]): string {
-  const pairs = Object.entries(environment.labels).map(([key, value]) => `${key}=${value}`);
+  const pairs = pairsOf(environment.labels);
+  const { nodes, select } = environment.placement;
   const words = {
     title: environment.title,
     description: environment.description,
     python: environment.python ? pythonShown(environment.python) : "",
     labels: pairs.sort().join(" "),
     platforms: [...environment.platforms].sort().join(" "),
+    placement: [...nodes, ...pairsOf(select)].join(" "),
   };
   return words[field] || "–";
 }

@@ -1,22 +1,22 @@
 /** The form of an edit, with its preflight; what it comes to is looked at before it is made. */
 import { Alert, Button } from "antd";
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import type { Environment } from "../../api/environment";
-import { useNodes } from "../../api/nodes";
 import { usePreflight } from "../../api/preflights";
 import { pythonShown } from "../../app/figures";
 import { changeOf, changesNothing } from "../create/draft";
 import { EnvironmentForm } from "../create/EnvironmentForm";
 import { labelProblem } from "../create/labels";
-import { DEFAULT_NODE } from "../create/placed";
+import { placedProblem, placementOf } from "../create/placed";
 import { PreflightPanel } from "../create/PreflightPanel";
 import { refusalsOf } from "../create/refusals";
 import { SubmitFailure } from "../create/SubmitFailure";
 import type { Form } from "../create/useForm";
 import { useLines } from "../create/useLines";
+import { usePlaced } from "../create/usePlaced";
 import { Divergence, MergedNote } from "./Divergence";
 import type { Bases } from "./useMerging";
 
@@ -40,17 +40,13 @@ export function EditForm({ form, now, bases, busy, error, onReview }: Props) {
   const { t } = useTranslation();
   const { draft } = form;
   const { base } = bases;
-  const nodes = useNodes();
-  const names = now.replicas.map(({ node }) => node).join(" ") || DEFAULT_NODE;
-  const placed = useMemo(
-    () => nodes.data?.filter(({ name }) => names.split(" ").includes(name)),
-    [nodes.data, names],
-  );
+  const placed = usePlaced(draft.placement);
   const [strict, setStrict] = useState(false);
   const [idle, setIdle] = useState(false);
   const { requirements, platforms } = draft;
   const python = draft.python.trim() || (base.python ?? null);
-  const preflight = usePreflight({ requirements, python, platforms }, !busy);
+  const placement = placementOf(draft.placement);
+  const preflight = usePreflight({ requirements, python, platforms, placement }, !busy);
   const marks = useLines(preflight);
   const refusals = refusalsOf(error);
   const asked = refusalsOf(preflight.error);
@@ -62,7 +58,7 @@ export function EditForm({ form, now, bases, busy, error, onReview }: Props) {
     if (draft.label.trim() && labelProblem(draft.label, draft.labels))
       document.querySelector<HTMLElement>("input[name=label]")?.focus();
     else if (nothing) setIdle(true);
-    else onReview();
+    else if (!placedProblem(draft.placement)) onReview();
   };
   return (
     <>
@@ -70,7 +66,7 @@ export function EditForm({ form, now, bases, busy, error, onReview }: Props) {
       <div className="making">
         <EnvironmentForm
           form={form}
-          nodes={placed}
+          placed={placed}
           edited={{ python: base.python ? pythonShown(base.python) : null }}
           marks={marks}
           refused={{ name: null, python: asked.python ?? refusals.python }}
@@ -90,7 +86,7 @@ export function EditForm({ form, now, bases, busy, error, onReview }: Props) {
         </EnvironmentForm>
         <PreflightPanel
           state={preflight}
-          nodes={nodes.data ?? []}
+          nodes={placed.matched?.nodes ?? []}
           note={t("console.edit.preflight-note")}
           onGoTo={(line) => form.editor.current?.goTo(line)}
         />

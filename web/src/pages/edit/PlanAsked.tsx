@@ -6,10 +6,15 @@ import { type Asked, askedIn } from "./asked";
 
 const MARKS = { add: "+", remove: "−", same: "" } as const;
 
+/** Fields of where it goes; the others that are lists need no name. */
+const NODES = "placement.nodes";
+const SELECT = "placement.select.";
+
 function useFieldName(): (field: string) => string {
   const { t } = useTranslation();
   return (field) => {
-    const [name = "", ...key] = field.split(".");
+    if (field === NODES) return t("console.edit.field.nodes");
+    const [name = "", ...key] = field.replace(SELECT, "select.").split(".");
     const word = t(`console.edit.field.${name}`, { defaultValue: name });
     return key.length > 0 ? `${word} ${key.join(".")}` : word;
   };
@@ -36,7 +41,7 @@ export function PlanAsked({ changed }: { changed: readonly string[] }) {
             {line.kind !== "same" && (
               <span className="visually-hidden">{t(`console.edit.diff.${line.kind}`)} </span>
             )}
-            {line.field && line.kind === "same" && (
+            {line.field && (line.kind === "same" || line.field === NODES) && (
               <span className="quiet">{nameOf(line.field)}</span>
             )}
             <code>{shown(line)}</code>

@@ -4,7 +4,9 @@ import { useTranslation } from "react-i18next";
 
 import type { Plan, PlanNode } from "../../api/plans";
 import { bytes, listed, pythonShown } from "../../app/figures";
+import { groupsOf } from "../../app/groups";
 import { usePreferences } from "../../app/preferences";
+import { NodeNames, useGroupName } from "../../components/NodeNames";
 import { StateTag } from "../../components/StateTag";
 
 function Facts({ node }: { node: PlanNode }) {
@@ -69,13 +71,31 @@ function Warnings({ node, plan }: { node: PlanNode; plan: Plan }) {
   ));
 }
 
-export function PlanNodes({ plan }: { plan: Plan }) {
+/** What a node does, whatever it is called and has free: those who do the same are shown once. */
+function alike(node: PlanNode): string {
+  const { disk_free_bytes: free, disk_bytes: needed } = node;
+  const short = typeof free === "number" && needed > free;
+  return JSON.stringify({ ...node, node: short ? node.node : "", disk_free_bytes: null });
+}
+
+/** The one of a group that has the least room. */
+function tightest(group: readonly PlanNode[]): PlanNode | undefined {
+  const room = ({ disk_free_bytes: free }: PlanNode) => free ?? Infinity;
+  return [...group].sort((a, b) => room(a) - room(b))[0];
+}
+
+function Group({ group, plan }: { group: PlanNode[]; plan: Plan }) {
   const { t } = useTranslation();
-  return plan.nodes.map((node) => (
-    <section key={node.node} className="panel" aria-label={node.node}>
+  const nameOf = useGroupName();
+  const names = group.map(({ node }) => node);
+  const node = tightest(group);
+  if (!node) return null;
+  return (
+    <section className="panel" aria-label={names.length === 1 ? node.node : nameOf(names)}>
       <h2 className="node-head">
-        {t("console.preflight.on-node", { node: node.node })} <StateTag state={node.state} />
+        {nameOf(names)} <StateTag state={node.state} />
       </h2>
+      <NodeNames names={names} />
       <Warnings node={node} plan={plan} />
       {node.because.length > 0 ? (
         <Facts node={node} />
@@ -83,5 +103,31 @@ export function PlanNodes({ plan }: { plan: Plan }) {
         <p className="quiet">{t("console.plan.not-built")}</p>
       )}
     </section>
-  ));
+  );
+}
+
+function Leaving({ names }: { names: readonly string[] }) {
+  const { t } = useTranslation();
+  const nameOf = useGroupName();
+  if (names.length === 0) return null;
+  return (
+    <section className="panel" aria-label={t("console.place.leaving")}>
+      <h2 className="node-head">{nameOf(names)}</h2>
+      <NodeNames names={names} />
+      <p className="warn plan-warning">
+        <WarningFilled aria-hidden /> {t("console.place.leaving-why")}
+      </p>
+    </section>
+  );
+}
+
+export function PlanNodes({ plan }: { plan: Plan }) {
+  return (
+    <>
+      {groupsOf(plan.nodes, alike).map((group) => (
+        <Group key={group[0]?.node} group={group} plan={plan} />
+      ))}
+      <Leaving names={plan.leaving ?? []} />
+    </>
+  );
 }

@@ -1,4 +1,5 @@
 /** What happens to the packages on each kind of machine. */
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 
 import type { PackageChange, Plan, PlanTarget } from "../../api/plans";
@@ -66,6 +67,15 @@ function Changes({ target }: { target: PlanTarget }) {
   );
 }
 
+/** So many nodes of one kind are named; of more it is told how many they are. */
+const NAMED = 6;
+
+function targetNodes(nodes: readonly string[], language: string, t: TFunction): string {
+  if (nodes.length === 0) return t("console.plan.no-node");
+  if (nodes.length <= NAMED) return listed(nodes, language);
+  return t("console.place.nodes", { count: nodes.length });
+}
+
 function Target({ target, onUpgrade }: { target: PlanTarget; onUpgrade: Props["onUpgrade"] }) {
   const { t } = useTranslation();
   const { language } = usePreferences();
@@ -76,7 +86,7 @@ function Target({ target, onUpgrade }: { target: PlanTarget; onUpgrade: Props["o
       <h2>
         {title}{" "}
         <span className="quiet">
-          {nodes.length > 0 ? listed(nodes, language) : t("console.plan.no-node")}
+          {targetNodes(nodes, language, t)}
         </span>
       </h2>
       {before && before !== python && (

@@ -18,19 +18,21 @@ export function PlanView({ plan, onUpgrade }: Props) {
   const { t } = useTranslation();
   const { language } = usePreferences();
   const nothing = !plan.revises && plan.changed.length === 0;
+  const builds = plan.revises || plan.nodes.some(({ because }) => because.length > 0);
+  const moves = builds || (plan.leaving ?? []).length > 0;
   return (
     <div className="plan">
       {nothing && <Alert type="info" showIcon title={t("console.plan.nothing")} />}
-      {!plan.revises && !nothing && (
+      {!moves && !nothing && (
         <Alert type="info" showIcon title={t("console.plan.details-only")} />
       )}
       {!nothing && <PlanAsked changed={plan.changed} />}
-      {(plan.revises || nothing) && (
+      {(moves || nothing) && (
         <div className="plan-parts">
           <div>
             <PlanTargets plan={plan} onUpgrade={onUpgrade} />
           </div>
-          <div>{plan.revises && <PlanNodes plan={plan} />}</div>
+          <div>{moves && <PlanNodes plan={plan} />}</div>
         </div>
       )}
       {plan.offers_unknown.length > 0 && (

@@ -2,6 +2,13 @@ import { expect, test } from "vitest";
 
 import { askedIn } from "./asked";
 
+test("where it goes is read by node and by label", () => {
+  expect(askedIn(["placement.nodes: + web-02", "placement.select.gpu: – → yes"])).toEqual([
+    { field: "placement.nodes", kind: "add", text: "web-02" },
+    { field: "placement.select.gpu", kind: "same", text: "– → yes" },
+  ]);
+});
+
 test("what comes and goes is told from what changes", () => {
   expect(
     askedIn(["requirements: + httpx>=0.28", "requirements: - flask", "title: – → a: b → c"]),

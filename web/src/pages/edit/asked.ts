@@ -8,7 +8,7 @@ export interface Asked {
   text: string;
 }
 
-const LISTED = /^(requirements|platforms): ([+-]) (.*)$/s;
+const LISTED = /^(requirements|platforms|placement\.nodes): ([+-]) (.*)$/s;
 const CHANGED = /^([a-z]+(?:\.[^:]+)?): (.*)$/s;
 const KINDS = { "+": "add", "-": "remove" } as const;
 

@@ -6,9 +6,10 @@ import type { Environment } from "../../api/environment";
 import { pythonShown } from "../../app/figures";
 import { type Draft, draftOf, textOf } from "../create/draft";
 import { sameLabels } from "../create/labels";
+import { samePlaced } from "../create/placed";
 
 /** What both changed, and differently: one's own stays. */
-export type Field = "title" | "description" | "labels" | "python" | "platforms" | "requirements";
+export type Field = "title" | "description" | "labels" | "python" | "platforms" | "placement" | "requirements";
 
 export interface Merged {
   draft: Draft;
@@ -80,6 +81,7 @@ const SAME: Record<Plain, (a: Draft, b: Draft) => boolean> = {
   description: (a, b) => a.description === b.description,
   labels: (a, b) => sameLabels(a.labels, b.labels),
   platforms: (a, b) => a.platforms.join() === b.platforms.join(),
+  placement: (a, b) => samePlaced(a.placement, b.placement),
 };
 
 /** Lays one's own draft, which began from `base`, over what the environment is now. */

@@ -27,7 +27,7 @@ export function Meter({ node, metric, named = false }: Props) {
   const size =
     metric === "cpu"
       ? t("console.nodes.cores", { count: total ?? 0 })
-      : t("console.nodes.of", { total: bytes(total ?? 0, language) });
+      : t("console.nodes.of", { total: bytes(total ?? 0, language, 0) });
   const exact =
     metric === "cpu"
       ? percent
