@@ -34,6 +34,7 @@ _READY = "ready\n"
 _PYTHON = r"^3\.\d{1,2}$"
 
 Digest = Annotated[str, Query(max_length=64)]
+Libc = Annotated[str, Query(max_length=80)]
 Python = Annotated[str, Query(pattern=_PYTHON)]
 
 
@@ -81,7 +82,7 @@ async def ready(
     platform: Annotated[str, Query(max_length=80)],
     supply: Supply = Supply.UV,
     python: Annotated[str, Query(max_length=20)] = "",
-    libc: Annotated[str, Query(max_length=80)] = "",
+    libc: Libc = "",
     lang: Annotated[str, Query(max_length=40)] = "",
 ) -> PlainTextResponse:
     """Have ready what is about to be fetched, or say in words why it is not to be had."""
@@ -92,7 +93,7 @@ async def ready(
             if supply is Supply.UV:
                 await supplies.uv(kind)
             elif supply is Supply.PYTHON:
-                await supplies.interpreter(kind)
+                await supplies.interpreter(kind, libc)
             else:
                 await supplies.fetch(_machine(kind, python), libc)
     except VenvoyError as error:
@@ -108,11 +109,12 @@ async def uv(request: Request, parts: Has, _: Anybody, platform: For) -> FileRes
 
 
 @router.get("/install/python/{platform}.tar.gz")
-async def interpreter(request: Request, parts: Has, _: Anybody, platform: For) -> FileResponse:
+async def interpreter(
+    request: Request, parts: Has, _: Anybody, platform: For, libc: Libc = ""
+) -> FileResponse:
     """Return an interpreter for a machine that has none."""
     async with _supplying(request, parts) as supplies:
-        found = await supplies.interpreter(platform)
-    return FileResponse(found.path, media_type=_PACKED)
+        return FileResponse(await supplies.interpreter(platform, libc), media_type=_PACKED)
 
 
 @router.get("/install/pylock.toml")

@@ -35,6 +35,7 @@ from venvoy.controller.events import EventHub
 from venvoy.controller.files import file_error
 from venvoy.controller.heartbeats import Heartbeats
 from venvoy.controller.history import Histories
+from venvoy.controller.install.archives import CatalogueArchives
 from venvoy.controller.install.installer import Installer
 from venvoy.controller.logs import LogStore
 from venvoy.controller.outbox import Outbox
@@ -207,12 +208,18 @@ class _Parts:
             logs,
             hub,
             credentials,
-            Installer(settings.file("install"), gateway, resolver, reach),
+            self._installer(context, gateway, resolver, reach),
             tenures,
             self._health,
             transport.reload,
             transport.websocket,
         )
+
+    def _installer(
+        self, context: Context, gateway: Gateway, resolver: UvResolver, reach: Reach
+    ) -> Installer:
+        folder, archives = self._settings.file("install"), CatalogueArchives(context)
+        return Installer(folder, gateway, resolver, reach, archives)
 
     async def _database(self) -> Database:
         url = self._settings.database_url or sqlite_url(self._settings.file("venvoy.db"))

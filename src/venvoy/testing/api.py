@@ -28,6 +28,7 @@ from venvoy.controller.accounts import ensure_first_admin
 from venvoy.controller.context import Context, ResolveRequest, Survey
 from venvoy.controller.credentials import Credentials
 from venvoy.controller.events import EventHub
+from venvoy.controller.install.archives import CatalogueArchives
 from venvoy.controller.install.installer import Installer
 from venvoy.controller.logs import LogStore
 from venvoy.controller.main import Controller
@@ -190,7 +191,9 @@ async def open_api(
         hub = EventHub(db, clock, ctx.wakes.changed)
         await hub.begin()
         gateway = await stack.enter_async_context(_gateway(data))
-        installer = Installer(settings.file("install"), gateway, resolver, credentials.reach)
+        installer = Installer(
+            settings.file("install"), gateway, resolver, credentials.reach, CatalogueArchives(ctx)
+        )
         tenures = Tenures(ctx, _nobody, _nothing)
         controller = Controller(ctx, logs, hub, credentials, installer, tenures, health)
         key = KeyPair.generate(KeyRole.USER)

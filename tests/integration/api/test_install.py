@@ -4,16 +4,15 @@ import gzip
 import io
 import tomllib
 import zipfile
-from pathlib import Path
 
 import pytest
 
-from venvoy.api.static import Console
-from venvoy.controller.install.archives import Archive
 from venvoy.domain.platform import Platform
+from venvoy.domain.role import Role
 from venvoy.index.settings import Retention
 from venvoy.index.store import FileStore
 from venvoy.testing.api import Api
+from venvoy.testing.archives import small_archive
 from venvoy.testing.wheels import MadeFile, make_wheel
 
 READY = "/install/ready"
@@ -162,19 +161,15 @@ async def test_nothing_else_is_handed_out(api: Api, path: str, status: int) -> N
     assert answer.json()["message"]
 
 
-async def test_an_interpreter_comes_from_the_archives(
-    api: Api, tmp_path: Path, console: Console
-) -> None:
-    packed = tmp_path / "python.tar.gz"
-    packed.write_bytes(b"archive")
-
-    class Archives:
-        async def for_agent(self, platform: Platform) -> Archive | None:
-            return Archive(packed, "3.12.4") if platform is Platform.LINUX_X86_64 else None
-
-    api.controller.installer._archives = Archives()
+async def test_an_interpreter_comes_from_the_catalogue(api: Api) -> None:
+    packed = small_archive("3.12.4", Platform.LINUX_X86_64.value)
+    operator = await api.as_role(Role.OPERATOR)
+    made = await operator.post(
+        "/api/v1/python-archives", params={"name": "a.tar.gz"}, content=packed
+    )
+    assert made.status_code == 201, made.text
     client = await api.client()
-    query = {"platform": "linux-x86_64", "supply": "python"}
+    query = {"platform": "linux-x86_64", "supply": "python", "libc": "glibc 2.36"}
     assert (await client.get(READY, params=query)).text == "ready\n"
-    assert (await client.get("/install/python/linux-x86_64.tar.gz")).content == b"archive"
+    assert (await client.get("/install/python/linux-x86_64.tar.gz")).content == packed
     assert (await client.get("/install/python/linux-aarch64.tar.gz")).status_code == 404

@@ -21,6 +21,7 @@ main() {
     trap 'rm -rf "$work"' EXIT
     trap 'exit 130' INT TERM
     choose_downloader
+    version=$(date +%Y%m%d%H%M%S)-$$
     say "installing for $platform below $program" "正在安装（$platform），位置：$program"
     get_uv
     find_python
@@ -218,19 +219,22 @@ get_uv() {
 }
 
 find_python() {
+    encoded=$(printf %s "$libc" | tr ' ' +)
     if [ -z "$python" ]; then
         python=$("$work/uv" python find --system 'cpython>=3.11' 2>/dev/null) || python=''
     fi
     if [ -z "$python" ] || ! may_use "$python"; then
-        demand_ready supply=python
-        fetch "/install/python/$platform.tar.gz" "$work/python.tar.gz"
-        mkdir "$work/python"
+        demand_ready "supply=python&libc=$encoded"
+        fetch "/install/python/$platform.tar.gz?libc=$encoded" "$work/python.tar.gz"
+        mkdir -p "$program/pythons" "$work/python"
         tar -xzf "$work/python.tar.gz" -C "$work/python"
-        mkdir -p "$program"
-        rm -rf "$program/python.new"
-        for root in "$work"/python/*; do mv "$root" "$program/python.new"; done
-        unpacked=yes
-        python=$program/python.new/bin/python3
+        # It stays where it is unpacked: the agent's environment refers to it.
+        for root in "$work"/python/*; do mv "$root" "$program/pythons/$version"; done
+        for python in "$program/pythons/$version"/bin/python3 \
+            "$program/pythons/$version"/bin/python3.[0-9] \
+            "$program/pythons/$version"/bin/python3.[0-9][0-9]; do
+            [ ! -x "$python" ] || break
+        done
     fi
     minor=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])') || fail \
         "$python does not run" "$python 无法运行"
@@ -245,17 +249,10 @@ may_use() {
 }
 
 install_agent() {
-    encoded=$(printf %s "$libc" | tr ' ' +)
     demand_ready "supply=agent&python=$minor&libc=$encoded"
     fetch "/install/pylock.toml?platform=$platform&python=$minor&base=$url" "$work/pylock.toml"
-    new=$program/versions/$(date +%Y%m%d%H%M%S)-$$
+    new=$program/versions/$version
     mkdir -p "$program/versions"
-    if [ "${unpacked:-no}" = yes ]; then
-        # Beside the versions, under a name that never changes: they refer to it.
-        python=$program/pythons/$(basename "$new")/bin/python3
-        mkdir -p "$program/pythons"
-        mv "$program/python.new" "$program/pythons/$(basename "$new")"
-    fi
     "$work/uv" -q venv -p "$python" "$new"
     "$work/uv" -q pip sync --preview-features pylock --no-build \
         -p "$new" "$work/pylock.toml" || fail \

@@ -8,7 +8,7 @@ from pathlib import Path
 import venvoy
 from venvoy.controller.context import Resolver
 from venvoy.controller.install import own_wheel, scripts
-from venvoy.controller.install.archives import Archives, NoArchives
+from venvoy.controller.install.archives import Archives
 from venvoy.controller.install.closure import Closures, installed, own_requirements
 from venvoy.controller.install.kept_scripts import KeptScripts
 from venvoy.controller.install.scripts import Script
@@ -42,13 +42,13 @@ class Installer:
         gateway: Gateway,
         resolver: Resolver,
         reach: Reach,
-        archives: Archives | None = None,
+        archives: Archives,
     ) -> None:
         self._folder = folder
         self._gateway = gateway
         self._resolver = resolver
         self._reach = reach
-        self._archives = archives or NoArchives()
+        self._archives = archives
         self._kept = KeptScripts(folder / "scripts")
         self._supplies: Supplies | None = None
         self._making = asyncio.Lock()

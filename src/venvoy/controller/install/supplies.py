@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from venvoy.controller.files import file_error
 from venvoy.controller.install import uv_binary
-from venvoy.controller.install.archives import Archive, Archives
+from venvoy.controller.install.archives import Archives
 from venvoy.controller.install.closure import OLDEST_MINOR, Closures, Machine
 from venvoy.controller.install.own_wheel import OwnWheel
 from venvoy.domain.cause import Cause, Step
@@ -137,13 +137,17 @@ class Supplies:
         except ExceptionGroup as failures:  # one reason is enough to say
             raise failures.exceptions[0] from None
 
-    async def interpreter(self, platform: Platform) -> Archive:
-        """Return an interpreter on which an agent runs.
+    async def interpreter(self, platform: Platform, libc: str) -> Path:
+        """Return an interpreter on which an agent runs, packed.
+
+        Args:
+            libc: as of `fetch`.
 
         Raises:
             NotFound: `install-python-none`.
+            Unavailable: `python-archive-damaged`.
         """
-        found = await self.archives.for_agent(platform)
+        found = await self.archives.for_agent(platform, libc)
         if found is None:
             oldest = f"3.{OLDEST_MINOR}"
             raise NotFound("install-python-none", platform=platform.value, oldest=oldest)
