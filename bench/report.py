@@ -126,6 +126,8 @@ def write(
         "figures": [_figure(figure) for figure in figures],
         "agent_at_rest": {"rss_mib": round(rest.memory / _MIB, 1), "cpu": round(rest.cpu, 4)},
     }
+    if file.exists() and (scale := json.loads(file.read_text(encoding="utf-8")).get("scale")):
+        document["scale"] = scale  # measured by itself, by `python -m bench.scale`
     file.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

@@ -104,15 +104,16 @@ def test_an_agent_that_was_killed_is_no_copy_of_itself(
     machine.join(shared, name)
     for _ in range(3):
         machine.start()
-        machine.until_connected(seconds=30)
+        machine.until_connected()
         kill(machine)
     # Restored from an image of before: nobody else acts as the node, and the last run of the
     # image is not the last that the controller knows.
     image = another("image")
     copy(machine, image)
     machine.start()
-    machine.until_connected(seconds=30)
+    machine.until_connected()
     kill(machine)
+    assert "node-cloned" not in machine.output
     (image.data / "identity" / "runs.json").unlink()
     image.start()
     until(lambda: "is at work as the node" in _status(image), what="it waits for the other one")

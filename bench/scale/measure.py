@@ -1,0 +1,196 @@
+"""What a large fleet is asked: how soon it hears, what lists cost, how storms pass.
+
+Seconds of processor are of the controller's process alone. The simulated agents share
+the machine with it, and one process of Python plays them all, so the seconds that pass
+hold its work too: a thousand builds that begin at once begin one after the other there.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from statistics import quantiles
+from typing import Any
+
+import httpx
+
+from bench.scale.fleet import Fleet, until
+from venvoy.client import Client
+from venvoy.wire.environments import EnvironmentCreate, EnvironmentEdit, PlacementWish
+
+_LISTS = (
+    "environments?limit=50",
+    "environments?limit=50&state=ready&search=env",
+    "nodes?limit=50",
+    "nodes?limit=50&label=bench%3Dyes&state=online",
+    "operations?limit=50",
+)
+_REST_S = 10.0
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What something took.
+
+    Attributes:
+        seconds: that passed.
+        cpu: seconds of processor that the controller used.
+    """
+
+    seconds: float
+    cpu: float
+
+
+@dataclass(slots=True)
+class Scale:
+    """What was measured of one size of fleet.
+
+    Attributes:
+        connected: from the last join until all nodes were online.
+        created: from the first request until all environments were ready everywhere.
+        first, median, p99, last: seconds from a revision's release until nodes began.
+        lists: of each list, the 50th and 95th percentile in seconds.
+        rest: share of a processor that the controller uses with nothing to do.
+        memory: of the controller, in bytes.
+        nats_killed, controller_killed, nats_lost: from the kill until all nodes began
+            what was asked for then; with the last, NATS' store was gone too.
+        load: what the machine had to do on average in the last minute, at the end.
+    """
+
+    nodes: int
+    environments: int
+    connected: Cost | None = None
+    created: Cost | None = None
+    first: float = 0.0
+    median: float = 0.0
+    p99: float = 0.0
+    last: float = 0.0
+    lists: dict[str, tuple[float, float]] = field(default_factory=dict)
+    rest: float = 0.0
+    memory: int = 0
+    nats_killed: Cost | None = None
+    controller_killed: Cost | None = None
+    nats_lost: Cost | None = None
+    load: float = 0.0
+
+    def document(self) -> dict[str, Any]:
+        """Return it for the results, in figures that mean something."""
+        return _rounded(asdict(self))
+
+
+def measure(fleet: Fleet, environments: int, releases: int, say: Say) -> Scale:
+    """Measure one fleet, all of it."""
+    found = Scale(fleet.nodes, environments)
+    say(f"{fleet.nodes} nodes connect")
+    found.connected = _cost(fleet, lambda: until(lambda: _online(fleet), "all nodes are online"))
+    say(f"{environments} environments go to {fleet.nodes} nodes")
+    found.created = _cost(fleet, lambda: _create(fleet, environments))
+    say(f"{releases} releases")
+    _releases(fleet, found, releases)
+    say("lists")
+    found.lists = {path: _list(fleet, path) for path in _LISTS}
+    found.rest = _rest(fleet)
+    found.memory = fleet.memory()
+    say("nats-server is killed")
+    found.nats_killed = _cost(fleet, lambda: _nats_killed(fleet))
+    say("the controller is killed")
+    found.controller_killed = _controller_killed(fleet, lose_nats=False)
+    say("the controller is killed, and NATS' store lost")
+    found.nats_lost = _controller_killed(fleet, lose_nats=True)
+    found.load = os.getloadavg()[0]
+    return found
+
+
+def _online(fleet: Fleet) -> bool:
+    return fleet.online() == fleet.nodes
+
+
+def _create(fleet: Fleet, environments: int) -> None:
+    with fleet.controller.client() as client:
+        for number in range(environments):
+            client.create_environment(
+                EnvironmentCreate(
+                    name=f"env-{number:03d}",
+                    requirements="alpha\nmoving==1.0",
+                    python="3.12",
+                    placement=PlacementWish(select={"bench": "yes"}),
+                )
+            )
+        until(lambda: fleet.ready(client), "all environments are ready")
+
+
+def _releases(fleet: Fleet, found: Scale, releases: int) -> None:
+    waits: list[float] = []
+    with fleet.controller.client() as client:
+        for _ in range(releases):
+            waits += _release(fleet, client)
+            until(lambda: fleet.ready(client), "the release is ready")
+    waits.sort()
+    cuts = quantiles(waits, n=100, method="inclusive")
+    found.first, found.median, found.p99, found.last = waits[0], cuts[49], cuts[98], waits[-1]
+
+
+def _release(fleet: Fleet, client: Client) -> list[float]:
+    """Change the first environment; return each node's seconds from the revision's time."""
+    name = "env-000"
+    environment = client.environment(name)
+    number = (environment.revision or 0) + 1
+    change = EnvironmentEdit(add=[f"moving=={number}.0"])
+    client.edit_environment(name, change, version=environment.version)
+    until(
+        lambda: len(fleet.begun(environment.id, number)) == fleet.nodes, "every node has begun it"
+    )
+    released = client.revision(name, number).created_at.timestamp()
+    return [at - released for at in fleet.begun(environment.id, number).values()]
+
+
+def _list(fleet: Fleet, path: str, runs: int = 60) -> tuple[float, float]:
+    access = fleet.controller.access()
+    headers = {"Authorization": f"Bearer {access['token']}"}
+    took = []
+    with httpx.Client(headers=headers, trust_env=False, timeout=60) as http:
+        for _ in range(runs):
+            begin = time.perf_counter()
+            http.get(f"{access['url']}/api/v1/{path}").raise_for_status()
+            took.append(time.perf_counter() - begin)
+    cuts = quantiles(took, n=20, method="inclusive")
+    return cuts[9], cuts[18]
+
+
+def _rest(fleet: Fleet) -> float:
+    before = fleet.cpu()
+    time.sleep(_REST_S)
+    return (fleet.cpu() - before) / _REST_S
+
+
+def _nats_killed(fleet: Fleet) -> None:
+    fleet.controller.kill_child("nats-server")
+    with fleet.controller.client() as client:
+        _release(fleet, client)
+        until(lambda: fleet.ready(client), "the release is ready")
+
+
+def _controller_killed(fleet: Fleet, *, lose_nats: bool) -> Cost:
+    fleet.kill(lose_nats=lose_nats)
+    begin = time.perf_counter()
+    fleet.controller.up()
+    with fleet.controller.client() as client:
+        _release(fleet, client)
+        until(lambda: fleet.ready(client), "the release is ready")
+    return Cost(time.perf_counter() - begin, fleet.cpu())
+
+
+def _cost(fleet: Fleet, work: Callable[[], object]) -> Cost:
+    before, begin = fleet.cpu(), time.perf_counter()
+    work()
+    return Cost(time.perf_counter() - begin, fleet.cpu() - before)
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _rounded(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(each) for each in value]
+    return round(value, 4) if isinstance(value, float) else value
