@@ -8,7 +8,7 @@ BIN = .venv/bin
 ARGS ?=
 CHECKS = check-format check-lint check-types check-contracts check-hosts check-openapi check-console
 
-.PHONY: help up test chaos check screenshots bench types pin tools $(CHECKS)
+.PHONY: help up test chaos check screenshots bench types recorded pin tools $(CHECKS)
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -66,6 +66,9 @@ check-console:
 types: tools ## renew what the console knows of the API
 	$(BIN)/python -m scripts.openapi
 	$(BIN)/python -m scripts.console types
+
+recorded: tools ## record this release's messages for the tests of later ones
+	$(BIN)/python -m scripts.record
 
 pin: tools ## renew the exact versions in uv.toml
 	$(BIN)/python scripts/pin.py

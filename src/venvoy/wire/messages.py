@@ -76,7 +76,7 @@ class ReplicaSettings(Message):
         stall_seconds: a build without output and without bytes is ended after this.
     """
 
-    link_mode: LinkMode = LinkMode.HARDLINK
+    link_mode: Annotated[LinkMode, _words(LinkMode, LinkMode.HARDLINK)] = LinkMode.HARDLINK
     keep_prefixes: int = Field(default=2, ge=0, le=100)
     stall_seconds: float = Field(default=120.0, gt=0)
 
