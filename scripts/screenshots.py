@@ -130,6 +130,7 @@ SHOTS = (
     Shot("environment", "/environments/price-crawl-daily", phone=True),
     Shot("environment-failed", "/environments/sales-forecast"),
     Shot("environment-rolling", "/environments/news-feed-crawler"),
+    Shot("environment-many", "/environments/everywhere", "1000-nodes", phone=True),
     Shot("packages", "/environments/price-crawl-daily?tab=packages"),
     Shot("operations", "/environments/price-crawl-daily?tab=operations"),
     Shot("log", "/environments/price-crawl-daily?tab=log", act=logged),

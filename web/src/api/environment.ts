@@ -10,6 +10,8 @@ import type { components } from "./schema.gen";
 export type Environment = components["schemas"]["Environment"];
 export type Revision = components["schemas"]["Revision"];
 export type RevisionDetail = components["schemas"]["RevisionDetail"];
+export type PlacementView = components["schemas"]["PlacementView"];
+export type PlacementNode = components["schemas"]["PlacementNode"];
 export type Package = components["schemas"]["PackageView"];
 
 const PAGE_SIZE = 20;
@@ -34,6 +36,17 @@ export function useEnvironment(name: string) {
     queryFn: () => unwrap(api.GET("/api/v1/environments/{name}", { params: { path: { name } } })),
     refetchInterval: ({ state: { data } }) =>
       pause(data?.state === "resolving" || (data?.replicas.some(isMoving) ?? false)),
+  });
+}
+
+/** Where it goes, and why: every node with the rule that decided. */
+export function usePlacement(name: string) {
+  const pause = usePause();
+  return useQuery({
+    queryKey: ["live", "environment", name, "placement"],
+    queryFn: () =>
+      unwrap(api.GET("/api/v1/environments/{name}/placement", { params: { path: { name } } })),
+    refetchInterval: () => pause(false),
   });
 }
 

@@ -5,6 +5,7 @@ import { Button, Flex } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { StateTag } from "./StateTag";
+import { toneOf } from "./tones";
 
 interface Props<State extends string> {
   label: string;
@@ -13,10 +14,12 @@ interface Props<State extends string> {
   onChoose: (chosen: State[]) => void;
   /** One choice takes the place of the one before. */
   single?: boolean;
+  /** What stands for a state elsewhere, said here once. */
+  letterOf?: (state: State) => string;
 }
 
 export function StateCounts<State extends string>(props: Props<State>) {
-  const { label, counts, chosen, onChoose, single = false } = props;
+  const { label, counts, chosen, onChoose, single = false, letterOf } = props;
   const { i18n } = useTranslation();
   const number = new Intl.NumberFormat(i18n.language);
   const toggled = (state: State) => {
@@ -35,6 +38,11 @@ export function StateCounts<State extends string>(props: Props<State>) {
             onChoose(toggled(state));
           }}
         >
+          {letterOf && (
+            <span className="state-letter" aria-hidden style={{ color: `var(--${toneOf(state)})` }}>
+              {letterOf(state)}
+            </span>
+          )}
           <StateTag state={state} /> <span className="state-count">{number.format(count)}</span>
         </Button>
       ))}

@@ -11,23 +11,7 @@ import {
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Tone } from "../app/theme";
-
-const TONES: Record<string, Tone> = {
-  ready: "good",
-  online: "good",
-  succeeded: "good",
-  failed: "bad",
-  degraded: "warn",
-  drifted: "warn",
-  offline: "warn",
-  waiting: "calm",
-  pending: "calm",
-  queued: "calm",
-  paused: "calm",
-  cancelled: "calm",
-  cordoned: "calm",
-};
+import { toneOf } from "./tones";
 
 const MARKS: Record<string, ReactNode> = {
   good: <CheckCircleFilled />,
@@ -44,7 +28,7 @@ const MARKS: Record<string, ReactNode> = {
 
 export function StateTag({ state }: { state: string }) {
   const { t } = useTranslation();
-  const tone = TONES[state] ?? "busy";
+  const tone = toneOf(state);
   return (
     <span
       style={{

@@ -13,6 +13,7 @@ import { type Column, DataTable, LeftFacts } from "../../components/DataTable";
 import { Moment } from "../../components/Moment";
 import { StateCounts } from "../../components/StateCounts";
 import { StateTag } from "../../components/StateTag";
+import { Matrix } from "./Matrix";
 import { countsOf, revisionShown, State } from "./replicas";
 import type { Wish } from "./tabs";
 
@@ -137,16 +138,31 @@ function detailOf(replica: Replica, left: Column<Replica>[]) {
   return <Detail replica={replica} left={left} />;
 }
 
-export function Nodes({ replicas, params, change }: { replicas: Replica[] } & Wish) {
+/** With so many nodes they are shown at a glance, too. */
+const MANY = 9;
+
+interface Narrowed {
+  /** A state, or null for any. */
+  state: string | null;
+  /** One node's name, or null for every one. */
+  node: string | null;
+}
+
+function narrowedIn(params: URLSearchParams): Narrowed {
+  return { state: params.get("state"), node: params.get("node") };
+}
+
+/** How many are in each state, and where there are many, each of them as a tile. */
+function Glance({ replicas, params, change }: { replicas: Replica[] } & Wish) {
   const { t } = useTranslation();
-  const [all, setAll] = useState(false);
-  const columns = useMemo(() => columnsOf(t), [t]);
-  const wanted = params.get("state");
-  const failed = replicas.filter(({ state }) => state === "failed").length;
-  const matching = wanted ? replicas.filter(({ state }) => state === wanted) : replicas;
-  const shown = all ? matching : matching.slice(0, FEW);
+  const { state: wanted, node } = narrowedIn(params);
+  const many = replicas.length >= MANY;
+  const tiles = useMemo(
+    () => (wanted ? replicas.filter(({ state }) => state === wanted) : replicas),
+    [replicas, wanted],
+  );
   return (
-    <section className="stack">
+    <>
       <div className="section-head">
         <h2>{t("console.column.nodes")}</h2>
         {(replicas.length > 1 || wanted) && (
@@ -156,11 +172,51 @@ export function Nodes({ replicas, params, change }: { replicas: Replica[] } & Wi
             counts={countsOf(replicas)}
             chosen={wanted ? [wanted] : []}
             onChoose={([state = null]) => {
-              change({ state });
+              change({ state, node: null });
             }}
+            {...(many ? { letterOf: (state) => t(`console.matrix.letter.${state}`) } : {})}
           />
         )}
       </div>
+      {many && tiles.length > 0 && (
+        <Matrix
+          replicas={tiles}
+          chosen={node}
+          onChoose={(chosen) => {
+            change({ node: chosen });
+          }}
+        />
+      )}
+      {node && (
+        <div className="one-node" role="status">
+          {t("console.matrix.only", { node })}
+          <Button
+            size="small"
+            onClick={() => {
+              change({ node: null });
+            }}
+          >
+            {t("console.matrix.all")}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+export function Nodes({ replicas, params, change }: { replicas: Replica[] } & Wish) {
+  const { t } = useTranslation();
+  const [all, setAll] = useState(false);
+  const columns = useMemo(() => columnsOf(t), [t]);
+  const { state: wanted, node } = narrowedIn(params);
+  const failed = replicas.filter(({ state }) => state === "failed").length;
+  const matching = replicas.filter(
+    (each) => (!wanted || each.state === wanted) && (!node || each.node === node),
+  );
+  const shown = all ? matching : matching.slice(0, FEW);
+  return (
+    <section className="stack">
+      <Glance replicas={replicas} params={params} change={change} />
       {replicas.length === 0 && <span className="quiet">{t("console.no-replicas")}</span>}
       {replicas.length > 0 && shown.length === 0 && (
         <span className="quiet" role="status">
@@ -169,12 +225,16 @@ export function Nodes({ replicas, params, change }: { replicas: Replica[] } & Wi
       )}
       {shown.length > 0 && (
         <DataTable<Replica>
+          key={node ?? ""}
           label={t("console.column.nodes")}
           columns={columns}
           rows={shown}
           keyOf={(row) => row.node}
           nameOf={(row) => row.node}
-          openAtFirst={(row) => row.cause !== null && row.state === "failed" && failed <= READABLE}
+          openAtFirst={(row) =>
+            row.node === node ||
+            (row.cause !== null && row.state === "failed" && failed <= READABLE)
+          }
           detail={detailOf}
         />
       )}

@@ -12,6 +12,7 @@ import { Failure } from "../../components/Failure";
 import { Moment } from "../../components/Moment";
 import { OperationButtons } from "../../components/OperationButtons";
 import { Nodes } from "./Nodes";
+import { Placement } from "./Placement";
 import type { Wish } from "./tabs";
 
 /** A change that could not be resolved left everything as it was; that must not go unseen. */
@@ -109,6 +110,7 @@ export function Overview({ environment, ...wish }: { environment: Environment } 
       <Nodes replicas={environment.replicas} {...wish} />
       <div className="side-by-side">
         <Facts environment={environment} />
+        <Placement name={environment.name} />
         <Requirements lines={environment.requirements} />
       </div>
     </div>
