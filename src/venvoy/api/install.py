@@ -22,7 +22,7 @@ from venvoy.controller import views
 from venvoy.controller.install.closure import Machine
 from venvoy.controller.install.supplies import Supplies, SupplyFailed
 from venvoy.controller.resolver import ResolveFailed
-from venvoy.domain.errors import InvalidInput, NotFound, VenvoyError
+from venvoy.domain.errors import InvalidInput, VenvoyError
 from venvoy.domain.platform import Platform
 from venvoy.texts import pick_language
 from venvoy.wire.messages import CauseMessage
@@ -31,7 +31,7 @@ router = APIRouter(tags=["install"], include_in_schema=False)
 
 _PACKED = "application/gzip"
 _READY = "ready\n"
-_PYTHON = r"^3\.\d{1,2}$"
+_PYTHON = r"^3\.\d{1,2}\.\d{1,3}$"
 
 Digest = Annotated[str, Query(max_length=64)]
 Libc = Annotated[str, Query(max_length=80)]
@@ -95,7 +95,7 @@ async def ready(
             elif supply is Supply.PYTHON:
                 await supplies.interpreter(kind, libc)
             else:
-                await supplies.fetch(_machine(kind, python), libc)
+                await supplies.fetch(Machine(kind, python), libc)
     except VenvoyError as error:
         return PlainTextResponse(_words(error, language))
     return PlainTextResponse(_READY)
@@ -128,7 +128,7 @@ async def pylock(
 ) -> PlainTextResponse:
     """Return what `uv pip sync` installs; every file of it is below `base`, with its hash."""
     async with _supplying(request, parts) as supplies:
-        text = await supplies.pylock(_machine(platform, python), base.rstrip("/"))
+        text = await supplies.pylock(Machine(platform, python), base.rstrip("/"))
     return PlainTextResponse(text)
 
 
@@ -137,19 +137,12 @@ async def file(
     request: Request, parts: Has, _: Anybody, platform: For, python: str, name: str
 ) -> Response:
     """Return one wheel of the agent's."""
-    kind = _machine(platform, python)
+    kind = Machine(platform, python)
     async with _supplying(request, parts) as supplies, supplies.file(kind, name) as found:
         if isinstance(found, bytes):
             return Response(found, media_type="application/octet-stream")
         # The controller's store keeps its files, so it stays while it is sent.
         return FileResponse(found, media_type="application/octet-stream")
-
-
-def _machine(platform: Platform, python: str) -> Machine:
-    minor = python.removeprefix("3.")
-    if not minor.isdecimal():
-        raise NotFound("install-file-unknown", name=python[:20])
-    return Machine(platform, int(minor))
 
 
 @asynccontextmanager

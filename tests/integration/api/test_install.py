@@ -72,8 +72,8 @@ async def test_a_line_finds_the_script_that_it_names(api: Api) -> None:
         ({"platform": "linux-riscv64"}, "agents do not run on `linux-riscv64`"),
         ({"platform": "linux-riscv64", "lang": "zh-CN"}, "代理不支持 `linux-riscv64` 平台"),
         (
-            {"platform": "linux-x86_64", "supply": "agent", "python": "3.9"},
-            "agents do not run on Python 3.9",
+            {"platform": "linux-x86_64", "supply": "agent", "python": "3.9.1"},
+            "agents do not run on Python 3.9.1",
         ),
         (
             {"platform": "linux-x86_64", "supply": "python"},
@@ -92,7 +92,7 @@ async def test_what_is_missing_is_said_in_words(
 
 
 async def test_the_cause_of_a_failed_fetch_is_told(api: Api) -> None:
-    query = {"platform": "linux-x86_64", "supply": "agent", "python": "3.11"}
+    query = {"platform": "linux-x86_64", "supply": "agent", "python": "3.11.2"}
     answer = await (await api.client()).get(READY, params=query)
     assert "127.0.0.1:9" in answer.text, "the mirror that was asked"
     refused = await (await api.client()).get("/install/uv/linux-x86_64.gz")
@@ -121,19 +121,19 @@ async def test_a_wheel_without_the_program_is_named(api: Api) -> None:
 async def test_the_agent_is_locked_to_files_of_this_controller(api: Api) -> None:
     store(api, b"ten bytes!")
     client = await api.client()
-    query = {"platform": "linux-x86_64", "python": "3.12"}
+    query = {"platform": "linux-x86_64", "python": "3.12.4"}
     ready = await client.get(READY, params={**query, "supply": "agent", "libc": "glibc 2.36"})
     assert ready.text == "ready\n"
     base = "https://[fd00::1]:7300"
     answer = await client.get("/install/pylock.toml", params={**query, "base": base})
     lock = tomllib.loads(answer.text)
-    assert lock["requires-python"] == "==3.12.*"
+    assert lock["requires-python"] == "==3.12.4"
     packages = {package["name"]: package["wheels"][0] for package in lock["packages"]}
     assert {"venvoy", "aiohttp", "uv"} <= packages.keys()
     assert "fastapi" not in packages
     for wheel in (packages["venvoy"], packages["aiohttp"]):
         url = str(wheel["url"])
-        assert url.startswith(f"{base}/install/files/linux-x86_64/3.12/")
+        assert url.startswith(f"{base}/install/files/linux-x86_64/3.12.4/")
         got = await client.get(url.removeprefix(base))
         assert got.status_code == 200
         assert len(got.content) == wheel.get("size", len(got.content))
@@ -144,12 +144,12 @@ async def test_the_agent_is_locked_to_files_of_this_controller(api: Api) -> None
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        ("/install/files/linux-x86_64/3.12/six-1.0-py3-none-any.whl", 404),
-        ("/install/files/linux-x86_64/3.12/..%2F..%2Fvenvoy.db", 404),
-        ("/install/files/linux-x86_64/two/uv-1.0-py3-none-any.whl", 404),
-        ("/install/files/vax/3.12/uv-1.0-py3-none-any.whl", 422),
-        ("/install/pylock.toml?platform=linux-x86_64&python=3.12&base=file:///etc", 422),
-        ("/install/pylock.toml?platform=linux-x86_64&python=2.7&base=http://here", 422),
+        ("/install/files/linux-x86_64/3.12.4/six-1.0-py3-none-any.whl", 404),
+        ("/install/files/linux-x86_64/3.12.4/..%2F..%2Fvenvoy.db", 404),
+        ("/install/files/linux-x86_64/two/uv-1.0-py3-none-any.whl", 422),
+        ("/install/files/vax/3.12.4/uv-1.0-py3-none-any.whl", 422),
+        ("/install/pylock.toml?platform=linux-x86_64&python=3.12.4&base=file:///etc", 422),
+        ("/install/pylock.toml?platform=linux-x86_64&python=2.7.1&base=http://here", 422),
         ("/install/uv/vax.gz", 422),
         ("/install/python/linux-x86_64.tar.gz", 404),
         ("/install/nothing", 404),

@@ -8,6 +8,7 @@ once per release and kind of machine. The own wheel is added at every reading.
 import asyncio
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from importlib.metadata import distributions
@@ -23,10 +24,13 @@ from venvoy.domain.errors import InvalidInput
 from venvoy.domain.lock import Lock, LockedPackage
 from venvoy.domain.platform import Platform
 from venvoy.domain.spec import Spec
+from venvoy.domain.wheel import Target
 
 OLDEST_MINOR = 11
 """Venvoy itself needs Python 3.11."""
 _NEWEST_MINOR = 30
+_VERSION = re.compile(r"3\.(\d{1,2})\.\d{1,3}", re.ASCII)
+_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,11 +39,11 @@ class Machine:
 
     Attributes:
         platform: of the machine.
-        minor: 12 of Python 3.12.
+        python: its full version, such as `3.12.4`: packages draw lines within a minor one.
     """
 
     platform: Platform
-    minor: int
+    python: str
 
     def __post_init__(self) -> None:
         """Refuse a Python that Venvoy does not run on.
@@ -47,14 +51,15 @@ class Machine:
         Raises:
             InvalidInput: `install-python-unfit`.
         """
-        if not OLDEST_MINOR <= self.minor <= _NEWEST_MINOR:
+        found = _VERSION.fullmatch(self.python)
+        if found is None or not OLDEST_MINOR <= int(found[1]) <= _NEWEST_MINOR:
             oldest = f"3.{OLDEST_MINOR}"
-            raise InvalidInput("install-python-unfit", python=f"3.{self.minor}", oldest=oldest)
+            raise InvalidInput("install-python-unfit", python=self.python[:_SHOWN], oldest=oldest)
 
     @property
-    def python(self) -> str:
-        """Such as `3.12`."""
-        return f"3.{self.minor}"
+    def target(self) -> Target:
+        """What it is to a lock."""
+        return Target(self.platform, self.python)
 
 
 def own_requirements(required: Iterable[str]) -> tuple[str, ...]:
@@ -108,7 +113,7 @@ class Closures:
         return replace(lock, packages=tuple(packages))
 
     def _request(self, machine: Machine) -> ResolveRequest:
-        spec = Spec(self.requirements, f"=={machine.python}.*", (machine.platform,))
+        spec = Spec(self.requirements, f"=={machine.python}", (machine.platform,))
         pins = [LockedPackage(name, version, None, ()) for name, version in self.preferred]
         return ResolveRequest(spec, live=Lock(spec.python, tuple(pins)))
 

@@ -116,11 +116,11 @@ try {
     $env:UV_NO_PROGRESS = '1'
 
     $interpreter = Find-Python
-    $minor = & $interpreter -c 'import sys; print(str(sys.version_info[0]) + chr(46) + str(sys.version_info[1]))'
+    $release = & $interpreter -c 'import sys; print(chr(46).join(map(str, sys.version_info[:3])))'
     if ($LASTEXITCODE -ne 0) { Stop-Installer "$interpreter does not run" }
-    Assert-Ready "supply=agent&python=$minor"
+    Assert-Ready "supply=agent&python=$release"
     $lock = Join-Path $work 'pylock.toml'
-    Get-Supply "/install/pylock.toml?platform=$platform&python=$minor&base=$Url" $lock
+    Get-Supply "/install/pylock.toml?platform=$platform&python=$release&base=$Url" $lock
     $new = Join-Path $program "versions\$stamp"
     Invoke-Program 'the agent could not be installed' { & $uv -q venv -p $interpreter $new }
     Invoke-Program 'the agent could not be installed' {

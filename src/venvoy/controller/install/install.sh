@@ -236,7 +236,7 @@ find_python() {
             [ ! -x "$python" ] || break
         done
     fi
-    minor=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])') || fail \
+    release=$("$python" -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])') || fail \
         "$python does not run" "$python 无法运行"
 }
 
@@ -249,8 +249,8 @@ may_use() {
 }
 
 install_agent() {
-    demand_ready "supply=agent&python=$minor&libc=$encoded"
-    fetch "/install/pylock.toml?platform=$platform&python=$minor&base=$url" "$work/pylock.toml"
+    demand_ready "supply=agent&python=$release&libc=$encoded"
+    fetch "/install/pylock.toml?platform=$platform&python=$release&base=$url" "$work/pylock.toml"
     new=$program/versions/$version
     mkdir -p "$program/versions"
     "$work/uv" -q venv -p "$python" "$new"

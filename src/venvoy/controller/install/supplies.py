@@ -23,7 +23,7 @@ from venvoy.domain.errors import NotFound, WorkFailed
 from venvoy.domain.lock import Lock, LockedFile
 from venvoy.domain.platform import Platform
 from venvoy.domain.pylock import render
-from venvoy.domain.wheel import Target, needed
+from venvoy.domain.wheel import needed
 from venvoy.domain.wheel_choice import best_file, machine
 from venvoy.index.gateway import Gateway
 from venvoy.index.problem import FetchFailed, cause_of
@@ -68,9 +68,9 @@ class Supplies:
             Unavailable: `install-uv-unusable`, or it cannot be kept.
         """
         # It needs no Python; the controller's own is one that wheels surely exist for.
-        kind = Machine(platform, max(sys.version_info.minor, OLDEST_MINOR))
+        kind = Machine(platform, "{}.{}.{}".format(*sys.version_info))
         lock = await self.closures.get(kind)
-        wheel = best_file(uv_binary.package(lock).files, machine(_target(kind)))
+        wheel = best_file(uv_binary.package(lock).files, machine(kind.target))
         if wheel is None:
             raise NotFound("install-platform-unknown", platform=platform.value)
         packed = self.folder / f"{platform}-{wheel.sha256}.gz"
@@ -169,12 +169,8 @@ class Supplies:
             raise file_error(error, packed) from error
 
 
-def _target(kind: Machine) -> Target:
-    return Target(kind.platform, f"{kind.python}.0")
-
-
 def _taken(lock: Lock, kind: Machine, libc: str) -> Iterable[LockedFile]:
-    exact = machine(_target(kind), libc)
+    exact = machine(kind.target, libc)
     for package in needed(lock, exact.target):
         file = best_file(package.files, exact)
         if file is None:

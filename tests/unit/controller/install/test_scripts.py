@@ -123,3 +123,55 @@ def test_shellcheck_finds_nothing(tmp_path: Path) -> None:
     file.write_text(shell(PEM).text)
     done = subprocess.run(["shellcheck", file], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+PLATFORMS = [
+    ("x86_64", "glibc 2.36", "", "linux-x86_64"),
+    ("amd64", "glibc 2.17", "x86_64", "linux-x86_64"),
+    ("aarch64", "glibc 2.31", "", "linux-aarch64"),
+    ("aarch64", "", "aarch64", "musllinux-aarch64"),
+    ("arm64", "", "aarch64", "musllinux-aarch64"),
+    ("x86_64", "", "x86_64", "musllinux-x86_64"),
+    ("riscv64", "glibc 2.36", "", ""),
+    ("armv7l", "", "armhf", ""),
+]
+
+
+@pytest.mark.parametrize("program", SHELLS)
+@pytest.mark.parametrize(("machine", "glibc", "musl", "platform"), PLATFORMS)
+def test_platforms_are_called_as_everywhere(
+    tmp_path: Path, program: str, machine: str, glibc: str, musl: str, platform: str
+) -> None:
+    """A machine of glibc with musl beside it is one of glibc."""
+    said = {
+        "uname": f'[ "$1" = -s ] && echo Linux || echo {machine}',
+        "getconf": f"echo '{glibc}'" if glibc else "exit 1",
+    }
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name, words in said.items():
+        (folder / name).write_text(f"#!/bin/sh\n{words}\n")
+        (folder / name).chmod(0o755)
+    if musl:
+        loader = tmp_path / f"ld-musl-{musl}.so.1"
+        loader.write_text("#!/bin/sh\necho 'musl libc\nVersion 1.2.4' >&2\nexit 1\n")
+        loader.chmod(0o755)
+    text = shell(None).text.replace("/lib/ld-musl-", f"{tmp_path}/ld-musl-")
+    text = text.replace("/lib/ld-linux-", f"{tmp_path}/none-").replace(
+        "/lib64/ld-linux-", f"{tmp_path}/none-"
+    )
+    script = text.replace('\nmain "$@"\n', "\nplatform_of_machine\nlibc_of_machine\n")
+    shells = ["busybox", "sh"] if program == "busybox" else [program]
+    done = subprocess.run(
+        [*shells, "-c", script],
+        env={"PATH": f"{folder}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    if platform:
+        assert done.stdout.split("\n")[:2] == [platform, glibc or "musl 1.2.4"], done.stderr
+    else:
+        assert done.returncode == 1
+        assert machine in done.stderr
