@@ -27,9 +27,10 @@ from venvoy.agent.documents import Authority
 from venvoy.agent.journal import Journal
 from venvoy.agent.locks import Locks
 from venvoy.agent.logbook import Logbook
+from venvoy.agent.means import Means
 from venvoy.agent.prefix import Layout
+from venvoy.agent.pythons import Pythons
 from venvoy.agent.reconciler import Reconciler
-from venvoy.agent.replica import Means
 from venvoy.agent.reporter import Reporter
 from venvoy.agent.session import Session, Uplink
 from venvoy.agent.shipper import Shipper
@@ -98,6 +99,7 @@ async def _agent(
         compiler=cast("Compiler", fakes.Compiler()),
         reporter=reporter,
         logbook=logbook,
+        pythons=cast("Pythons", fakes.Pythons()),
         turns=Turns(2),
         now=lambda: datetime.now(UTC),
     )

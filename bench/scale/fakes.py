@@ -80,6 +80,13 @@ class Links:
         self.table.pop(path, None)
 
 
+class Pythons:
+    """Has no interpreter to look after."""
+
+    async def clear(self, wanted: frozenset[str]) -> None:
+        """There is none."""
+
+
 class Collector:
     """Has nothing to delete."""
 

@@ -19,6 +19,7 @@ import uuid6
 
 from venvoy.agent import check, prefix
 from venvoy.agent.causes import StepFailed, blamed
+from venvoy.agent.interpreter_use import InterpreterUse
 from venvoy.agent.interpreters import Interpreters, LocalInterpreter
 from venvoy.agent.journal import BuildRow, Journal
 from venvoy.agent.locks import Locks
@@ -107,6 +108,7 @@ class Builder:
         gateway: where uv and `pip install` by hand find packages.
         packages: the same gateway, for its counts.
         access: who may write to what is built.
+        use: told which interpreter a build chose.
     """
 
     layout: Layout
@@ -115,6 +117,7 @@ class Builder:
     packages: Packages
     gateway: GatewayAddress
     interpreters: Interpreters
+    use: InterpreterUse
     locks: Locks
     seeding: Seeding
     scratch: Scratch
@@ -136,6 +139,8 @@ class Builder:
         witness.step(Step.INTERPRETER)
         interpreter = await self._interpreter(order, witness)
         row = self._begin(order)
+        # At once: whoever removes an interpreter must see who has chosen it.
+        self.use.began(row.build.id, interpreter.path)
         try:
             async with self.scratch.used():
                 await self._fill(order, row, lock, interpreter, witness)

@@ -9,7 +9,8 @@ import asyncio
 import hashlib
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -236,7 +237,37 @@ class Controller:
 
     async def _ask_once(self, method: str, path: str, *, missing: str, body: str) -> bytes:
         data = body.encode()
-        headers = sign_request(
+        headers = {"Content-Type": "application/json"} if data else {}
+        limit = aiohttp.ClientTimeout(total=_TIMEOUT_S)
+        async with self._answer(method, path, data, headers, limit, missing) as response:
+            return await _body(response)
+
+    @asynccontextmanager
+    async def opened(
+        self, path: str, headers: Mapping[str, str]
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Ask for a file and hand its answer over as it arrives; silence ends it.
+
+        Raises:
+            NotFound: `path-unknown`, where there is no such file for this node.
+            Unauthenticated: `node-refused`.
+            Unavailable: `controller-unreachable`, also in the middle.
+        """
+        limit = aiohttp.ClientTimeout(total=None, sock_connect=_TIMEOUT_S, sock_read=_TIMEOUT_S)
+        async with self._answer("GET", path, b"", headers, limit, "path-unknown") as response:
+            yield response
+
+    @asynccontextmanager
+    async def _answer(
+        self,
+        method: str,
+        path: str,
+        data: bytes,
+        headers: Mapping[str, str],
+        limit: aiohttp.ClientTimeout,
+        missing: str,
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        signed = sign_request(
             self._key,
             method,
             path,
@@ -244,21 +275,18 @@ class Controller:
             max(0, time.time_ns() // 1_000_000 + self._behind_ms),
             secrets.token_urlsafe(18),
         )
-        if data:
-            headers["Content-Type"] = "application/json"
-        limit = aiohttp.ClientTimeout(total=_TIMEOUT_S)
         try:
             async with self._http.request(
                 method,
                 self.url + path,
                 data=data or None,
-                headers=headers,
+                headers={**signed, **headers},
                 timeout=limit,
                 allow_redirects=False,
             ) as response:
                 if response.status >= HTTPStatus.BAD_REQUEST:
                     raise await self._refusal(response, missing)
-                return await _body(response)
+                yield response
         except aiohttp.ClientConnectorCertificateError as error:
             reason = getattr(error.certificate_error, "verify_message", "") or str(error)
             raise Unavailable(

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from venvoy.agent import log
 from venvoy.agent.prefix import Layout, discard
-from venvoy.agent.system import Pointers
+from venvoy.agent.system import Pointers, remove_tree
 from venvoy.agent.system.links import Links
 from venvoy.agent.tenure import RUNS_FILE
 from venvoy.agent.usage import prefixes_in_use
@@ -99,9 +99,20 @@ def _delete_data(layout: Layout, links: Links) -> list[Path]:
     prefixes = {str(path): path for path in layout.known_prefixes()}
     used = prefixes_in_use({name: [path] for name, path in prefixes.items()})
     left = [path for name, path in prefixes.items() if name in used or not _gone(layout, path)]
+    left += _delete_pythons(layout)
     for path in (layout.uv_cache.parent, layout.logs):
         shutil.rmtree(path, ignore_errors=True)
     return left
+
+
+def _delete_pythons(layout: Layout) -> list[Path]:
+    """Delete the interpreters that Venvoy installed; return those that processes still use."""
+    homes = layout.pythons
+    there = {str(path): path for path in homes.iterdir()} if homes.is_dir() else {}
+    used = prefixes_in_use({name: [path] for name, path in there.items()})
+    for name in there.keys() - used:
+        remove_tree(there[name], ignore_errors=True)
+    return [there[name] for name in sorted(used)]
 
 
 def _gone(layout: Layout, prefix: Path) -> bool:

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from venvoy.domain.errors import InvalidInput
 from venvoy.wire.joining import NodeTombstone
 from venvoy.wire.messages import Action, DesiredDocument
+from venvoy.wire.pythons import PythonDocument, read_document
 from venvoy.wire.signing import open_document
 
 
@@ -23,7 +24,7 @@ class Authority:
     node: str
     document_key: str
 
-    def read(self, envelope: bytes) -> DesiredDocument:
+    def read(self, envelope: bytes) -> DesiredDocument | PythonDocument:
         """Return the document in a signed envelope.
 
         Raises:
@@ -32,13 +33,12 @@ class Authority:
         """
         payload = open_document(self.document_key, envelope)
         try:
-            document = DesiredDocument.model_validate_json(payload)
+            document = read_document(payload)
         except ValidationError as error:
             raise InvalidInput("document-unreadable") from error
         if document.node != self.node:
             raise InvalidInput("document-misdirected", node=document.node)
-        wanted = (document.revision, document.lock_digest, document.python)
-        if document.action is Action.INSTALL and None in wanted:
+        if document.action is Action.INSTALL and None in _wanted(document):
             raise InvalidInput("document-unreadable")
         return document
 
@@ -63,3 +63,10 @@ class Authority:
         if tombstone.node != self.node:
             raise InvalidInput("document-misdirected", node=tombstone.node)
         return tombstone
+
+
+def _wanted(document: DesiredDocument | PythonDocument) -> tuple[object, ...]:
+    """What an installation must name."""
+    if isinstance(document, PythonDocument):
+        return (document.archive,)
+    return (document.revision, document.lock_digest, document.python)

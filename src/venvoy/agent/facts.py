@@ -14,10 +14,9 @@ from pathlib import Path
 import psutil
 
 from venvoy import __version__
-from venvoy.agent.interpreters import LocalInterpreter
 from venvoy.agent.rights import Access, Found
 from venvoy.domain.platform import Platform
-from venvoy.wire.messages import DiskFact, Heartbeat, RightsFact
+from venvoy.wire.messages import DiskFact, Heartbeat, InterpreterFact, RightsFact
 
 _DISKS = 16
 """File systems that are told of; a machine of containers has hundreds of mounts."""
@@ -46,7 +45,7 @@ class Facts:
     instance: str | None = None
     access: Access = field(default_factory=Access)
 
-    def heartbeat(self, interpreters: tuple[LocalInterpreter, ...]) -> Heartbeat:
+    def heartbeat(self, interpreters: tuple[InterpreterFact, ...]) -> Heartbeat:
         """Return a sign of life as of this moment."""
         disk = shutil.disk_usage(self.data)
         memory = psutil.virtual_memory()
@@ -63,7 +62,7 @@ class Facts:
             memory_bytes=memory.total,
             disk_free_bytes=disk.free,
             disk_total_bytes=disk.total,
-            interpreters=tuple(interpreter.fact for interpreter in interpreters),
+            interpreters=interpreters,
             disks=disks(self.data),
             cpu_percent=psutil.cpu_percent(interval=None),
             load=own_load(),

@@ -11,7 +11,8 @@ agent runs as root, one that somebody else could put another program in place of
 import asyncio
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from venvoy.wire.messages import InterpreterFact
 _LIMIT_S = 20.0
 _AT_ONCE = 4
 _MARK = "venvoy-interpreter:"
+MARK_FILE = "venvoy.json"
+"""In the directory of an interpreter that Venvoy installed, once it is whole."""
 
 # Runs under any Python, 2.7 included. The fields of a marker environment:
 # https://packaging.python.org/specifications/dependency-specifiers/#environment-markers
@@ -105,20 +108,33 @@ class Places:
         pyenv: its root, which need not exist.
         configured: executables, or directories of installations.
         shared: directories as `/opt` (of installations) and `/usr/local/bin`.
+        managed: where Venvoy installs interpreters, None for nowhere.
     """
 
     pyenv: Path
     configured: tuple[Path, ...] = ()
     shared: tuple[Path, ...] = (Path("/opt"), Path("/usr/local/bin"))
+    managed: Path | None = None
 
     def candidates(self) -> list[tuple[str, Path]]:
         """Return (source, executable) pairs; one file may come several times."""
-        found = [("pyenv", p) for p in _sorted(self.pyenv, "versions/*/bin/python")]
+        found = [] if self.managed is None else _managed(self.managed)
+        found += [("pyenv", p) for p in _sorted(self.pyenv, "versions/*/bin/python")]
         for root in self.shared:
             found += [("opt", p) for p in _executables(root)]
         for path in self.configured:
             found += [("configured", p) for p in ([path] if path.is_file() else _executables(path))]
         return found
+
+
+def _managed(root: Path) -> list[tuple[str, Path]]:
+    """Those that are whole: the mark is written last."""
+    found = []
+    for mark in _sorted(root, f"*/{MARK_FILE}"):
+        with suppress(OSError, ValueError, LookupError, TypeError):
+            path = Path(json.loads(mark.read_bytes())["path"])
+            found += [("managed", path)] if path.is_relative_to(mark.parent) else []
+    return found
 
 
 def _executables(root: Path) -> list[Path]:
@@ -147,12 +163,15 @@ class Interpreters:
         uv: asked for those that it finds.
         places: where else to look.
         user: whom the agent runs as.
+        leaving: directories of interpreters that are being removed: not chosen any more.
     """
 
     uv: Uv
     places: Places
     user: int = field(default_factory=own_user)
+    leaving: set[Path] = field(default_factory=set)
     _known: dict[_Key, LocalInterpreter | None] = field(default_factory=dict)
+    _listeners: list[Callable[[], None]] = field(default_factory=list)
     _distrusted: set[Path] = field(default_factory=set)
     _found: tuple[LocalInterpreter, ...] = ()
     _looked: bool = False
@@ -186,10 +205,30 @@ class Interpreters:
             listed = await self._listed_by_uv()
             elsewhere = await asyncio.to_thread(self.places.candidates)
             gate = asyncio.Semaphore(_AT_ONCE)
-            asked = [self._ask(gate, source, path) for source, path in (*listed, *elsewhere)]
-            self._found = _distinct(await asyncio.gather(*asked))
-            self._looked = True
-            return self._found
+            # Those of Venvoy first: what else finds them calls them something else.
+            places = sorted((*listed, *elsewhere), key=lambda place: place[0] != "managed")
+            asked = [self._ask(gate, source, path) for source, path in places if self._stays(path)]
+            before, self._found = self._found, _distinct(await asyncio.gather(*asked))
+            looked, self._looked = self._looked, True
+        if looked and before != self._found:
+            for listener in self._listeners:
+                listener()
+        return self._found
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call a listener whenever a look finds others than the look before."""
+        self._listeners.append(listener)
+
+    async def ask(self, source: str, path: Path) -> LocalInterpreter | None:
+        """Return what one program says of itself, None if it does not work.
+
+        Raises:
+            TimeoutError: it said nothing in time.
+        """
+        return await self._question(source, path)
+
+    def _stays(self, path: Path) -> bool:
+        return not any(path.is_relative_to(home) for home in self.leaving)
 
     async def _listed_by_uv(self) -> list[tuple[str, Path]]:
         try:

@@ -19,6 +19,7 @@ from uv import find_uv_bin
 
 from venvoy import __version__, texts
 from venvoy.agent import log, memory
+from venvoy.agent.archive_fetch import ArchiveFetch
 from venvoy.agent.build import Builder
 from venvoy.agent.collector import Collector
 from venvoy.agent.compiler import Compiler
@@ -26,16 +27,18 @@ from venvoy.agent.controller import Controller, connections
 from venvoy.agent.departure import AgentRemoved, depart
 from venvoy.agent.directory import real, taken
 from venvoy.agent.documents import Authority
-from venvoy.agent.facts import Facts, own_libc
+from venvoy.agent.facts import Facts, own_libc, own_platform
 from venvoy.agent.identity import identity
+from venvoy.agent.interpreter_use import InterpreterUse
 from venvoy.agent.interpreters import Interpreters, Places
 from venvoy.agent.journal import Journal
 from venvoy.agent.locks import Locks
 from venvoy.agent.logbook import Logbook
+from venvoy.agent.means import Means
 from venvoy.agent.prefix import Layout
 from venvoy.agent.processes import capture, end_leftovers
+from venvoy.agent.pythons import Pythons
 from venvoy.agent.reconciler import Reconciler
-from venvoy.agent.replica import Means
 from venvoy.agent.reporter import Reporter
 from venvoy.agent.rights import Access
 from venvoy.agent.running import Agent
@@ -161,7 +164,8 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
         uplink = Uplink(membership.node)
         reporter, logbook = Reporter(journal, uplink.status), Logbook(layout.logs)
         gone = _Gone()
-        means = _means(settings, membership.node, builder, reporter, logbook, gone)
+        pythons = _pythons(builder, controller)
+        means = _means(settings, membership.node, builder, pythons, reporter, logbook, gone)
         authority = Authority(membership.node, membership.document_key)
         reconciler = Reconciler(authority, means)
         gone.reconciler = reconciler
@@ -185,6 +189,8 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
             tenure=tenure,
         )
         known = builder.interpreters
+        known.listen(reconciler.able)
+        known.listen(session.beat_soon)
         yield Agent(membership, reconciler, reporter, shipper, session, uplink, known)
 
 
@@ -204,7 +210,8 @@ def _builder(
         uv=uv,
         packages=gateway,
         gateway=address,
-        interpreters=Interpreters(uv, _places(settings)),
+        interpreters=Interpreters(uv, _places(settings, layout)),
+        use=InterpreterUse(journal),
         locks=Locks(layout.locks, controller),
         seeding=Seeding(layout.uv_cache / ".venvoy-pip"),
         scratch=Scratch(layout.uv_cache),
@@ -212,10 +219,23 @@ def _builder(
     )
 
 
+def _pythons(builder: Builder, controller: Controller) -> Pythons:
+    return Pythons(
+        layout=builder.layout,
+        journal=builder.journal,
+        uv=builder.uv,
+        interpreters=builder.interpreters,
+        source=ArchiveFetch(controller),
+        use=builder.use,
+        platform=own_platform(),
+    )
+
+
 def _means(
     settings: AgentSettings,
     node: str,
     builder: Builder,
+    pythons: Pythons,
     reporter: Reporter,
     logbook: Logbook,
     gone: "_Gone",
@@ -230,6 +250,7 @@ def _means(
         compiler=Compiler(builder.uv.environment, journal),
         reporter=reporter,
         logbook=logbook,
+        pythons=pythons,
         turns=Turns(settings.concurrent_builds),
         now=_now,
     )
@@ -243,7 +264,7 @@ async def _beat(node: str, builder: Builder, instance: str) -> Callable[[], Hear
     facts = Facts(node, boot, version, data, _now, libc, instance, access)
     found = await builder.interpreters.all()
     log.info("interpreters", found=[each.fact.version for each in found])
-    return lambda: facts.heartbeat(builder.interpreters.known)
+    return lambda: facts.heartbeat(builder.use.told(builder.interpreters.known))
 
 
 class _Gone:
@@ -277,11 +298,11 @@ def _access(layout: Layout) -> Access:
     return access
 
 
-def _places(settings: AgentSettings) -> Places:
+def _places(settings: AgentSettings, layout: Layout) -> Places:
     environment = environment_of_children()
     root = environment.get("PYENV_ROOT")
     pyenv = Path(root) if root else Path.home() / ".pyenv"
-    return Places(pyenv, tuple(settings.interpreters))
+    return Places(pyenv, tuple(settings.interpreters), managed=layout.pythons)
 
 
 async def _uv_version(uv: Uv) -> str:

@@ -1,10 +1,11 @@
 """Tells of one piece of work: its log lines and its statuses, said in one place."""
 
 import sqlite3
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from venvoy.agent import log
 from venvoy.agent.journal import Journal
@@ -16,6 +17,7 @@ from venvoy.domain.backoff import Again
 from venvoy.domain.cause import Cause, Step
 from venvoy.domain.state import ReplicaState
 from venvoy.wire.messages import Action, CauseMessage, DesiredDocument, Progress, ReplicaStatus
+from venvoy.wire.pythons import PythonDocument
 
 _STATES = {
     Step.QUEUE: ReplicaState.PENDING,
@@ -36,7 +38,7 @@ _TITLES = {
 
 
 class Channels(Protocol):
-    """Where a tale goes; `venvoy.agent.replica.Means` is one."""
+    """Where a tale goes; `venvoy.agent.means.Means` is one."""
 
     @property
     def node(self) -> str: ...  # noqa: D102
@@ -52,10 +54,13 @@ class Channels(Protocol):
     def now(self) -> Callable[[], datetime]: ...  # noqa: D102
 
 
-class Narrator:
-    """Speaks for one version of one replica; is a `build.Witness`.
+class Narrator(ABC):
+    """Speaks for one version of one thing; is a `build.Witness`.
+
+    What is told beside the work itself, its subclasses know.
 
     Attributes:
+        titles: what the log says when a step begins.
         quiet: whether steps go unreported: a replica that has failed stays `failed`
             while it is tried again slowly.
         attempt: the try under way.
@@ -63,7 +68,9 @@ class Narrator:
         turn: among the builds that run, if there is one.
     """
 
-    def __init__(self, document: DesiredDocument, channels: Channels) -> None:
+    titles: ClassVar[Mapping[Step, str]] = {}
+
+    def __init__(self, document: DesiredDocument | PythonDocument, channels: Channels) -> None:
         self._document = document
         self._to = channels
         self._progress: Progress | None = None
@@ -80,8 +87,8 @@ class Narrator:
     def step(self, step: Step) -> None:
         """A step begins."""
         self.at = step
-        if step in _TITLES:
-            self.line(_TITLES[step])
+        if step in self.titles:
+            self.line(self.titles[step])
         if not self.quiet:
             self._report(_STATES.get(step, ReplicaState.FETCHING), step)
 
@@ -138,7 +145,7 @@ class Narrator:
         status = self._report(state, self.at, cause)
         self._finish()
         with suppress(sqlite3.Error):
-            self._to.journal.note(self._document.environment, status.model_dump_json())
+            self._to.journal.note(self._document.subject, status.model_dump_json())
 
     def end(self, state: ReplicaState, cause: Cause | None, *, removed: bool) -> ReplicaStatus:
         """Report the end of the work and return the status."""
@@ -147,7 +154,7 @@ class Narrator:
         if state is ReplicaState.CANCELLED:
             self.line("cancelled; what is live stays")
         elif state is ReplicaState.READY:
-            self.line(f"revision {self._document.revision} is ready")
+            self.line(self._ready())
         elif removed:
             self.line("removed")
         status = self._report(state, step, cause, removed=removed)
@@ -177,24 +184,14 @@ class Narrator:
         removed: bool = False,
     ) -> ReplicaStatus:
         document = self._document
-        replica = self._to.journal.replica(document.environment)
-        rows = {row.build.id: row for row in self._to.journal.builds(document.environment)}
-        live = rows.get(replica.live) if replica and replica.live else None
-        stable = self._to.switch.layout.stable(document.name)
-        installing = document.action is Action.INSTALL
         status = ReplicaStatus(
             node=self._to.node,
-            environment=document.environment,
+            environment=document.subject,
             epoch=document.epoch,
             generation=document.generation,
             operation=document.operation,
             sequence=0,
             state=state,
-            revision=document.revision if installing else None,
-            live_revision=replica.live_revision if replica and live else None,
-            prefix=str(live.path) if live else None,
-            path=str(stable) if live else None,
-            python_version=live.python_version if live else None,
             step=step,
             attempt=self.attempt,
             progress=self._progress,
@@ -202,4 +199,40 @@ class Narrator:
             removed=removed,
             reported_at=self._to.now(),
         )
+        status = status.model_copy(update=self._there())
         return self._to.reporter.report(status)
+
+    @abstractmethod
+    def _ready(self) -> str:
+        """Return the log's last line of work that went well."""
+
+    @abstractmethod
+    def _there(self) -> dict[str, object]:
+        """Return the fields of a status that tell what is on the disk."""
+
+
+class ReplicaNarrator(Narrator):
+    """Speaks for an environment."""
+
+    titles = _TITLES
+
+    def __init__(self, document: DesiredDocument, channels: Channels) -> None:
+        super().__init__(document, channels)
+        self._wish = document
+
+    def _ready(self) -> str:
+        return f"revision {self._wish.revision} is ready"
+
+    def _there(self) -> dict[str, object]:
+        document = self._wish
+        replica = self._to.journal.replica(document.environment)
+        rows = {row.build.id: row for row in self._to.journal.builds(document.environment)}
+        live = rows.get(replica.live) if replica and replica.live else None
+        installing = document.action is Action.INSTALL
+        told: dict[str, object] = {"revision": document.revision if installing else None}
+        if live is not None:
+            told["live_revision"] = replica.live_revision if replica else None
+            told["prefix"] = str(live.path)
+            told["path"] = str(self._to.switch.layout.stable(document.name))
+            told["python_version"] = live.python_version
+        return told

@@ -66,6 +66,19 @@ class Layout:
         return self.data / "cache" / "locks"
 
     @property
+    def pythons(self) -> Path:
+        """Interpreters that Venvoy installed."""
+        return self.data / "pythons"
+
+    def python(self, archive: str) -> Path:
+        """The directory of the interpreter from one archive, by the archive's id."""
+        return self.pythons / archive
+
+    def archive(self, archive: str) -> Path:
+        """An archive while it is fetched and unpacked."""
+        return self.data / "cache" / "pythons" / f"{archive}.tar.gz"
+
+    @property
     def work(self) -> Path:
         """Files that live as long as one build."""
         return self.data / "cache" / "work"

@@ -1,4 +1,4 @@
-"""All replicas of this node: takes documents, keeps a queue for each, starts over.
+"""All replicas and interpreters of this node: takes documents, keeps a queue for each, starts over.
 
 A document is journalled before it has any effect, so that what was obeyed once is
 obeyed after a kill too. The order in which documents come does not matter, nor
@@ -14,10 +14,14 @@ from pydantic import ValidationError
 from venvoy.agent import log, memory
 from venvoy.agent.documents import Authority
 from venvoy.agent.journal import ReplicaRow
-from venvoy.agent.replica import Means, Replica, version
+from venvoy.agent.means import Means
+from venvoy.agent.python_work import PythonWork
+from venvoy.agent.replica import NO_PYTHON, OCCUPIED, Replica
+from venvoy.agent.work import version
 from venvoy.domain.errors import InvalidInput
 from venvoy.domain.reconcile import Version, newer
 from venvoy.wire.messages import Action, DesiredDocument, ReplicaStatus
+from venvoy.wire.pythons import PythonDocument
 
 _SWEEP_S = 600.0
 _LOGS_KEPT = 200
@@ -37,7 +41,7 @@ class Reconciler:
     def __init__(self, authority: Authority, means: Means) -> None:
         self._authority = authority
         self._means = means
-        self._replicas: dict[str, Replica] = {}
+        self._replicas: dict[str, Replica | PythonWork] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._unrecovered: set[str] = set()
         self._closed = False
@@ -60,17 +64,20 @@ class Reconciler:
             await self._means.collector.tidy()
             await self._means.builder.scratch.clear()
             await self._means.collector.sweep()
+            await self._means.pythons.clear(self._wanted_pythons())
             self._close_old_logs()
         except (OSError, sqlite3.Error) as error:
             log.error("start-not-tidy", reason=str(error))
         for environment in self._replicas:
             self._run(environment)
         for environment in self._replicas:
-            self._unblock(environment)
+            self._unblock(environment, OCCUPIED, NO_PYTHON)
 
     def _recover(self, environment: str) -> bool:
         """Bring a replica's journal and stable path into agreement, if that can be written."""
         row = self._means.journal.replica(environment)
+        if isinstance(self._replicas.get(environment), PythonWork):
+            return True
         try:
             if row is not None:
                 self._means.switch.recover(row)
@@ -90,17 +97,20 @@ class Reconciler:
             sqlite3.Error: the journal refuses; it was not taken.
         """
         document = self._authority.read(envelope)
-        environment = document.environment
+        environment = document.subject
         known = self._replicas.get(environment)
         if not newer(version(document), version(known.document) if known else None):
             return False
-        self._means.journal.accept(environment, document.name, version(document), envelope)
-        if known is not None:
-            known.want(document)
-        else:
-            self._replicas[environment] = Replica(document, self._means, self._freed)
+        self._means.journal.accept(environment, _name(document), version(document), envelope)
+        if not _passed_on(known, document):
+            self._replicas[environment] = self._made(document)
             self._run(environment)
         return True
+
+    def able(self) -> None:
+        """The node has other interpreters: whoever lacked one may find it now."""
+        for environment in self._replicas:
+            self._unblock(environment, NO_PYTHON)
 
     def forget(self, unlisted: Mapping[str, Version]) -> None:
         """Drop what was removed here and is not known to the controller any more.
@@ -173,12 +183,12 @@ class Reconciler:
     def _freed(self, name: str) -> None:
         """Whoever waits for this name may have it now."""
         for environment, replica in self._replicas.items():
-            if replica.document.name == name:
-                self._unblock(environment)
+            if isinstance(replica, Replica) and replica.document.name == name:
+                self._unblock(environment, OCCUPIED)
 
-    def _unblock(self, environment: str) -> None:
+    def _unblock(self, environment: str, *codes: str) -> None:
         try:
-            self._replicas[environment].unblock()
+            self._replicas[environment].unblock(*codes)
         except sqlite3.Error as error:
             log.warning("replica-not-unblocked", environment=environment, reason=str(error))
 
@@ -209,7 +219,7 @@ class Reconciler:
         document = self._kept(row.envelope)
         if document is None:
             return
-        self._replicas[row.environment] = Replica(document, self._means, self._freed)
+        self._replicas[row.environment] = self._made(document)
         if row.status is not None:
             try:
                 self._means.reporter.report(ReplicaStatus.model_validate_json(row.status))
@@ -217,7 +227,20 @@ class Reconciler:
                 # Written by another release; the next status says it anew.
                 log.warning("journalled-status-unreadable", environment=row.environment)
 
-    def _kept(self, envelope: bytes) -> DesiredDocument | None:
+    def _made(self, document: DesiredDocument | PythonDocument) -> Replica | PythonWork:
+        if isinstance(document, PythonDocument):
+            return PythonWork(document, self._means)
+        return Replica(document, self._means, self._freed)
+
+    def _wanted_pythons(self) -> frozenset[str]:
+        """Ids of archives that are to be installed."""
+        return frozenset(
+            subject
+            for subject, work in self._replicas.items()
+            if isinstance(work, PythonWork) and work.document.action is Action.INSTALL
+        )
+
+    def _kept(self, envelope: bytes) -> DesiredDocument | PythonDocument | None:
         try:
             return self._authority.read(envelope)
         except InvalidInput as error:
@@ -235,3 +258,22 @@ class Reconciler:
         for operation in self._means.logbook.left():
             if operation not in running:
                 self._means.logbook.close(operation)
+
+
+def _passed_on(
+    known: Replica | PythonWork | None, document: DesiredDocument | PythonDocument
+) -> bool:
+    """Give a document to the queue that there is; False where there is none."""
+    if isinstance(document, DesiredDocument):
+        if isinstance(known, Replica):
+            known.want(document)
+            return True
+    elif isinstance(known, PythonWork):
+        known.want(document)
+        return True
+    return False
+
+
+def _name(document: DesiredDocument | PythonDocument) -> str:
+    """What the journal calls it; an interpreter has no stable path that this could name."""
+    return document.name if isinstance(document, DesiredDocument) else ".python"

@@ -45,6 +45,7 @@ from venvoy.wire.messages import (
 )
 from venvoy.wire.nkey import KeyPair
 from venvoy.wire.nodes import NodeCredentials
+from venvoy.wire.pythons import KIND
 from venvoy.wire.tenure import Presence
 
 _ASK_S = 10.0
@@ -144,6 +145,7 @@ class Session:
     _removed: AgentRemoved | None = None
     _granted: NodeCredentials | None = None
     _where: tuple[object, ...] = ()
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
     _moved: asyncio.Event = field(default_factory=asyncio.Event)
     _resyncing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -174,8 +176,14 @@ class Session:
     async def keep_beating(self) -> None:
         """Give signs of life until cancelled; none while there is no connection."""
         while True:
+            self._news.clear()
             await self._beat()
-            await asyncio.sleep(self.heartbeat_s)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), self.heartbeat_s)
+
+    def beat_soon(self) -> None:
+        """Give the next sign of life at once: it has news."""
+        self._news.set()
 
     async def keep_resyncing(self) -> None:
         """Compare with the controller now and then until cancelled."""
@@ -208,7 +216,7 @@ class Session:
         wanted: list[str] = []
         after = None
         while True:
-            reply = await self.uplink.resync(ResyncRequest(after=after))
+            reply = await self.uplink.resync(ResyncRequest(after=after, kinds=(KIND,)))
             for entry in reply.entries:
                 unlisted.pop(entry.environment, None)
                 offered = Version(entry.epoch, entry.generation)

@@ -6,7 +6,7 @@ output means is `venvoy.domain.uv_output`'s to say; `venvoy.agent.processes` run
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from venvoy.agent.prefix import python_of, sites_of
@@ -88,6 +88,21 @@ class Uv:
     def interpreters(self) -> Command:
         """List the interpreters that uv finds, as JSON."""
         return self._command("python", "list", "--only-installed", "--output-format", "json")
+
+    def install_python(self, key: str, catalogue: Path, home: Path) -> Command:
+        """Unpack the one interpreter of a catalogue.
+
+        Args:
+            key: of its entry.
+            catalogue: a file of uv's own form, with an address of a file and its sha256.
+            home: where uv makes a directory named by the key.
+        """
+        places = ["--install-dir", str(home), "--python-downloads-json-url", str(catalogue)]
+        options = ["--no-bin", "--no-registry", "--no-progress"]
+        command = self._command("python", "install", *options, *places, key)
+        # It fetches from the file that the catalogue names, and from nowhere else.
+        environment = {**command.environment, "UV_PYTHON_DOWNLOADS": "manual"}
+        return replace(command, environment=environment)
 
     def version(self) -> Command:
         """Print uv's version."""

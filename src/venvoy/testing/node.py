@@ -20,17 +20,20 @@ import uuid6
 from uv import find_uv_bin
 
 from venvoy.agent import processes
-from venvoy.agent.build import Builder, RunsChildren
+from venvoy.agent.build import Builder, RunsChildren, Witness
 from venvoy.agent.collector import Collector
 from venvoy.agent.compiler import Compiler
 from venvoy.agent.documents import Authority
+from venvoy.agent.facts import own_platform
+from venvoy.agent.interpreter_use import InterpreterUse
 from venvoy.agent.interpreters import Interpreters, LocalInterpreter, Places
 from venvoy.agent.journal import Journal
 from venvoy.agent.locks import Locks
 from venvoy.agent.logbook import Logbook
+from venvoy.agent.means import Means
 from venvoy.agent.prefix import Layout
+from venvoy.agent.pythons import Pythons
 from venvoy.agent.reconciler import Reconciler
-from venvoy.agent.replica import Means
 from venvoy.agent.reporter import Reporter
 from venvoy.agent.scratch import Scratch
 from venvoy.agent.seeding import Seeding
@@ -49,8 +52,9 @@ from venvoy.index.settings import GatewaySettings
 from venvoy.index.store import FileStore
 from venvoy.index.upstream import FixedRoute
 from venvoy.testing.wheels import MadeFile
-from venvoy.wire.messages import Action, DesiredDocument, ReplicaSettings, ReplicaStatus
+from venvoy.wire.messages import Action, DesiredDocument, Progress, ReplicaSettings, ReplicaStatus
 from venvoy.wire.nkey import KeyPair, Role
+from venvoy.wire.pythons import ArchiveFact
 from venvoy.wire.signing import sign_document
 
 QUICK = Backoff(first_s=0.05, tries=3, slow_s=0.1, longest_s=0.2)
@@ -112,6 +116,18 @@ class MemoryLocks:
 
 
 @dataclass(slots=True)
+class MemoryArchives:
+    """Archives of interpreters by sha256, as a controller has them."""
+
+    held: dict[str, bytes] = field(default_factory=dict)
+
+    async def fetch(self, archive: ArchiveFact, to: Path, witness: Witness) -> None:
+        """See `venvoy.agent.pythons.ArchiveSource`."""
+        witness.progress(Progress(bytes_total=archive.size))
+        to.write_bytes(self.held[archive.sha256])
+
+
+@dataclass(slots=True)
 class LocalNode:
     """A node; an asynchronous context manager that works while it is open.
 
@@ -132,6 +148,7 @@ class LocalNode:
     )
     statuses: list[ReplicaStatus] = field(default_factory=list)
     locks: MemoryLocks = field(default_factory=MemoryLocks)
+    archives: MemoryArchives = field(default_factory=MemoryArchives)
     key: KeyPair = field(default_factory=lambda: KeyPair.generate(Role.ACCOUNT))
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -163,9 +180,20 @@ class LocalNode:
             packages=gateway,
             gateway=address,
             interpreters=OwnInterpreter(uv, Places(self.data / "nowhere", shared=())),
+            use=InterpreterUse(self.journal),
             locks=Locks(self.layout.locks, self.locks),
             seeding=Seeding(self.layout.uv_cache / ".venvoy-pip"),
             scratch=Scratch(self.layout.uv_cache),
+            run=self.run,
+        )
+        pythons = Pythons(
+            layout=self.layout,
+            journal=self.journal,
+            uv=uv,
+            interpreters=builder.interpreters,
+            source=self.archives,
+            use=builder.use,
+            platform=own_platform(),
             run=self.run,
         )
         self.means = Means(
@@ -177,6 +205,7 @@ class LocalNode:
             compiler=Compiler(environment, self.journal),
             reporter=reporter,
             logbook=Logbook(self.layout.logs),
+            pythons=pythons,
             turns=Turns(self.concurrent),
             now=lambda: datetime.now(UTC),
             backoff=self.backoff,

@@ -30,8 +30,8 @@ def refused(*members: Member) -> str:
     return caught.value.code
 
 
-def file(name: str, **values: int) -> Member:
-    return Member(name, Kind.FILE, **values)
+def file(name: str, size: int = 0, mode: int = 0o644) -> Member:
+    return Member(name, Kind.FILE, size=size, mode=mode)
 
 
 def link(name: str, to: str) -> Member:
@@ -102,7 +102,8 @@ def test_what_grows_without_end_is_refused() -> None:
 @given(st.lists(any_member, max_size=8))
 def test_whatever_is_let_in_stays_below_its_one_directory(members: Iterable[Member]) -> None:
     """Unpacked by a naive unpacker that follows every link."""
-    taken, links, accepted = Members(), {}, []
+    taken, accepted = Members(), []
+    links: dict[str, str] = {}
     for member in members:
         try:
             taken.take(member)
