@@ -59,7 +59,7 @@ def envelope(of: DesiredDocument, key: KeyPair = KEY) -> bytes:
         ),
         (envelope(document()).replace(b'"web"', b'"wob"'), "document-forged"),
     ],
-    ids=["empty", "other-key", "other-node", "incomplete", "no-document", "changed"],
+    ids=["empty", "other-key", "other-node", "incomplete", "no-document", "later-word", "changed"],
 )
 def test_what_is_not_the_controllers_word_for_this_node_is_refused(sent: bytes, code: str) -> None:
     with pytest.raises(InvalidInput) as caught:
