@@ -77,7 +77,8 @@ class Scale:
 
     def document(self) -> dict[str, Any]:
         """Return it for the results, in figures that mean something."""
-        return _rounded(asdict(self))
+        document: dict[str, Any] = _rounded(asdict(self))
+        return document
 
 
 def measure(fleet: Fleet, environments: int, releases: int, say: Say) -> Scale:

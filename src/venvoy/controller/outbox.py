@@ -11,12 +11,14 @@ not bring back an older state.
 """
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
 
 from venvoy.bus.jetstream import JetStream
-from venvoy.bus.streams import DesiredState, ensure_streams
+from venvoy.bus.streams import DesiredState, Entry, ensure_streams
 from venvoy.controller.context import Context
 from venvoy.controller.desired import Documents, Wanted
 from venvoy.controller.supervisor import rounds
@@ -24,16 +26,33 @@ from venvoy.domain.errors import InvalidInput, StaleVersion, Unavailable
 from venvoy.domain.publication import Publication, publication
 from venvoy.domain.reconcile import Version
 from venvoy.store import node_pythons, outbox, replicas
-from venvoy.wire.subjects import desired_key, parse_desired_key
+from venvoy.store.session import Transaction
+from venvoy.wire.subjects import ReplicaAddress, desired_key, parse_desired_key
 
 _log = structlog.get_logger(__name__)
 
 _LOOK_S = 1.0
 """Entries of another controller wait so long at most."""
-_COMPARE_S = 300.0
+_COMPARE_S = 3_600.0
+"""A node asks the database itself every five minutes, so a bucket that somebody else has
+changed costs no more than that; to compare 100,000 replicas costs a minute of processor."""
 _BATCH = 500
+_CHUNK = 64
+"""Keys that share a look at the database; the first of them waits for the others' reading."""
 _AT_ONCE = 16
 _TRIES = 8
+_Answer = TypeVar("_Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What this publisher wrote last under a key, so that it need not be read again.
+
+    A write that expects this revision fails if anybody has written since.
+    """
+
+    revision: int
+    version: Version
 
 
 class Outbox:
@@ -62,10 +81,12 @@ class Outbox:
         self._ahead = ahead
         self._page = page
         self._compare_at = 0.0
+        self._written: dict[str, _Written] = {}
 
     def compare_soon(self) -> None:
         """Ask for a comparison of everything; the bucket may be another one now."""
         self._compare_at = 0.0
+        self._written.clear()
         self._ctx.wakes.outbox.ring()
 
     async def run(self, done: Callable[[], None]) -> None:
@@ -118,6 +139,7 @@ class Outbox:
 
     async def _compare(self) -> None:
         await ensure_streams(self._jetstream)
+        self._written.clear()
         async with self._ctx.db.read() as tx:
             pythons = await node_pythons.keys(tx)
         await self._publish_all({desired_key(node, archive) for archive, node in pythons})
@@ -132,35 +154,109 @@ class Outbox:
             await self._drain()
 
     async def _publish_all(self, keys: Collection[str]) -> None:
-        places = asyncio.Semaphore(_AT_ONCE)
+        ordered = sorted(keys)
+        for start in range(0, len(ordered), _CHUNK):
+            await self._publish_chunk(ordered[start : start + _CHUNK])
+
+    async def _publish_chunk(self, keys: Sequence[str]) -> None:
+        """Make the bucket hold what the database says of some replicas, read at once."""
+        addresses = {key: address for key in keys if (address := self._address(key)) is not None}
+        unknown = [key for key in addresses if key not in self._written]
+        entries = dict(
+            zip(unknown, await _at_once(self._bucket.read_desired, unknown), strict=True)
+        )
+        # After the bucket, which is always behind: what is newer there is so for good.
+        async with self._ctx.db.read() as tx:
+            rows = await _wanted(tx, addresses)
 
         async def one(key: str) -> None:
-            async with places:
-                try:
-                    await self.publish(key)
-                except InvalidInput as error:
-                    # It would be refused every time and keep the others waiting.
-                    _log.error("desired-unpublishable", key=key, code=error.code)
+            try:
+                await self._settle(key, rows.get(key), entries)
+            except StaleVersion:
+                # Another controller wrote in between, or somebody emptied the bucket.
+                self._written.pop(key, None)
+                await self.publish(key)
+            except InvalidInput as error:
+                # It would be refused every time and keep the others waiting.
+                _log.error("desired-unpublishable", key=key, code=error.code)
 
-        results = await asyncio.gather(*map(one, sorted(keys)), return_exceptions=True)
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
+        await _at_once(one, list(addresses))
+
+    def _address(self, key: str) -> ReplicaAddress | None:
+        try:
+            return parse_desired_key(key)
+        except InvalidInput as error:
+            _log.error("desired-unpublishable", key=key, code=error.code)
+            return None
+
+    async def _settle(
+        self, key: str, row: Wanted | None, entries: Mapping[str, Entry | None]
+    ) -> None:
+        if key in entries:
+            await self._follow(key, row, entries[key])
+            return
+        written = self._written[key]
+        if row is None or Version(row.epoch, row.generation) <= written.version:
+            # Nothing newer to write, so it must be seen what stands there.
+            await self.publish(key)
+            return
+        await self._put(key, row, self._documents.signed(row), written.revision)
+
+    async def _put(self, key: str, row: Wanted, document: bytes, revision: int) -> None:
+        revision = await self._bucket.put_desired(key, document, revision)
+        self._written[key] = _Written(revision, Version(row.epoch, row.generation))
 
     async def _publish(self, key: str) -> None:
         address = parse_desired_key(key)
         entry = await self._bucket.read_desired(key)
-        # After the bucket, which is always behind: what is newer there is so for good.
         async with self._ctx.db.read() as tx:
-            row: Wanted | None = await replicas.desired(tx, address.environment, address.node)
-            row = row or await node_pythons.desired(tx, address.environment, address.node)
+            rows = await _wanted(tx, {key: address})
+        await self._follow(key, rows.get(key), entry)
+
+    async def _follow(self, key: str, row: Wanted | None, entry: Entry | None) -> None:
+        """Make the bucket follow, where it is known what stands there."""
         wanted = None if row is None else self._documents.signed(row)
         version = None if row is None else Version(row.epoch, row.generation)
+        if entry is not None and version is not None and entry.value == wanted:
+            # What this controller would write itself needs no proof, nor to be written.
+            self._written[key] = _Written(entry.revision, version)
+            return
         there = None if entry is None else self._documents.standing(entry.value, wanted)
         what = publication(version, there)
-        if what is Publication.PUT and wanted is not None:
-            await self._bucket.put_desired(key, wanted, entry.revision if entry else 0)
+        if what is Publication.PUT and row is not None and wanted is not None:
+            await self._put(key, row, wanted, entry.revision if entry else 0)
         elif what is Publication.TAKE_AWAY and entry is not None:
             await self._bucket.remove_desired(key, entry.revision)
+            self._written.pop(key, None)
         elif what is Publication.AHEAD and there is not None and there.version is not None:
             self._ahead(there.version.epoch)
+
+
+async def _wanted(tx: Transaction, addresses: Mapping[str, ReplicaAddress]) -> dict[str, Wanted]:
+    """Return what should stand under keys, without those under which nothing should."""
+    found: dict[str, Wanted] = {
+        desired_key(row.node_id, row.environment_id): row
+        for row in await replicas.desired_at(tx, addresses.values())
+    }
+    for key in addresses.keys() - found.keys():
+        row = await node_pythons.desired(tx, addresses[key].environment, addresses[key].node)
+        if row is not None:
+            found[key] = row
+    return found
+
+
+async def _at_once(work: Callable[[str], Awaitable[_Answer]], keys: Sequence[str]) -> list[_Answer]:
+    """Do the same for some keys, a few at a time; the first fault is raised when all ended."""
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(key: str) -> _Answer:
+        async with places:
+            return await work(key)
+
+    results = await asyncio.gather(*map(one, keys), return_exceptions=True)
+    answers: list[_Answer] = []
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+        answers.append(result)
+    return answers

@@ -262,11 +262,10 @@ class _Told:
             self._tell_operation(found, state)
 
     async def _end_others(self, current: str) -> None:
-        still = await operations.open_of(
-            self._tx, self.address.environment, OperationKind.BUILD, OperationKind.REMOVE
-        )
+        kinds, at = (OperationKind.BUILD, OperationKind.REMOVE), self.address
+        still = await operations.open_of(self._tx, at.environment, *kinds, node=at.node)
         for other in still:
-            if other.node_id != self.address.node or other.id == current:
+            if other.id == current:
                 continue
             step = Step(other.step) if other.step else Step.QUEUE
             cause = CauseMessage.of(superseded(step, current)).model_dump(mode="json")

@@ -152,9 +152,17 @@ async def open_of_python(tx: Transaction, archive_id: str, node_id: str) -> list
 
 
 async def open_of(
-    tx: Transaction, environment_id: str, *kinds: OperationKind, lock: bool = False
+    tx: Transaction,
+    environment_id: str,
+    *kinds: OperationKind,
+    node: str | None = None,
+    lock: bool = False,
 ) -> list[OperationRow]:
-    """Return an environment's operations that have not ended, oldest first."""
+    """Return an environment's operations that have not ended, oldest first.
+
+    Args:
+        node: id of the node that they are on; None for all, and those that are on none.
+    """
     statement = (
         select(_operations)
         .where(
@@ -164,6 +172,8 @@ async def open_of(
         )
         .order_by(_operations.c.id)
     )
+    if node is not None:
+        statement = statement.where(_operations.c.node_id == node)
     rows = await tx.all(statement.with_for_update() if lock else statement)
     return records(OperationRow, rows)
 

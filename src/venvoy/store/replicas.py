@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 
 from venvoy.domain.generation import Goal
 from venvoy.domain.reconcile import Aim, Version
@@ -13,6 +23,7 @@ from venvoy.domain.state import ReplicaState
 from venvoy.store import tables
 from venvoy.store.records import record, records
 from venvoy.store.session import Transaction
+from venvoy.wire.subjects import ReplicaAddress
 
 _replicas = tables.replicas
 _environments = tables.environments
@@ -167,6 +178,13 @@ async def desired(tx: Transaction, environment_id: str, node_id: str) -> Desired
     """Return what one replica should be, or None when there is none."""
     row = await tx.first(_desired().where(_is(environment_id, node_id)))
     return None if row is None else record(DesiredRow, row)
+
+
+async def desired_at(tx: Transaction, addresses: Collection[ReplicaAddress]) -> list[DesiredRow]:
+    """Return what some replicas should be; one that is not there is left out."""
+    here = tuple_(_replicas.c.environment_id, _replicas.c.node_id)
+    pairs = [(address.environment, address.node) for address in addresses]
+    return records(DesiredRow, await tx.all(_desired().where(here.in_(pairs))))
 
 
 async def desired_of_node(

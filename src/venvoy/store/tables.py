@@ -327,6 +327,7 @@ operations = Table(
     Column("archive_id", identifier()),
     Column("python", String(63)),
     Index("ix_operations_kind_state", "kind", "state"),
+    Index("ix_operations_environment_id_node_id", "environment_id", "node_id"),
 )
 """`proposal` is what a resolution was asked for, so that a restart can go on with it.
 
