@@ -9,7 +9,7 @@ from venvoy.api.asking import Call, Called, IfMatch, Paged, claim_of
 from venvoy.api.auth import Operator, Viewer
 from venvoy.api.etags import needed_version, tag, version_in
 from venvoy.api.problems import OperationFailed
-from venvoy.controller import environments, operations, queries
+from venvoy.controller import environments, operations, queries, revisions
 from venvoy.domain.state import EnvironmentState, OperationState
 from venvoy.wire.environments import (
     Environment,
@@ -21,6 +21,7 @@ from venvoy.wire.environments import (
     Replica,
 )
 from venvoy.wire.operations import Operation
+from venvoy.wire.revisions import RollbackWish
 from venvoy.wire.schemas import Page
 
 router = APIRouter(prefix="/environments", tags=["environments"])
@@ -112,6 +113,15 @@ async def upgrade_environment(
     version = version_in(if_match)
     operation = await environments.upgrade(call.ctx, who.actor, name, wish, version)
     return await _resolved(call, name, operation, wait)
+
+
+@router.post("/{name}/rollback", operation_id="roll_back_environment")
+async def roll_back_environment(
+    name: str, call: Called, who: Operator, wish: RollbackWish, if_match: IfMatch = None
+) -> Environment:
+    """Go back to a revision; nodes that still hold it only turn their stable path."""
+    await revisions.roll_back(call.ctx, who.actor, name, wish, version_in(if_match))
+    return await _shown(call, name)
 
 
 @router.delete("/{name}", operation_id="delete_environment", status_code=HTTPStatus.NO_CONTENT)

@@ -1,19 +1,21 @@
-"""Revisions of an environment: numbered, immutable, each with its lock and its exports."""
+"""Revisions of an environment: numbered, immutable, each with its lock, exports and tags."""
 
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import PlainTextResponse
 
+from venvoy.api import etags
 from venvoy.api.asking import Paged
-from venvoy.api.auth import Viewer
-from venvoy.api.etags import tag
+from venvoy.api.auth import Operator, Viewer
 from venvoy.api.parts import Has
-from venvoy.controller import queries
+from venvoy.controller import queries, revisions
 from venvoy.domain.lock import Lock
 from venvoy.domain.pylock import export_pylock, export_requirements
 from venvoy.wire.environments import Revision, RevisionDetail
+from venvoy.wire.revisions import TagWish
 from venvoy.wire.schemas import Page
 
 router = APIRouter(prefix="/environments/{name}", tags=["revisions"])
@@ -55,8 +57,20 @@ async def show_revision(
 async def read_lock(name: str, number: Number, parts: Has, _: Viewer) -> Response:
     """Return a revision's lock in its canonical form."""
     data = await queries.lock_of(parts.ctx, name, number)
-    digest = tag(Lock.from_bytes(data).digest)
+    digest = etags.tag(Lock.from_bytes(data).digest)
     return Response(data, media_type="application/json", headers={"ETag": digest})
+
+
+@router.put("/tags/{tag}", operation_id="tag_revision", status_code=HTTPStatus.NO_CONTENT)
+async def tag_revision(name: str, tag: str, parts: Has, who: Operator, wish: TagWish) -> None:
+    """Name a revision; a name moves to another one only when asked to."""
+    await revisions.tag(parts.ctx, who.actor, name, tag, wish)
+
+
+@router.delete("/tags/{tag}", operation_id="untag_revision", status_code=HTTPStatus.NO_CONTENT)
+async def untag_revision(name: str, tag: str, parts: Has, who: Operator) -> None:
+    """Take a name away from a revision."""
+    await revisions.untag(parts.ctx, who.actor, name, tag)
 
 
 @router.get("/export", operation_id="export_environment", response_class=PlainTextResponse)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from venvoy.cli import ask, logs, plans
+from venvoy.cli import ask, logs, plans, revisions
 from venvoy.cli.environment_views import show_environment, table_of, told
 from venvoy.cli.parameters import (
     ADD,
@@ -31,7 +31,6 @@ from venvoy.cli.parameters import (
 from venvoy.cli.problem import FAILED
 from venvoy.cli.requirements import gather, in_place
 from venvoy.cli.surroundings import Surroundings, surroundings
-from venvoy.cli.terms import python_text
 from venvoy.cli.tree import command, group
 from venvoy.cli.wait import interruptible, resolved, until_ready
 from venvoy.domain.errors import InvalidInput
@@ -64,7 +63,7 @@ def add(app: typer.Typer) -> None:
     command(environments, "delete", delete, "env.delete")
     command(environments, "wait", wait, "env.wait_command")
     command(environments, "logs", logs.logs, "env.logs")
-    command(environments, "history", history, "env.history")
+    revisions.add(environments)
     command(environments, "export", export, "env.export")
 
 
@@ -226,30 +225,6 @@ def wait(context: typer.Context, name: str = NAME, timeout: float = TIMEOUT) -> 
         environment = until_ready(client, here, name, timeout=timeout)
     if here.output.as_json:
         here.output.document(environment)
-
-
-def history(context: typer.Context, name: str = NAME) -> None:
-    """List an environment's revisions."""
-    here = surroundings(context)
-    with here.client() as client:
-        found = list(client.revisions(name))
-    if here.output.as_json:
-        here.output.listing(found)
-        return
-    here.output.table(
-        ("revision", "created", "author", "python", "packages", "message"),
-        (
-            (
-                revision.number,
-                f"{revision.created_at.astimezone():%Y-%m-%d %H:%M}",
-                revision.author,
-                python_text(revision.python),
-                revision.package_count,
-                revision.message,
-            )
-            for revision in found
-        ),
-    )
 
 
 def export(context: typer.Context, name: str = NAME, form: Format = FORMAT) -> None:

@@ -20,6 +20,7 @@ from venvoy.wire.environments import (
     RevisionDetail,
 )
 from venvoy.wire.operations import Operation
+from venvoy.wire.revisions import RollbackWish, TagWish
 from venvoy.wire.schemas import Page
 
 
@@ -93,6 +94,27 @@ class Environments(Transport):
     def preflight(self, wish: plans.PreflightWish) -> plans.Preflight:
         """Return what a requirements text needs and where it fits; nothing is kept."""
         return self._post("preflight", plans.Preflight, wish)
+
+    def roll_back_environment(
+        self, name: str, wish: RollbackWish, *, version: str | None = None
+    ) -> Environment:
+        """Go back to a revision.
+
+        Raises:
+            Conflict: it is the wanted one already.
+            StaleVersion: somebody else changed the environment since.
+        """
+        path = address("environments", name, "rollback")
+        headers = {"Idempotency-Key": str(uuid7()), **starting_from(version)}
+        return self._read(self._send("POST", path, body=wish, headers=headers), Environment)
+
+    def tag_revision(self, name: str, tag: str, wish: TagWish) -> None:
+        """Name a revision. Raises Conflict where the name is another's."""
+        self._send("PUT", address("environments", name, "tags", tag), body=wish)
+
+    def untag_revision(self, name: str, tag: str) -> None:
+        """Take a name away from a revision."""
+        self._send("DELETE", address("environments", name, "tags", tag))
 
     def delete_environment(self, name: str, *, version: str | None = None) -> None:
         """Delete an environment; its replicas go from their nodes.

@@ -9,7 +9,7 @@ from venvoy.controller import views
 from venvoy.domain.proposal import Proposal
 from venvoy.domain.state import EnvironmentState, ReplicaState
 from venvoy.store import environments as environment_rows
-from venvoy.store import locks, nodes, people, replica_summaries, replicas
+from venvoy.store import locks, nodes, people, replica_summaries, replicas, revision_tags
 from venvoy.store import operations as operation_rows
 from venvoy.store import revisions as revision_rows
 from venvoy.store.environment_lists import Listed
@@ -134,10 +134,16 @@ async def operations(
 
 
 async def revisions(tx: Transaction, rows: Collection[RevisionRow]) -> list[Revision]:
-    """Return revisions with their authors."""
+    """Return revisions with their authors and tags."""
     counts = await locks.package_counts(tx, {row.lock_digest for row in rows})
     authors = await people.usernames(tx, {row.author_id for row in rows})
+    tags = await revision_tags.of_revisions(tx, {row.environment_id for row in rows})
     return [
-        views.revision(row, authors.get(row.author_id or ""), counts.get(row.lock_digest, 0))
+        views.revision(
+            row,
+            authors.get(row.author_id or ""),
+            counts.get(row.lock_digest, 0),
+            tags.get((row.environment_id, row.number), ()),
+        )
         for row in rows
     ]

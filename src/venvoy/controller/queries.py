@@ -320,7 +320,10 @@ async def _revision(tx: Transaction, name: str, number: int) -> RevisionRow:
     row = await revisions.get(tx, environment.id, number)
     if row is None:
         raise NotFound(
-            "revision-not-found", name=name, number=number, newest=environment.revision or 0
+            "revision-not-found",
+            name=name,
+            number=number,
+            newest=await revisions.newest(tx, environment.id),
         )
     return row
 

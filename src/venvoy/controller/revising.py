@@ -26,7 +26,7 @@ async def revise(
     lock: Lock,
     author_id: str | None,
 ) -> int:
-    """Make the revision and release it; one that would equal the newest is not made.
+    """Make the revision and release it; one that would equal the wanted one is not made.
 
     Callers hold the environment's lock.
 
@@ -35,18 +35,19 @@ async def revise(
         author_id: the user whose wish it was.
 
     Returns:
-        The number of the newest revision.
+        The number of the revision that is wanted then.
     """
-    now, newest = ctx.clock(), environment.revision or 0
+    now, number = ctx.clock(), environment.revision or 0
     digest = await locks.add(tx, lock, now)
-    live = await revisions.get(tx, environment.id, newest)
+    live = await revisions.get(tx, environment.id, number)
     same = live is not None and (live.lock_digest, live.spec) == (digest, proposal.spec_document())
     if not same:
-        newest += 1
+        # After a rollback the wanted one is not the newest.
+        number = await revisions.newest(tx, environment.id) + 1
         revision = RevisionRow(
             id=ctx.new_id(),
             environment_id=environment.id,
-            number=newest,
+            number=number,
             spec=proposal.spec_document(),
             lock_digest=digest,
             author_id=author_id,
@@ -54,10 +55,10 @@ async def revise(
             created_at=now,
         )
         await revisions.add(tx, revision)
-    await _apply(ctx, tx, environment, proposal, newest)
-    after = replace(environment, revision=newest, **proposal.details.given)
+    await _apply(ctx, tx, environment, proposal, number)
+    after = replace(environment, revision=number, **proposal.details.given)
     await placing.apply(ctx, tx, after, author_id, None if same else Fits(lock, proposal.python))
-    return newest
+    return number
 
 
 async def _apply(

@@ -148,7 +148,9 @@ def environment_item(
     )
 
 
-def revision(row: RevisionRow, author: str | None, package_count: int) -> Revision:
+def revision(
+    row: RevisionRow, author: str | None, package_count: int, tags: Sequence[str] = ()
+) -> Revision:
     """Return one revision."""
     asked = Proposal.of(row.spec)
     return Revision(
@@ -160,6 +162,7 @@ def revision(row: RevisionRow, author: str | None, package_count: int) -> Revisi
         package_count=package_count,
         author=author,
         message=row.message,
+        tags=list(tags),
         created_at=row.created_at,
     )
 

@@ -61,6 +61,11 @@ def superseded(step: Step, by: str) -> Cause:
     return Cause("superseded", step, Hop.CONTROLLER, {"operation": by})
 
 
+def rolled_back(step: Step, number: int) -> Cause:
+    """Return why an operation ended whose environment went back to a revision."""
+    return Cause("rolled-back", step, Hop.CONTROLLER, {"number": number})
+
+
 def cancelled_by(step: Step, username: str) -> Cause:
     """Return why an operation ended that somebody cancelled."""
     return Cause("cancelled-by-user", step, Hop.CONTROLLER, {"username": username})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, insert, or_, select
+from sqlalchemy import and_, func, insert, or_, select
 
 from venvoy.store import pages, tables
 from venvoy.store.records import record, records
@@ -41,6 +41,13 @@ async def get(tx: Transaction, environment_id: str, number: int) -> RevisionRow 
     )
     row = await tx.first(statement)
     return None if row is None else record(RevisionRow, row)
+
+
+async def newest(tx: Transaction, environment_id: str) -> int:
+    """Return the highest number of an environment's revisions, 0 before the first."""
+    highest = select(func.max(_revisions.c.number))
+    row = await tx.first(highest.where(_revisions.c.environment_id == environment_id))
+    return 0 if row is None or row[0] is None else int(row[0])
 
 
 async def get_many(

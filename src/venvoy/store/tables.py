@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -283,6 +284,20 @@ revisions = Table(
     Column("created_at", UtcTime, nullable=False),
     UniqueConstraint("environment_id", "number"),
 )
+
+revision_tags = Table(
+    "revision_tags",
+    metadata,
+    Column("environment_id", identifier(), primary_key=True),
+    Column("name", String(63), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("author_id", identifier(), ForeignKey("users.id", ondelete="SET NULL"), index=True),
+    Column("created_at", UtcTime, nullable=False),
+    ForeignKeyConstraint(
+        ["environment_id", "number"], ["revisions.environment_id", "revisions.number"]
+    ),
+)
+"""Names that people gave to revisions."""
 
 plans = Table(
     "plans",

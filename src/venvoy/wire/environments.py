@@ -250,6 +250,7 @@ class Revision(Output):
     package_count: int
     author: str | None
     message: str
+    tags: list[str] = []
     created_at: datetime
 
 

@@ -35,6 +35,8 @@ export interface Planned {
   /** Requirements of each revision, in the order in which they came. */
   revisions: string[][];
   messages?: string[];
+  /** Of each revision. */
+  tags?: string[][];
   python?: string;
   platforms?: Platform[];
   on: On[];
@@ -63,6 +65,7 @@ export const ENVIRONMENTS: Planned[] = [
       ["httpx", "lxml>=5,<6", "redis", "scrapy>=2.12", "scrapy-redis"],
     ],
     messages: ["", "升级 scrapy", "增加分布式去重"],
+    tags: [[], ["stable", "2026-10"], []],
     on: CRAWLERS,
     select: { role: "crawler" },
     age: [64 * DAY, 3 * HOUR],

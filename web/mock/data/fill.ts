@@ -50,6 +50,7 @@ export function fill(world: World, planned: Planned): EnvironmentRow {
     version: planned.revisions.length + (planned.pending ? 1 : 0),
     paused: planned.paused ?? false,
     revisions: [],
+    backTo: null,
     pending: null,
     operation: null,
     placement: placementFor(planned),
@@ -87,7 +88,9 @@ function revise(world: World, row: EnvironmentRow, planned: Planned, place: numb
   const number = place + 1;
   const author = row.owner;
   const message = planned.messages?.[place] ?? "";
-  const revision = { number, wish, lock, author, message, created_at: world.clock.at(ago) };
+  const tags = planned.tags?.[place] ?? [];
+  const at = world.clock.at(ago);
+  const revision = { number, wish, lock, author, message, tags, created_at: at };
   row.revisions.push(revision);
   const operation = work(
     world,

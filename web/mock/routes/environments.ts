@@ -6,6 +6,7 @@ import { first, reply, type Routes } from "../http/route";
 import { refuseStale } from "../http/versions";
 import { create, edit, remove, upgrade } from "../world/commands";
 import { Documents, environmentState } from "../world/documents";
+import { rollBack } from "../world/history";
 import { placementView } from "../world/placement";
 import type { EnvironmentRow } from "../world/rows";
 import { select } from "../world/selection";
@@ -15,6 +16,7 @@ type Path =
   | "/api/v1/environments"
   | "/api/v1/environments/{name}"
   | "/api/v1/environments/{name}/upgrade"
+  | "/api/v1/environments/{name}/rollback"
   | "/api/v1/environments/{name}/placement"
   | "/api/v1/environments/{name}/replicas";
 
@@ -93,6 +95,17 @@ export const environments: Routes<Path> = {
         refuseStale(world, row, headers["if-match"]);
         const operation = upgrade(world, row, body, who?.username ?? "");
         return resolved(call, row.name, operation.id);
+      },
+    },
+  },
+  "/api/v1/environments/{name}/rollback": {
+    post: {
+      role: "operator",
+      answer: ({ world, language, path, headers, body, who }) => {
+        const row = world.environment(path.name);
+        refuseStale(world, row, headers["if-match"]);
+        rollBack(world, row, body, who?.username ?? "");
+        return shown(world, language, row.name);
       },
     },
   },

@@ -2,7 +2,7 @@
 import { whole } from "../http/paging";
 import { first, reply, type Routes } from "../http/route";
 import { canonicalName } from "../world/requirement";
-import { newest } from "../world/rows";
+import { wanted } from "../world/rows";
 import { compareVersions } from "../world/version";
 import type { World } from "../world/world";
 
@@ -39,7 +39,7 @@ export const names: Routes<"/api/v1/packages/names" | "/api/v1/labels"> = {
 function packagesIn(world: World): Map<string, string> {
   const found = new Map<string, string>();
   for (const row of world.environments.values()) {
-    for (const { name, version } of newest(row)?.lock ?? []) {
+    for (const { name, version } of wanted(row)?.lock ?? []) {
       const known = found.get(name);
       if (!known || compareVersions(known, version) < 0) found.set(name, version);
     }

@@ -6,7 +6,7 @@ import { conflict } from "../http/refusal";
 import { first, reply, type Routes } from "../http/route";
 import { Documents } from "../world/documents";
 import { pinsOf } from "../world/locking";
-import { newest, type OperationRow, wishOf } from "../world/rows";
+import { wanted, type OperationRow, wishOf } from "../world/rows";
 import { isOpen, Work } from "../world/work";
 import type { World } from "../world/world";
 
@@ -94,7 +94,7 @@ function retry(world: World, row: OperationRow, by: string): OperationRow {
     return work.propose(environment, { wish, pins: pinsOf(environment), message: "", by });
   }
   const replica = environment.replicas.find(({ operation }) => operation === row.id);
-  const revision = newest(environment);
+  const revision = wanted(environment);
   if (!replica || !revision) throw conflict("operation-superseded");
   return work.build(environment, replica, revision, by);
 }

@@ -7,7 +7,7 @@ import { pinsWithout } from "../world/commands";
 import { lockFor, pinsOf } from "../world/locking";
 import { planOf } from "../world/plan";
 import { preflight } from "../world/preflight";
-import { type EnvironmentRow, type LockedPackage, newest, type Wish } from "../world/rows";
+import { type EnvironmentRow, type LockedPackage, wanted, type Wish } from "../world/rows";
 import { placedNodes, Placing } from "../world/placing";
 import { documentOf, edited, placementIn, same } from "../world/wishes";
 import { Work } from "../world/work";
@@ -84,7 +84,7 @@ function lockOf(
   wish: Wish,
   { names, upgrade }: { names: readonly string[]; upgrade: Schemas["UpgradeWish"] | null },
 ): readonly LockedPackage[] {
-  const base = newest(row);
+  const base = wanted(row);
   if (base && !upgrade && same(base.wish, wish)) return base.lock;
   const pins = upgrade ? pinsWithout(row, upgrade.packages ?? []) : pinsOf(row);
   const { lock, cause } = lockFor(world, names, wish, pins);

@@ -1,16 +1,17 @@
 /** Revisions, their locks and what they are written as for other tools (`api/revisions.py`). */
 import { page, pagingOf } from "../http/paging";
-import { notFound } from "../http/refusal";
 import { first, reply, type Routes } from "../http/route";
-import { tag } from "../http/versions";
+import { tag as etag } from "../http/versions";
 import { digestOf, revision, revisionDetail } from "../world/documents";
-import { newest, type RevisionRow } from "../world/rows";
+import { revisionOf, tag, untag } from "../world/history";
+import { type RevisionRow, wanted } from "../world/rows";
 import type { World } from "../world/world";
 
 type Path =
   | "/api/v1/environments/{name}/revisions"
   | "/api/v1/environments/{name}/revisions/{number}"
   | "/api/v1/environments/{name}/revisions/{number}/lock"
+  | "/api/v1/environments/{name}/tags/{tag}"
   | "/api/v1/environments/{name}/export";
 
 const ORDER = {
@@ -44,7 +45,23 @@ export const revisions: Routes<Path> = {
       role: "viewer",
       answer: ({ world, path }) => {
         const { lock } = found(world, path.name, path.number);
-        return reply({ packages: lock }, 200, tag(digestOf(lock)));
+        return reply({ packages: lock }, 200, etag(digestOf(lock)));
+      },
+    },
+  },
+  "/api/v1/environments/{name}/tags/{tag}": {
+    put: {
+      role: "operator",
+      answer: ({ world, path, body, who }) => {
+        tag(world, world.environment(path.name), path.tag, body, who?.username ?? "");
+        return reply(undefined, 204);
+      },
+    },
+    delete: {
+      role: "operator",
+      answer: ({ world, path, who }) => {
+        untag(world, world.environment(path.name), path.tag, who?.username ?? "");
+        return reply(undefined, 204);
       },
     },
   },
@@ -52,7 +69,7 @@ export const revisions: Routes<Path> = {
     get: {
       role: "viewer",
       answer: ({ world, path, all }) => {
-        const last = newest(world.environment(path.name))?.number;
+        const last = wanted(world.environment(path.name))?.number;
         const row = found(world, path.name, first(all("revision")) ?? String(last));
         return reply(written(row, first(all("format")) ?? "pylock"));
       },
@@ -61,11 +78,7 @@ export const revisions: Routes<Path> = {
 };
 
 function found(world: World, name: string, number: string): RevisionRow {
-  const row = world.environment(name);
-  const revision = row.revisions.find((each) => String(each.number) === number);
-  if (revision) return revision;
-  const last = newest(row)?.number ?? 0;
-  throw notFound("revision-not-found", { name, number: Number(number), newest: last });
+  return revisionOf(world.environment(name), Number(number));
 }
 
 function written({ wish, lock }: RevisionRow, format: string): string {

@@ -4,7 +4,7 @@ import type { CauseRow, Schemas } from "../schema";
 import type { Language } from "../texts";
 import { digits } from "./random";
 import type { EnvironmentRow, LockedPackage, OperationRow, ReplicaRow, RevisionRow } from "./rows";
-import { newest, wishOf } from "./rows";
+import { wanted, wishOf } from "./rows";
 import { kept } from "./requirement";
 import { stateOf } from "./state";
 import type { World } from "./world";
@@ -72,8 +72,8 @@ function factsOf(row: EnvironmentRow): Omit<Schemas["Environment"], "replicas"> 
     ...wishOf(row),
     placement: row.placement,
     state: environmentState(row),
-    revision: newest(row)?.number ?? null,
-    package_count: newest(row)?.lock.length ?? 0,
+    revision: wanted(row)?.number ?? null,
+    package_count: wanted(row)?.lock.length ?? 0,
     version: String(row.version),
     created_at: row.created_at,
     updated_at: row.updated_at,
@@ -121,10 +121,10 @@ export function environmentState(row: EnvironmentRow): Schemas["EnvironmentState
 }
 
 export function revision(row: RevisionRow): Schemas["Revision"] {
-  const { number, wish, author, message, created_at } = row;
+  const { number, wish, author, message, tags, created_at } = row;
   const lock_digest = digestOf(row.lock);
   const package_count = row.lock.length;
-  return { number, ...wish, lock_digest, package_count, author, message, created_at };
+  return { number, ...wish, lock_digest, package_count, author, message, tags, created_at };
 }
 
 /** @param demands whether to tell who asks for each package. */

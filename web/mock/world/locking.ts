@@ -1,12 +1,12 @@
 /** Locks for an environment: what is preferred, and what its nodes could not install. */
 import { lackingOn, machinesOf } from "./machines";
 import { type Pins, resolve } from "./resolver";
-import { type EnvironmentRow, newest, type Wish } from "./rows";
+import { type EnvironmentRow, wanted, type Wish } from "./rows";
 import type { World } from "./world";
 
 /** The live lock's versions, which a change prefers. */
 export function pinsOf(row: EnvironmentRow): Pins {
-  return new Map(newest(row)?.lock.map(({ name, version }) => [name, version]) ?? []);
+  return new Map(wanted(row)?.lock.map(({ name, version }) => [name, version]) ?? []);
 }
 
 /** A lock, or why there is none: also where a node in use would find no wheel. */

@@ -1,6 +1,6 @@
 /** Brings replicas to where environments are placed, and away from elsewhere (`controller/placing.py`). */
 import { decide } from "./placement";
-import { type EnvironmentRow, newest } from "./rows";
+import { type EnvironmentRow, wanted } from "./rows";
 import { Work } from "./work";
 import type { World } from "./world";
 
@@ -18,14 +18,14 @@ export class Placing {
 
   /** One environment: what comes is built, what goes is removed. */
   one(row: EnvironmentRow, by: string): void {
-    const wanted = new Set(placedNodes(this.world, row));
+    const places = new Set(placedNodes(this.world, row));
     const work = new Work(this.world);
-    const revision = newest(row);
-    for (const { node } of row.replicas.filter((each) => !wanted.has(each.node)))
+    const revision = wanted(row);
+    for (const { node } of row.replicas.filter((each) => !places.has(each.node)))
       work.queue("remove", row, node, null, by);
     const held = new Set(row.replicas.map(({ node }) => node));
-    row.replicas = row.replicas.filter(({ node }) => wanted.has(node));
-    for (const node of wanted) {
+    row.replicas = row.replicas.filter(({ node }) => places.has(node));
+    for (const node of places) {
       if (held.has(node)) continue;
       const replica = { node, state: "pending" as const, attempt: 1, cause: null };
       row.replicas.push(replica);

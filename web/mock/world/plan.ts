@@ -11,7 +11,7 @@ import { newestKnown } from "./resolver";
 import {
   type EnvironmentRow,
   type LockedPackage,
-  newest,
+  wanted,
   type ReplicaRow,
   type Wish,
 } from "./rows";
@@ -33,7 +33,7 @@ export interface Outlook {
 
 export function planOf(world: World, outlook: Outlook): Schemas["Plan"] {
   const { row, wish, lock, placement, author } = outlook;
-  const base = newest(row);
+  const base = wanted(row);
   const names = placedNodes(world, { ...row, placement });
   const nodes = names.map((name) => world.node(name));
   const held = new Map(row.replicas.map((each) => [each.node, each]));
@@ -99,7 +99,7 @@ function targetOf(
   { row, wish, lock }: Outlook,
   machine: Machine,
 ): Schemas["PlanTarget"] {
-  const base = newest(row);
+  const base = wanted(row);
   const after = viewOf(lock, machine);
   const [node] = machine.nodes;
   const had = base && node ? interpreterOf(world.node(node), base.wish.python)?.version : undefined;

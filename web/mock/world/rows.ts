@@ -25,6 +25,7 @@ export interface RevisionRow {
   lock: readonly LockedPackage[];
   author: string;
   message: string;
+  tags: string[];
   created_at: string;
 }
 
@@ -44,6 +45,8 @@ export interface EnvironmentRow {
   paused: boolean;
   /** The newest last. */
   revisions: RevisionRow[];
+  /** The number of the revision that was gone back to; null for the newest. */
+  backTo: number | null;
   /** What is being resolved. */
   pending: Wish | null;
   operation: string | null;
@@ -57,12 +60,13 @@ export type OperationRow = Omit<Schemas["Operation"], "cause"> & {
   log: Log;
 };
 
-/** The newest revision's wish and lock, or what they are before there is one. */
-export function newest(row: EnvironmentRow): RevisionRow | null {
-  return row.revisions.at(-1) ?? null;
+/** The revision that is wanted, null before there is one. */
+export function wanted(row: EnvironmentRow): RevisionRow | null {
+  const back = row.revisions.find(({ number }) => number === row.backTo);
+  return back ?? row.revisions.at(-1) ?? null;
 }
 
 export function wishOf(row: EnvironmentRow): Wish {
   const none = { requirements: [], python: "==3.13.*", platforms: [] };
-  return row.pending ?? newest(row)?.wish ?? none;
+  return row.pending ?? wanted(row)?.wish ?? none;
 }

@@ -2,7 +2,7 @@
 import { invalid } from "../http/refusal";
 import { environmentState } from "./documents";
 import { canonicalName } from "./requirement";
-import { type EnvironmentRow, newest } from "./rows";
+import { type EnvironmentRow, wanted } from "./rows";
 
 export interface Wanted {
   search: string | null;
@@ -45,7 +45,7 @@ function matches(row: EnvironmentRow, search: string): boolean {
   return (
     row.name.includes(search) ||
     row.title.toLowerCase().includes(search) ||
-    (newest(row)?.lock.some((each) => each.name.includes(name)) ?? false) ||
-    (newest(row)?.wish.requirements.some((each) => each.includes(dense)) ?? false)
+    (wanted(row)?.lock.some((each) => each.name.includes(name)) ?? false) ||
+    (wanted(row)?.wish.requirements.some((each) => each.includes(dense)) ?? false)
   );
 }

@@ -20,7 +20,6 @@ import type {
   RevisionRow,
   Wish,
 } from "./rows";
-import { newest } from "./rows";
 import type { World } from "./world";
 
 type State = Schemas["OperationState"];
@@ -68,10 +67,11 @@ export class Work {
   ): RevisionRow {
     const { world } = this;
     const { wish, message, by } = asked;
-    const number = (newest(row)?.number ?? 0) + 1;
+    const number = (row.revisions.at(-1)?.number ?? 0) + 1;
     const created_at = world.clock.at();
-    const revision = { number, wish, lock, author: by, message, created_at };
+    const revision = { number, wish, lock, author: by, message, tags: [], created_at };
     row.revisions.push(revision);
+    row.backTo = null;
     row.pending = null;
     row.version += 1;
     row.updated_at = created_at;

@@ -108,6 +108,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/environments/{name}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Back Environment
+         * @description Go back to a revision; nodes that still hold it only turn their stable path.
+         */
+        post: operations["roll_back_environment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/environments/{name}/replicas": {
         parameters: {
             query?: never;
@@ -273,6 +293,30 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/environments/{name}/tags/{tag}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Tag Revision
+         * @description Name a revision; a name moves to another one only when asked to.
+         */
+        put: operations["tag_revision"];
+        post?: never;
+        /**
+         * Untag Revision
+         * @description Take a name away from a revision.
+         */
+        delete: operations["untag_revision"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2884,6 +2928,11 @@ export interface components {
             /** Message */
             message: string;
             /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /**
              * Created At
              * Format: date-time
              */
@@ -2910,6 +2959,11 @@ export interface components {
             author: string | null;
             /** Message */
             message: string;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
             /**
              * Created At
              * Format: date-time
@@ -2940,6 +2994,22 @@ export interface components {
          */
         Role: "viewer" | "operator" | "admin";
         /**
+         * RollbackWish
+         * @description Go back to a revision.
+         *
+         *     Attributes:
+         *         to: its number, or a tag.
+         */
+        RollbackWish: {
+            /** To */
+            to: string;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+        };
+        /**
          * Session
          * @description Who is signed in; `csrf_token` goes into `X-CSRF-Token` of changes.
          */
@@ -2968,6 +3038,22 @@ export interface components {
          * @enum {string}
          */
         Step: "queue" | "resolve" | "lock" | "interpreter" | "venv" | "fetch" | "install" | "check" | "switch" | "remove";
+        /**
+         * TagWish
+         * @description Name a revision.
+         *
+         *     Attributes:
+         *         move: also where the tag names another one.
+         */
+        TagWish: {
+            /** Revision */
+            revision: number;
+            /**
+             * Move
+             * @default false
+             */
+            move: boolean;
+        };
         /**
          * TenureClaim
          * @description A run of an agent asks to act as its node.
@@ -3453,6 +3539,43 @@ export interface operations {
             };
         };
     };
+    roll_back_environment: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollbackWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_replicas: {
         parameters: {
             query?: never;
@@ -3701,6 +3824,70 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tag_revision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    untag_revision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };

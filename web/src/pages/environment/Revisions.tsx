@@ -5,13 +5,16 @@ import { Link } from "react-router";
 
 import { type Environment, type Revision, useRevision, useRevisions } from "../../api/environment";
 import { pythonShown } from "../../app/figures";
+import { useMay } from "../../app/who";
 import { Empty } from "../../components/Empty";
 import { Loaded } from "../../components/Loaded";
 import { Moment } from "../../components/Moment";
 import { Pager } from "../../components/Pager";
 import { ExportButton } from "./Actions";
 import { Changed } from "./Changed";
+import { RollbackButton } from "./RollbackButton";
 import { tabSearch, type Wish } from "./tabs";
+import { TagButton, Tags } from "./Tags";
 
 /** As many characters of a digest as tell it from all others that one will see. */
 const DIGEST = 12;
@@ -24,7 +27,7 @@ interface Props {
   before: Revision | null | undefined;
 }
 
-function Where({ environment: { replicas, revision: newest }, revision }: Omit<Props, "before">) {
+function Where({ environment: { replicas, revision: wanted }, revision }: Omit<Props, "before">) {
   const { t } = useTranslation();
   const nodes = replicas.flatMap(({ node, live_revision: live }) =>
     live === revision.number ? node : [],
@@ -33,7 +36,7 @@ function Where({ environment: { replicas, revision: newest }, revision }: Omit<P
   const params = { nodes: nodes.slice(0, NAMED).join(", "), count: more };
   return (
     <>
-      {revision.number === newest && <span className="mark">{t("console.detail.newest")}</span>}
+      {revision.number === wanted && <span className="mark">{t("console.detail.newest")}</span>}
       {nodes.length > 0 && (
         <span className="mark live">
           {t(`console.detail.revisions.${more > 0 ? "live-more" : "live"}`, params)}
@@ -45,12 +48,14 @@ function Where({ environment: { replicas, revision: newest }, revision }: Omit<P
 
 function Entry({ environment, revision, before }: Props) {
   const { t } = useTranslation();
+  const may = useMay("operator");
   const { number, message, author, package_count: count, lock_digest: digest } = revision;
   return (
     <li className="revision" aria-label={t("console.detail.revisions.name", { revision: number })}>
       <Flex gap="4px 12px" align="baseline" wrap>
         <h3>{t("console.detail.revisions.name", { revision: number })}</h3>
         <Where environment={environment} revision={revision} />
+        <Tags name={environment.name} revision={revision} />
         <span className="quiet">
           <Moment at={revision.created_at} />
           {author && ` · ${author}`}
@@ -67,6 +72,10 @@ function Entry({ environment, revision, before }: Props) {
           {t("console.detail.revisions.lock")} <code>{digest.slice(0, DIGEST)}</code>
         </span>
         <ExportButton name={environment.name} revision={number} small />
+        <TagButton name={environment.name} revision={revision} />
+        {may && number !== environment.revision && (
+          <RollbackButton environment={environment} to={number} />
+        )}
       </Flex>
     </li>
   );

@@ -17,6 +17,7 @@ function revision(more: Partial<Revision>): Revision {
     package_count: 0,
     author: null,
     message: "",
+    tags: [],
     created_at: "2026-01-01T00:00:00Z",
     ...more,
   };

@@ -1,0 +1,102 @@
+"""Revisions in the console: going back to one, and naming them."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from venvoy.testing.browser import Console, settled
+from venvoy.testing.mock_api import MockApi
+
+SECONDS = 1_000
+BUILD = 60 * SECONDS
+MOCKED = "/environments/price-crawl-daily?tab=revisions"
+
+
+def revision(console: Console, number: int) -> Locator:
+    return console.page.get_by_role("listitem", name=f"Revision {number}", exact=True)
+
+
+def test_an_environment_goes_back_and_on_from_there(console: Console, name: str) -> None:
+    page, site = console.page, console.site
+    site.cli("env", "create", name, "-p", "sound", "--wait")
+    site.cli("env", "edit", name, "--add", "moving==1.0", "--wait")
+    first = site.live(name)
+    console.open(f"/environments/{name}?tab=revisions")
+    expect(revision(console, 2)).to_contain_text("current")
+    page.get_by_role("button", name="Roll back to revision 1").click()
+    dialog = page.get_by_role("dialog", name=f"Roll {name} back to revision 1?")
+    dialog.get_by_label("Why").fill("moving is not needed")
+    dialog.get_by_role("button", name="Roll back").click()
+    expect(dialog).to_be_hidden()
+    expect(revision(console, 1)).to_contain_text("current")
+    expect(revision(console, 1)).to_contain_text("in use on local", timeout=BUILD)
+    assert site.live(name) != first
+    page.goto(f"{console.url}/activity?tab=audit")
+    entry = page.get_by_role("row").filter(has_text="Rolled back").first
+    expect(entry).to_contain_text(name)
+    site.cli("env", "rollback", name, "2", "--wait")
+    assert site.live(name) == first, "a held prefix is switched to, not built"
+
+
+def test_a_tag_is_given_moved_on_purpose_and_taken_away(mocked: Console[MockApi]) -> None:
+    page = mocked.page
+    mocked.expected.add("409 /api/v1/environments/price-crawl-daily/tags/stable")
+    mocked.open(MOCKED)
+    expect(revision(mocked, 2).get_by_role("list", name="Tags")).to_contain_text("stable")
+    page.get_by_role("button", name="Tags of revision 3").click()
+    dialog = page.get_by_role("dialog", name="Tags of revision 3")
+    dialog.get_by_label("New tag").fill("stable")
+    dialog.get_by_role("button", name="Add tag").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("The tag stable is at revision 2.")
+    dialog.get_by_role("button", name="Move it here").click()
+    expect(dialog).to_be_hidden()
+    expect(revision(mocked, 3).get_by_role("list", name="Tags")).to_contain_text("stable")
+    expect(revision(mocked, 2).get_by_role("list", name="Tags")).not_to_contain_text("stable")
+    page.get_by_role("button", name="Tags of revision 3").click()
+    dialog.get_by_role("button", name="Take the tag stable away").click()
+    expect(dialog.get_by_text("stable", exact=True)).to_be_hidden()
+    dialog.get_by_role("button", name="Close").click()
+    expect(revision(mocked, 3).get_by_role("list", name="Tags")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [("12", "reads as a revision's number"), ("two words", "cannot be a tag")],
+)
+def test_a_bad_tag_is_refused_in_words(mocked: Console[MockApi], tag: str, said: str) -> None:
+    mocked.expected.add(
+        f"422 /api/v1/environments/price-crawl-daily/tags/{tag.replace(' ', '%20')}"
+    )
+    mocked.open(MOCKED)
+    mocked.page.get_by_role("button", name="Tags of revision 1").click()
+    dialog = mocked.page.get_by_role("dialog", name="Tags of revision 1")
+    dialog.get_by_label("New tag").fill(tag)
+    dialog.get_by_role("button", name="Add tag").click()
+    expect(dialog).to_contain_text(said)
+    expect(dialog.get_by_label("New tag")).to_have_value(tag)
+
+
+def test_who_may_only_look_changes_nothing(viewer: Console, name: str) -> None:
+    viewer.site.cli("env", "create", name, "-p", "sound", "--wait")
+    viewer.site.cli("env", "edit", name, "--add", "moving==1.0", "--wait")
+    viewer.open(f"/environments/{name}?tab=revisions")
+    expect(revision(viewer, 1)).to_be_visible()
+    expect(viewer.page.get_by_role("button", name=re.compile("Roll back|Tags of"))).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_there_are_no_barriers(mocked: Console[MockApi], axe: Path, scheme: str) -> None:
+    page = mocked.page
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    mocked.open(MOCKED)
+    expect(revision(mocked, 2)).to_be_visible()
+    settled(page)
+    assert mocked.barriers(axe) == []
+    for button in ("Roll back to revision 1", "Tags of revision 2"):
+        page.get_by_role("button", name=button).click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        settled(page)
+        assert mocked.barriers(axe) == []
+        page.keyboard.press("Escape")
