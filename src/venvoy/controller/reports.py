@@ -20,13 +20,14 @@ from venvoy.controller.complaints import Complaints
 from venvoy.controller.context import Context
 from venvoy.controller.python_reports import PythonReports
 from venvoy.controller.records import operation_changed
+from venvoy.controller.reported import Reported, reported
 from venvoy.controller.statuses import columns_of, held_of, read_status, report_of, stamp_of
 from venvoy.domain.cause import Step
 from venvoy.domain.errors import InvalidInput, VenvoyError
 from venvoy.domain.operation import superseded
 from venvoy.domain.report import Folded, Held, Report, Verdict, fold
-from venvoy.domain.state import OperationKind, OperationState
-from venvoy.store import environments, events, nodes, operations, outbox, replicas
+from venvoy.domain.state import OperationState
+from venvoy.store import events, operations, outbox, replicas
 from venvoy.store.operations import OperationRow
 from venvoy.store.session import Transaction
 from venvoy.wire.messages import CauseMessage, ReplicaStatus
@@ -100,12 +101,14 @@ class Reports:
                 said[ReplicaAddress(status.node, status.environment)].append(status)
         if not said:
             return
+        named = {status.operation for each in said.values() for status in each}
         async with self._ctx.db.write() as tx:
+            known = await reported(tx, said.keys(), named)
             # The order in which every transaction locks rows.
             for address in sorted(said, key=lambda at: (at.environment, at.node)):
                 # What is older than one that counts is stale, so the first ends it.
                 for status in sorted(said[address], key=stamp_of, reverse=True):
-                    if await self._fold(tx, address, report_of(status)):
+                    if await self._fold(tx, known, address, report_of(status)):
                         break
 
     def _readable(self, message: Message) -> ReplicaStatus | None:
@@ -136,15 +139,16 @@ class Reports:
             except Exception:  # noqa: BLE001 - as above
                 _log.exception("status-failed", subject=message.subject)
 
-    async def _fold(self, tx: Transaction, address: ReplicaAddress, report: Report) -> bool:
+    async def _fold(
+        self, tx: Transaction, known: Reported, address: ReplicaAddress, report: Report
+    ) -> bool:
         """Fold one report; return whether it counts, so that older ones do not."""
-        environment = await environments.by_id(tx, address.environment, lock=True)
+        environment = known.environments.get(address.environment)
         if environment is None:
             counts = await self._pythons.fold(tx, address, report)
             if counts is not None:
                 return counts
-        row = await replicas.get(tx, address.environment, address.node, lock=True)
-        node = await nodes.by_id(tx, address.node)
+        row, node = known.replicas.get(address), known.nodes.get(address.node)
         if environment is None or row is None or node is None:
             _log.info("status-not-placed", node=address.node, environment=address.environment)
             if report.removed:
@@ -164,7 +168,7 @@ class Reports:
             )
         if folded.operation is None:
             return folded.verdict is Verdict.STALE
-        told = _Told(self._ctx, tx, address, environment.name, node.name)
+        told = _Told(self._ctx, tx, known, address, environment.name, node.name)
         await told.operation(row.operation_id, report, folded)
         await self._keep_replica(tx, address, folded)
         self._tell_replica(told, before, folded)
@@ -209,11 +213,13 @@ class _Told:
         self,
         ctx: Context,
         tx: Transaction,
+        known: Reported,
         address: ReplicaAddress,
         environment: str,
         node: str,
     ) -> None:
         self.address = address
+        self._known = known
         self._ctx = ctx
         self._tx = tx
         self._environment = environment
@@ -227,7 +233,7 @@ class _Told:
     async def operation(self, current: str, report: Report, folded: Folded) -> None:
         """Bring the report's operation to its state; end those that it took the place of."""
         state = folded.operation
-        found = await operations.get(self._tx, report.operation)
+        found = self._known.operations.get(report.operation)
         mine = found is not None and (found.environment_id, found.node_id) == (
             self.address.environment,
             self.address.node,
@@ -262,9 +268,7 @@ class _Told:
             self._tell_operation(found, state)
 
     async def _end_others(self, current: str) -> None:
-        kinds, at = (OperationKind.BUILD, OperationKind.REMOVE), self.address
-        still = await operations.open_of(self._tx, at.environment, *kinds, node=at.node)
-        for other in still:
+        for other in self._known.open.get(self.address, ()):
             if other.id == current:
                 continue
             step = Step(other.step) if other.step else Step.QUEUE

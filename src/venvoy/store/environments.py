@@ -70,6 +70,17 @@ async def by_id(
     return None if row is None else record(EnvironmentRow, row)
 
 
+async def by_ids(
+    tx: Transaction, ids: Collection[str], *, lock: bool = False
+) -> dict[str, EnvironmentRow]:
+    """Return environments by id, also deleted ones; locked in the order of their ids."""
+    statement = (
+        select(_environments).where(_environments.c.id.in_(ids)).order_by(_environments.c.id)
+    )
+    rows = await tx.all(statement.with_for_update() if lock else statement)
+    return {row.id: row for row in records(EnvironmentRow, rows)}
+
+
 async def last_deleted(tx: Transaction, name: str) -> EnvironmentRow | None:
     """Return the environment that had this name last and is deleted."""
     row = await tx.first(

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, tuple_, update
 
 from venvoy.domain.state import OperationKind, OperationState
 from venvoy.store import pages, tables
 from venvoy.store.records import record, records
 from venvoy.store.session import Transaction
+from venvoy.wire.subjects import ReplicaAddress
 
 _operations = tables.operations
 _OPEN = (OperationState.QUEUED.value, OperationState.RUNNING.value)
@@ -152,17 +153,9 @@ async def open_of_python(tx: Transaction, archive_id: str, node_id: str) -> list
 
 
 async def open_of(
-    tx: Transaction,
-    environment_id: str,
-    *kinds: OperationKind,
-    node: str | None = None,
-    lock: bool = False,
+    tx: Transaction, environment_id: str, *kinds: OperationKind, lock: bool = False
 ) -> list[OperationRow]:
-    """Return an environment's operations that have not ended, oldest first.
-
-    Args:
-        node: id of the node that they are on; None for all, and those that are on none.
-    """
+    """Return an environment's operations that have not ended, oldest first."""
     statement = (
         select(_operations)
         .where(
@@ -172,10 +165,25 @@ async def open_of(
         )
         .order_by(_operations.c.id)
     )
-    if node is not None:
-        statement = statement.where(_operations.c.node_id == node)
     rows = await tx.all(statement.with_for_update() if lock else statement)
     return records(OperationRow, rows)
+
+
+async def open_at(
+    tx: Transaction, addresses: Collection[ReplicaAddress], *kinds: OperationKind
+) -> list[OperationRow]:
+    """Return the operations of some replicas that have not ended, oldest first."""
+    pairs = [(address.environment, address.node) for address in addresses]
+    statement = (
+        select(_operations)
+        .where(
+            tuple_(_operations.c.environment_id, _operations.c.node_id).in_(pairs),
+            _operations.c.state.in_(_OPEN),
+            _operations.c.kind.in_([kind.value for kind in kinds]),
+        )
+        .order_by(_operations.c.id)
+    )
+    return records(OperationRow, await tx.all(statement))
 
 
 async def open_on_node(tx: Transaction, node_id: str) -> list[OperationRow]:

@@ -106,6 +106,19 @@ async def get(
     return None if row is None else record(ReplicaRow, row)
 
 
+async def at(
+    tx: Transaction, addresses: Collection[ReplicaAddress], *, lock: bool = False
+) -> list[ReplicaRow]:
+    """Return some replicas, by environment and node id; with `lock`, held until the end."""
+    statement = (
+        select(_replicas)
+        .where(_at(addresses))
+        .order_by(_replicas.c.environment_id, _replicas.c.node_id)
+    )
+    rows = await tx.all(statement.with_for_update() if lock else statement)
+    return records(ReplicaRow, rows)
+
+
 async def of_environments(
     tx: Transaction, ids: Collection[str], *, lock: bool = False
 ) -> list[ReplicaRow]:
@@ -182,9 +195,7 @@ async def desired(tx: Transaction, environment_id: str, node_id: str) -> Desired
 
 async def desired_at(tx: Transaction, addresses: Collection[ReplicaAddress]) -> list[DesiredRow]:
     """Return what some replicas should be; one that is not there is left out."""
-    here = tuple_(_replicas.c.environment_id, _replicas.c.node_id)
-    pairs = [(address.environment, address.node) for address in addresses]
-    return records(DesiredRow, await tx.all(_desired().where(here.in_(pairs))))
+    return records(DesiredRow, await tx.all(_desired().where(_at(addresses))))
 
 
 async def desired_of_node(
@@ -248,6 +259,11 @@ async def set_epoch(tx: Transaction, epoch: int) -> list[tuple[str, str]]:
     await tx.execute(update(_replicas).values(epoch=epoch))
     rows = await tx.all(select(_replicas.c.environment_id, _replicas.c.node_id))
     return [(row.environment_id, row.node_id) for row in rows]
+
+
+def _at(addresses: Collection[ReplicaAddress]) -> ColumnElement[bool]:
+    pairs = [(address.environment, address.node) for address in addresses]
+    return tuple_(_replicas.c.environment_id, _replicas.c.node_id).in_(pairs)
 
 
 def _is(environment_id: str, node_id: Any) -> ColumnElement[bool]:

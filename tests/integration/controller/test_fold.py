@@ -5,7 +5,7 @@ the comparison of a whole fleet.
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import permutations
@@ -224,11 +224,11 @@ async def test_a_release_does_not_wait_for_the_comparison_of_the_fleet(ctx: Cont
     key = desired_key(late.node_id, late.environment_id)
 
     class Publisher(Outbox):
-        async def publish(self, key: str) -> None:
+        async def _publish_chunk(self, keys: Sequence[str]) -> None:
             if not stored:
                 async with ctx.db.write() as tx:
                     await outbox.add_desired(tx, late.environment_id, late.node_id, ctx.clock())
-            await super().publish(key)
+            await super()._publish_chunk(keys)
 
     documents = Documents(KeyPair.generate(Role.USER), ReplicaSettings())
     publisher = Publisher(ctx, Bucket(stored.append), documents, lambda _: None, page=1)

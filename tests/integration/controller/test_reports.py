@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from venvoy.bus.connection import Message
 from venvoy.bus.status import StatusFeed
+from venvoy.controller.reported import Reported
 from venvoy.controller.reports import Reports
 from venvoy.domain.cause import Hop, Step
 from venvoy.domain.errors import Unavailable
@@ -218,11 +219,11 @@ async def test_a_report_that_meets_a_bug_does_not_keep_out_others(
     real = Reports._fold
 
     async def broken(
-        self: Reports, tx: Transaction, address: ReplicaAddress, report: Report
+        self: Reports, tx: Transaction, known: Reported, address: ReplicaAddress, report: Report
     ) -> bool:
         if address.environment == first.id:
             raise ZeroDivisionError
-        return await real(self, tx, address, report)
+        return await real(self, tx, known, address, report)
 
     monkeypatch.setattr(Reports, "_fold", broken)
     for document in documents:
