@@ -239,3 +239,17 @@ def test_a_machine_of_another_kind_is_told_so(
     done = machine.paste(line_of(controller))
     assert (done.returncode, words in done.stderr) == (1, True)
     assert machine.untouched()
+
+
+def test_a_command_of_that_name_that_is_somebody_elses_stays(
+    controller: Installation, root: Path
+) -> None:
+    machine = Bare(root)
+    own = machine.home / ".local" / "bin" / "venvoy"
+    own.parent.mkdir(parents=True)
+    own.write_text("#!/bin/sh\necho mine\n")
+    done = machine.paste(line_of(controller, "--no-service", "--name", "kept"))
+    assert done.returncode == 0, done.stderr
+    assert "is something else and stays" in done.stderr
+    assert own.read_text() == "#!/bin/sh\necho mine\n"
+    assert (machine.data / "program" / "current" / "bin" / "venvoy").exists()

@@ -28,8 +28,10 @@ from venvoy.domain.wheel import Target
 
 OLDEST_MINOR = 11
 """Venvoy itself needs Python 3.11."""
-_NEWEST_MINOR = 30
-_VERSION = re.compile(r"3\.(\d{1,2})\.\d{1,3}", re.ASCII)
+_NEWEST_MINOR, _NEWEST_PATCH = 20, 40
+"""Anybody may ask, and each answer is kept: what no Python will be for years is refused."""
+_VERSION = re.compile(r"3\.(\d{1,2})\.(\d{1,2})", re.ASCII)
+_AT_ONCE = 2
 _SHOWN = 20
 
 
@@ -52,7 +54,8 @@ class Machine:
             InvalidInput: `install-python-unfit`.
         """
         found = _VERSION.fullmatch(self.python)
-        if found is None or not OLDEST_MINOR <= int(found[1]) <= _NEWEST_MINOR:
+        minor, patch = map(int, found.groups()) if found else (0, 0)
+        if not OLDEST_MINOR <= minor <= _NEWEST_MINOR or patch > _NEWEST_PATCH:
             oldest = f"3.{OLDEST_MINOR}"
             raise InvalidInput("install-python-unfit", python=self.python[:_SHOWN], oldest=oldest)
 
@@ -95,7 +98,8 @@ class Closures:
     preferred: tuple[tuple[str, str], ...]
     resolver: Resolver
     own: OwnWheel
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    _kinds: dict[Machine, asyncio.Lock] = field(default_factory=dict)
 
     async def get(self, machine: Machine) -> Lock:
         """Return the lock for a kind of machine, resolved if it is not kept.
@@ -104,10 +108,12 @@ class Closures:
             ResolveFailed: with the cause.
             Unavailable: it cannot be kept.
         """
-        async with self._turn:  # several machines of a kind come at once: one resolution
+        # Several machines of a kind come at once, and wait for one resolution.
+        async with self._kinds.setdefault(machine, asyncio.Lock()):
             lock = await asyncio.to_thread(self._kept, machine)
             if lock is None:
-                lock = await self.resolver.resolve(self._request(machine), lambda _: None)
+                async with self._turns:
+                    lock = await self.resolver.resolve(self._request(machine), lambda _: None)
                 await asyncio.to_thread(self._keep, machine, lock)
         packages = sorted((*lock.packages, self.own.locked()), key=lambda each: each.name)
         return replace(lock, packages=tuple(packages))

@@ -141,7 +141,7 @@ choose_downloader() {
     elif command -v python3 >/dev/null 2>&1; then
         downloader=with_python
     elif command -v wget >/dev/null 2>&1 && [ -z "$authority" ]; then
-        downloader=with_wget
+        downloader=with_plain_wget
     else
         fail \
             "none of curl, GNU wget and python3 is here, and nothing else can check the controller's certificate: install one of them" \
@@ -150,15 +150,23 @@ choose_downloader() {
 }
 
 with_curl() {
-    set -- -fsSg -o "$2" "$1"
+    set -- -fsSg --connect-timeout 20 -o "$2" "$1"
     [ -z "$authority" ] || set -- --cacert "$work/authority.pem" "$@"
     curl "$@"
 }
 
 with_wget() {
-    set -- -q -O "$2" "$1"
+    set -- -nv --connect-timeout=20 --tries=2 -O "$2" "$1"
     [ -z "$authority" ] || set -- --ca-certificate="$work/authority.pem" "$@"
-    wget "$@"
+    # What it says of a success is of no use.
+    wget "$@" 2>"$work/said" || {
+        cat "$work/said" >&2
+        return 1
+    }
+}
+
+with_plain_wget() {
+    wget -q -O "$2" "$1"
 }
 
 with_python() {
@@ -268,6 +276,11 @@ install_agent() {
 }
 
 write_command() {
+    if [ -e "$commands/venvoy" ] && ! grep -q "^exec $program/current/" "$commands/venvoy"; then
+        say "$commands/venvoy is something else and stays; the command is $program/current/bin/venvoy" \
+            "$commands/venvoy 是其他程序，予以保留；请使用 $program/current/bin/venvoy"
+        return
+    fi
     mkdir -p "$commands"
     cat >"$commands/.venvoy.$$" <<EOF
 #!/bin/sh

@@ -67,7 +67,7 @@ def linux_line(url: str, token: str, script: Script) -> str:
     address = quote(f"{url}/{script.name}?sha256={script.digest}")
     return (
         "f=$(mktemp) && if command -v curl >/dev/null; "
-        f'then curl -fsS {curl}-o "$f" {address}; '
+        f'then curl -fsS --connect-timeout 20 {curl}-o "$f" {address}; '
         f'else wget -q {wget}-O "$f" {address}; fi && '
         f'echo "{script.digest}  $f" | sha256sum -c - && '
         f'sh "$f" --url {quote(url)} --token {quote(token)}'

@@ -72,6 +72,15 @@ async def test_a_kind_of_machine_is_resolved_once_and_kept(tmp_path: Path) -> No
     assert len(resolver.asked) == 2, "another release asks for other things"
 
 
+async def test_kinds_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    resolver = Resolving()
+    here = closures(tmp_path, resolver)
+    slow = here._kinds.setdefault(KIND, asyncio.Lock())
+    async with slow, asyncio.timeout(10):
+        await here.get(Machine(Platform.LINUX_X86_64, "3.12.4"))
+    assert [each.spec.platforms for each in resolver.asked] == [(Platform.LINUX_X86_64,)]
+
+
 async def test_a_damaged_lock_is_made_anew(tmp_path: Path) -> None:
     resolver = Resolving()
     here = closures(tmp_path, resolver)
@@ -82,7 +91,9 @@ async def test_a_damaged_lock_is_made_anew(tmp_path: Path) -> None:
     assert len(resolver.asked) == 2
 
 
-@pytest.mark.parametrize("python", ["3.10.9", "2.7.18", "3.99.0", "3.12", "", "3.12.4\n", "4.1.0"])
+@pytest.mark.parametrize(
+    "python", ["3.10.9", "2.7.18", "3.99.0", "3.12.999", "3.12", "", "3.12.4\n", "4.1.0"]
+)
 def test_a_python_that_venvoy_does_not_run_on_is_refused(python: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         Machine(Platform.LINUX_X86_64, python)
