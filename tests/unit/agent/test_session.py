@@ -1,13 +1,15 @@
 """Resync: what is newer is fetched whole, page by page, and forged documents are refused."""
 
+import asyncio
 import base64
 
 import pytest
 
 from venvoy.agent.documents import Authority
 from venvoy.agent.session import Session
-from venvoy.domain.errors import InvalidInput
+from venvoy.domain.errors import InvalidInput, Unavailable
 from venvoy.domain.reconcile import Version
+from venvoy.testing import virtualtime
 from venvoy.wire.messages import (
     Action,
     DesiredDocument,
@@ -82,6 +84,9 @@ class Uplink:
     def __init__(self) -> None:
         self.wanted: list[str] = []
 
+    async def heartbeat(self, _: object) -> None:
+        """Nobody listens."""
+
     async def resync(self, request: ResyncRequest) -> ResyncReply:
         if request.want:
             self.wanted += request.want
@@ -103,10 +108,14 @@ class Reconciler:
     def __init__(self) -> None:
         self.taken: list[bytes] = []
         self.unlisted: list[str] = []
+        self.hurried = 0
 
     def versions(self) -> dict[str, Version]:
         held = {environment(1): Version(1, 5), environment(2): Version(1, 4)}
         return held | {environment(9): Version(1, 3)}
+
+    def hurry(self) -> None:
+        self.hurried += 1
 
     def forget(self, unlisted: dict[str, Version]) -> None:
         self.unlisted += unlisted
@@ -166,3 +175,41 @@ async def test_nothing_is_forgotten_for_a_list_that_does_not_come_to_its_end() -
     uplink, reconciler = Stuck(), Reconciler()
     await session_of(uplink, reconciler, Reporter()).resync()
     assert reconciler.unlisted == []
+
+
+class Away(Uplink):
+    """Cannot be reached for a while, by the loop's clock."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.asked = 0
+        self._until = asyncio.get_running_loop().time() + seconds
+
+    async def resync(self, request: ResyncRequest) -> ResyncReply:
+        self.asked += 1
+        if asyncio.get_running_loop().time() < self._until:
+            raise Unavailable("bus-disconnected", reason="no route to host")
+        return await super().resync(request)
+
+
+class Shipper:
+    def poke_all(self) -> None:
+        pass
+
+
+def test_ten_minutes_away_are_caught_up_soon_after_and_cost_few_tries() -> None:
+    async def away() -> None:
+        uplink, reconciler, reporter = Away(600.0), Reconciler(), Reporter()
+        session = session_of(uplink, reconciler, reporter)
+        session.shipper = Shipper()  # type: ignore[assignment]
+        await session._on_connected()
+        assert 600.0 <= asyncio.get_running_loop().time() <= 616.0
+        # Less than every 15 s on average would be late, more than every 7 s a burden.
+        assert 600 / 15 <= uplink.asked <= 600 / 7
+        assert uplink.wanted == [environment(2), environment(3), environment(4)]
+        # No answer is no news: nothing was taken, and nothing forgotten, before there was one.
+        assert reconciler.unlisted == [environment(9)]
+        assert len(reconciler.taken) == 3
+        assert reconciler.hurried == 1
+
+    virtualtime.run(away())
