@@ -35,6 +35,7 @@ from venvoy.agent.prefix import Layout
 from venvoy.agent.pythons import Pythons
 from venvoy.agent.reconciler import Reconciler
 from venvoy.agent.reporter import Reporter
+from venvoy.agent.rights import Access
 from venvoy.agent.scratch import Scratch
 from venvoy.agent.seeding import Seeding
 from venvoy.agent.switch import Switch
@@ -185,6 +186,7 @@ class LocalNode:
             seeding=Seeding(self.layout.uv_cache / ".venvoy-pip"),
             scratch=Scratch(self.layout.uv_cache),
             run=self.run,
+            access=Access((self.data / "node.toml",)),
         )
         pythons = Pythons(
             layout=self.layout,

@@ -1,6 +1,7 @@
 """Building, switching and removing with the real uv and a local index."""
 
 import asyncio
+import os
 import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 import uuid6
 
 from venvoy.agent import pins
+from venvoy.agent.system import acl
 from venvoy.domain.state import ReplicaState
 from venvoy.testing.index import Fault, LocalIndex
 from venvoy.testing.node import LocalNode, lock_of, seeds
@@ -255,3 +257,38 @@ async def test_bytecode_is_compiled_in_the_background(node: LocalNode, index: Lo
     ready = await node.until(ENV, {READY, FAILED})
     await node.means.compiler.idle()
     assert list(Path(ready.prefix or "").glob("lib/*/site-packages/alpha/__pycache__/*.pyc"))
+
+
+async def test_writers_of_the_machines_file_are_let_into_new_prefixes(
+    node: LocalNode, index: LocalIndex
+) -> None:
+    """Into directories alone: what the cache shares is nobody's to write into."""
+    lock = lock_of(ALPHA, BETA, path=index.path)
+    node.want(ENV, 1, lock)
+    before = Path((await node.until(ENV, {READY, FAILED})).prefix or "")
+    (node.data / "node.toml").write_text("[prefixes]\nusers = ['nobody']\n")
+    node.want(ENV, 2, lock_of(ALPHA2, BETA, path=index.path))
+    status = await node.until(ENV, {READY, FAILED}, generation=2)
+    assert status.state is READY, status.cause
+    prefix = Path(status.prefix or "")
+    assert not os.listxattr(before)
+    folders = [
+        prefix,
+        *(path for path in prefix.rglob("*") if path.is_dir() and not path.is_symlink()),
+    ]
+    assert len(folders) > 10
+    for folder in folders:
+        assert {acl.ACCESS, acl.DEFAULT} <= set(os.listxattr(folder))
+    module = next(prefix.glob("lib/*/site-packages/alpha/__init__.py"))
+    assert acl.ACCESS not in os.listxattr(module)
+    assert module.stat().st_mode & 0o022 == 0
+
+
+async def test_a_wrong_file_of_the_machine_ends_no_build(
+    node: LocalNode, index: LocalIndex
+) -> None:
+    (node.data / "node.toml").write_text("[prefixes]\nusers = 'nobody'\n")
+    node.want(ENV, 1, lock_of(BETA, path=index.path))
+    status = await node.until(ENV, {READY, FAILED})
+    assert status.state is READY, status.cause
+    assert not os.listxattr(status.prefix or "")

@@ -1,5 +1,6 @@
 """The agent's process at its start: what it says when it cannot, in words and with 1."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -56,3 +57,21 @@ def test_a_data_directory_that_leads_in_a_circle_is_named(tmp_path: Path) -> Non
     ended = run_agent(tmp_path / "alias")
     assert (ended.returncode, "Traceback" in ended.stderr) == (1, False)
     assert "alias" in ended.stderr
+
+
+def test_a_manager_of_services_says_the_data_directory_as_an_argument(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "venvoy.agent"]
+    environment = {key: value for key, value in os.environ.items() if "VENVOY" not in key}
+    for words, said in (
+        (["--data", str(tmp_path / "named")], str(tmp_path / "named")),
+        (["--date", "x"], "--date"),
+    ):
+        done = subprocess.run(
+            [*command, *words],
+            env=environment | {"LANG": "C.UTF-8"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert (done.returncode, said in done.stderr) == (1, True), done.stderr

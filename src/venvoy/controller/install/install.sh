@@ -329,7 +329,7 @@ as_agent() {
             --reuid "$(id -u venvoy)" --regid "$(id -g venvoy)" --clear-groups -- "$@"
     else
         # shellcheck disable=SC2016 # expanded by the other shell
-        HOME=$data VENVOY_DATA=$data su -s /bin/sh venvoy -c 'exec "$0" "$@"' -- "$@"
+        HOME=$data VENVOY_DATA=$data su -s /bin/sh -c 'exec "$0" "$@"' -- venvoy "$@"
     fi
 }
 
