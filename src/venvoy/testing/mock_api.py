@@ -47,7 +47,8 @@ class MockApi:
         """Begin anew as something else.
 
         Args:
-            name: `empty`, `fleet`, `failing`, `hostile`, `long-log` or `5000`.
+            name: `empty`, `fleet`, `failing`, `hostile`, `long-log`, `5000` (environments)
+                or `1000-nodes`.
             now: the moment at which the mock's time stands still; it runs when None.
         """
         self._say("scenario", {"name": name, **({"now": now.isoformat()} if now else {})})
@@ -102,6 +103,14 @@ class MockApi:
     def change(self, environment: str, *, node: str | None = None, **fields: Any) -> None:
         """Set fields of an environment's replicas, or of that on `node`, and tell so."""
         self._say("replica", {"environment": environment, "node": node, **fields})
+
+    def join(self, name: str) -> None:
+        """Let a machine join by the newest token."""
+        self._say("join", {"name": name})
+
+    def turn(self, node: str, *, online: bool) -> None:
+        """Let a node be heard of, or go silent."""
+        self._say("node", {"name": node, "online": online})
 
     def requests(self) -> list[dict[str, Any]]:
         """Return what the API was asked since it began: `method`, `path`, `key`.

@@ -23,20 +23,20 @@ export function Arrivals({ token, onClose }: Props) {
   const all = came.length >= Math.min(token.uses, NAMED);
   return (
     <>
-      <ul className="add-arrivals" role="status" aria-label={t("console.nodes.add.arrivals")}>
+      <div className="add-arrivals" role="status" aria-label={t("console.nodes.add.arrivals")}>
         {came.map(({ id, name, state }) => (
-          <li key={id}>
+          <div key={id} className="add-arrival">
             <CheckCircleFilled aria-hidden style={{ color: "var(--good)" }} />
             <Link to={`/nodes/${name}`}>{t("console.nodes.add.arrived", { name })}</Link>
             <StateTag state={state} />
-          </li>
+          </div>
         ))}
         {!all && (
-          <li className="quiet">
+          <div className="add-arrival quiet">
             <SyncOutlined spin aria-hidden /> {t("console.nodes.add.waiting")}
-          </li>
+          </div>
         )}
-      </ul>
+      </div>
       <div className="add-foot">
         <Button {...(all ? { type: "primary" as const } : {})} onClick={onClose}>
           {t("console.nodes.add.done")}
