@@ -1,4 +1,4 @@
-/** The node's state in a sentence, and what is wrong with its clock. */
+/** The node's state in a sentence, and what is wrong with its identity or its clock. */
 import { Alert } from "antd";
 import { useTranslation } from "react-i18next";
 
@@ -6,6 +6,7 @@ import type { Node } from "../../api/nodes";
 import { Moment } from "../../components/Moment";
 import { StateTag } from "../../components/StateTag";
 import { clockWrong } from "../nodes/clock";
+import { Clone } from "./Clone";
 
 function Clock({ node }: { node: Node }) {
   const { t, i18n } = useTranslation();
@@ -38,6 +39,7 @@ export function StateLine({ node }: { node: Node }) {
           </span>
         )}
       </p>
+      <Clone node={node} />
       <Clock node={node} />
     </>
   );
