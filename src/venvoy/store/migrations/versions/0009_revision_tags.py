@@ -5,8 +5,8 @@ from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Integer, String
 
 from venvoy.store.columns import UtcTime, identifier
 
-revision = "0010"
-down_revision = "0009"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
