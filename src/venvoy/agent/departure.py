@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from venvoy.agent import log
-from venvoy.agent.prefix import Layout, discard
+from venvoy.agent.prefix import Layout, clear_leftovers, discard
 from venvoy.agent.system import Pointers, remove_tree
 from venvoy.agent.system.links import Links
 from venvoy.agent.tenure import RUNS_FILE
@@ -100,6 +100,9 @@ def _delete_data(layout: Layout, links: Links) -> list[Path]:
     used = prefixes_in_use({name: [path] for name, path in prefixes.items()})
     left = [path for name, path in prefixes.items() if name in used or not _gone(layout, path)]
     left += _delete_pythons(layout)
+    with suppress(OSError):
+        # Also of a departure that was killed half-way: nobody would look for it later.
+        clear_leftovers(layout)
     for path in (layout.uv_cache.parent, layout.logs):
         shutil.rmtree(path, ignore_errors=True)
     return left

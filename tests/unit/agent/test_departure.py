@@ -117,6 +117,14 @@ def test_a_departure_that_was_cut_off_is_carried_through(
         identity.identity(layout)
 
 
+def test_what_a_departure_left_half_deleted_goes_with_the_next_start(layout: Layout) -> None:
+    half = layout.trash / "1-build"
+    half.mkdir(parents=True)
+    (half / "file").write_text("")
+    depart(layout, departed())
+    assert not half.exists()
+
+
 def test_a_prefix_that_a_process_uses_stays(layout: Layout) -> None:
     prefix = layout.prefix(ENVIRONMENT, 1, "build")
     with (prefix / ".venvoy-pin").open() as pin:
