@@ -14,6 +14,7 @@ from venvoy.wire.environments import (
     Placement,
     PlacementNode,
     PlacementView,
+    PythonFor,
     Replica,
     RevisionDetail,
 )
@@ -60,6 +61,7 @@ def show_environment(
             ("state", output.term("states", environment.state)),
             ("revision", environment.revision),
             ("python", python_text(environment.python)),
+            ("python-for", ", ".join(map(_python_for, environment.python_for))),
             ("platforms", ", ".join(environment.platforms)),
             ("placement", place(environment.placement)),
             ("labels", _pairs(environment.labels)),
@@ -203,3 +205,9 @@ def age(moment: datetime | None) -> str:
         if seconds >= length:
             return f"{seconds // length}{unit}"
     return f"{seconds}s"
+
+
+def _python_for(other: PythonFor) -> str:
+    """Return another Python of some nodes as it is written on a command line."""
+    labels = ",".join(f"{key}={value}" for key, value in other.select.items())
+    return f"{other.node or labels}={python_text(other.python)}"

@@ -14,10 +14,12 @@ from venvoy.cli.parameters import (
     LABELS,
     MESSAGE,
     NAME,
+    NO_PYTHON_FOR,
     NODE,
     NODES,
     PLATFORMS,
     PYTHON,
+    PYTHON_FOR,
     SELECT,
     SINGLE,
     TIMEOUT,
@@ -27,6 +29,7 @@ from venvoy.cli.parameters import (
     Format,
     labels,
     placement,
+    python_for,
 )
 from venvoy.cli.problem import FAILED
 from venvoy.cli.requirements import gather, in_place
@@ -73,6 +76,7 @@ def create(
     files: list[Path] = FILES,
     single: list[str] = SINGLE,
     python: str = PYTHON,
+    others: list[str] = PYTHON_FOR,
     platforms: list[Platform] = PLATFORMS,
     nodes: list[str] = NODES,
     select: list[str] = SELECT,
@@ -92,6 +96,7 @@ def create(
         labels=labels(pairs) or {},
         requirements=gathered.text,
         python=python,
+        python_for=python_for(others),
         platforms=platforms,
         placement=placement(nodes, select),
     )
@@ -144,6 +149,8 @@ def edit(
     add_lines: list[str] = ADD,
     drop: list[str] = DROP,
     python: str = PYTHON,
+    others: list[str] = PYTHON_FOR,
+    no_others: bool = NO_PYTHON_FOR,
     platforms: list[Platform] = PLATFORMS,
     nodes: list[str] = NODES,
     select: list[str] = SELECT,
@@ -166,6 +173,7 @@ def edit(
         add=add_lines,
         drop=drop,
         python=python,
+        python_for=python_for(others, none=no_others),
         platforms=platforms or None,
         placement=placement(nodes, select),
         message=message,

@@ -5,7 +5,7 @@ from enum import StrEnum
 import typer
 
 from venvoy.domain.errors import InvalidInput
-from venvoy.wire.environments import PlacementWish
+from venvoy.wire.environments import PlacementWish, PythonForWish
 
 NAME = typer.Argument(metavar="NAME", help="cli.help.env.name")
 FILES = typer.Option([], "-r", "--requirements", metavar="FILE", help="cli.help.env.file")
@@ -13,6 +13,8 @@ SINGLE = typer.Option([], "-p", "--package", metavar="REQUIREMENT", help="cli.he
 ADD = typer.Option([], "--add", metavar="REQ", help="cli.help.env.add")
 DROP = typer.Option([], "--drop", metavar="PKG", help="cli.help.env.drop")
 PYTHON = typer.Option(None, "--python", metavar="SPEC", help="cli.help.env.python")
+PYTHON_FOR = typer.Option([], "--python-for", metavar="WHICH=SPEC", help="cli.help.env.python_for")
+NO_PYTHON_FOR = typer.Option(False, "--no-python-for", help="cli.help.env.no_python_for")
 PLATFORMS = typer.Option([], "--platform", metavar="P", help="cli.help.env.platform")
 TITLE = typer.Option(None, "--title", metavar="T", help="cli.help.env.title")
 DESCRIPTION = typer.Option(None, "--description", metavar="T", help="cli.help.env.description")
@@ -43,6 +45,26 @@ def placement(nodes: list[str], pairs: list[str]) -> PlacementWish | None:
     if not nodes and not pairs:
         return None
     return PlacementWish(nodes=nodes, select=labels(pairs) or {})
+
+
+def python_for(given: list[str], *, none: bool = False) -> list[PythonForWish] | None:
+    """Return the other Pythons of some nodes, or None where nothing was said of them.
+
+    Args:
+        none: whether there shall be none any more.
+
+    Raises:
+        InvalidInput: `python-for-invalid`, or what is wrong with a name, label or Python.
+    """
+    from venvoy.domain.pythons import parse_override
+
+    if not given:
+        return [] if none else None
+    found = map(parse_override, given)
+    return [
+        PythonForWish(node=each.node or None, select=dict(each.select), python=each.python)
+        for each in found
+    ]
 
 
 def labels(pairs: list[str]) -> dict[str, str] | None:

@@ -39,7 +39,7 @@ def show_plan(output: Output, plan: Plan) -> None:
     output.line("")
     _nodes(output, plan.nodes)
     for node in plan.nodes:
-        _warn(output, node, python_text(plan.python))
+        _warn(output, node, python_text(node.wanted or plan.python))
     if plan.leaving:
         output.say("plan-leaving", nodes=_names(plan.leaving))
     elif not plan.revises and not any(node.because for node in plan.nodes):
@@ -56,7 +56,10 @@ def show_preflight(output: Output, found: Preflight, gathered: Gathered) -> None
         _packages(output, found)
     for node in found.nodes:
         if node.python is None:
-            output.say("no-python-fits", node=node.node, python=python_text(found.python))
+            python = python_text(node.wanted or found.python)
+            output.say("no-python-fits", node=node.node, python=python)
+            if node.installable:
+                output.say("python-installable", node=node.node, python=node.installable)
         else:
             output.say("python-on", node=node.node, python=node.python, path=node.path or "")
     if found.cause is not None:

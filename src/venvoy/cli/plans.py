@@ -1,6 +1,7 @@
 """`venvoy env plan` and `venvoy env preflight`: what would be, before anything is."""
 
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -12,14 +13,17 @@ from venvoy.cli.parameters import (
     LABELS,
     MESSAGE,
     NAME,
+    NO_PYTHON_FOR,
     NODES,
     PLATFORMS,
     PYTHON,
+    PYTHON_FOR,
     SELECT,
     SINGLE,
     TITLE,
     labels,
     placement,
+    python_for,
 )
 from venvoy.cli.plan_views import show_plan, show_preflight
 from venvoy.cli.problem import DONE, FAILED
@@ -29,6 +33,7 @@ from venvoy.domain.errors import InvalidInput
 from venvoy.domain.platform import Platform
 from venvoy.wire.plans import EnvironmentPlan, PreflightWish, UpgradeWish
 
+FOR = typer.Option(None, "--for", metavar="NAME", help="cli.help.env.preflight_for")
 UPGRADE = typer.Option([], "--upgrade", metavar="PKG", help="cli.help.env.plan_upgrade")
 UPGRADE_ALL = typer.Option(False, "--upgrade-all", help="cli.help.env.plan_upgrade_all")
 
@@ -43,6 +48,8 @@ def plan(
     packages: list[str] = UPGRADE,
     every: bool = UPGRADE_ALL,
     python: str = PYTHON,
+    others: list[str] = PYTHON_FOR,
+    no_others: bool = NO_PYTHON_FOR,
     platforms: list[Platform] = PLATFORMS,
     nodes: list[str] = NODES,
     select: list[str] = SELECT,
@@ -63,6 +70,7 @@ def plan(
         add=add_lines,
         drop=drop,
         python=python,
+        python_for=python_for(others, none=no_others),
         platforms=platforms or None,
         placement=placement(nodes, select),
         message=message,
@@ -83,7 +91,9 @@ def preflight(
     context: typer.Context,
     files: list[Path] = FILES,
     single: list[str] = SINGLE,
+    name: str = FOR,
     python: str = PYTHON,
+    others: list[str] = PYTHON_FOR,
     platforms: list[Platform] = PLATFORMS,
     nodes: list[str] = NODES,
     select: list[str] = SELECT,
@@ -91,11 +101,15 @@ def preflight(
     """Show what requirements need and where they fit."""
     here = surroundings(context)
     gathered = gather(files, single)
+    # What is not said is that of the environment, and not nothing.
+    given: dict[str, Any] = {"platforms": platforms} if platforms else {}
+    given |= {"requirements": gathered.text} if files or single or not name else {}
     wish = PreflightWish(
-        requirements=gathered.text,
+        environment=name,
         python=python,
-        platforms=platforms,
+        python_for=python_for(others),
         placement=placement(nodes, select),
+        **given,
     )
     with here.client() as client, here.output.busy("looking"):
         found = in_place(gathered, lambda: client.preflight(wish))

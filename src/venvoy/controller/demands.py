@@ -14,6 +14,7 @@ from venvoy.controller.knowledge import Known, gather_soon
 from venvoy.controller.plan_view import demand
 from venvoy.controller.views import Demands
 from venvoy.domain.lock import Lock
+from venvoy.domain.pythons import Pythons
 from venvoy.domain.spec import Spec
 from venvoy.store.nodes import NodeRow
 
@@ -36,8 +37,10 @@ async def of_revision(ctx: Context, spec: Spec, lock: Lock, placed: list[NodeRow
 def _demands(spec: Spec, lock: Lock, placed: list[NodeRow], known: Known) -> Demands:
     # A lock may hold packages for platforms that neither a node nor the spec names.
     anywhere = Spec(spec.requirements, spec.python)
-    targets = placements.targets(placed, spec.python)
-    columns = preflight_view.columns(placed, ResolveRequest(anywhere, targets=targets))
+    targets = placements.targets(placed, Pythons(spec.python))
+    columns = preflight_view.columns(
+        placed, ResolveRequest(anywhere, targets=targets), Pythons(spec.python)
+    )
     found = known.demands_by_package(
         spec.requirements, lock, [column.machine for column in columns]
     )

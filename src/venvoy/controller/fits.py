@@ -15,6 +15,7 @@ from venvoy.domain.errors import InvalidInput, Param
 from venvoy.domain.lock import Lock
 from venvoy.domain.platform import Platform
 from venvoy.domain.python import choose
+from venvoy.domain.pythons import Pythons
 from venvoy.domain.wheel import Target, missing_wheels
 from venvoy.store import locks, revisions
 from venvoy.store.environments import EnvironmentRow
@@ -34,7 +35,7 @@ async def of_revision(tx: Transaction, environment: EnvironmentRow) -> "Fits | N
     lock = None if revision is None else await locks.get(tx, revision.lock_digest)
     if revision is None or lock is None:
         return None
-    return Fits(lock, revision.spec["python"])
+    return Fits(lock, Pythons.of_spec(revision.spec))
 
 
 async def lacking(tx: Transaction, environment: EnvironmentRow, placed: Iterable[NodeRow]) -> bool:
@@ -49,12 +50,12 @@ class Fits:
 
     Args:
         lock: of the revision.
-        python: the specifier set that it was made for.
+        pythons: of the revision.
     """
 
-    def __init__(self, lock: Lock, python: str) -> None:
+    def __init__(self, lock: Lock, pythons: Pythons) -> None:
         self._lock = lock
-        self._python = python
+        self._pythons = pythons
         self._lacking: dict[Target, list[str]] = {}
 
     def refusal(self, node: NodeRow) -> Cause | None:
@@ -65,7 +66,8 @@ class Fits:
         if platform not in set(Platform):
             return Cause("node-kind-unknown", Step.QUEUE, Hop.NODE, {"platform": platform})
         try:
-            version = choose(interpreters(node), self._python).version
+            wanted = self._pythons.of(node.name, node.labels)
+            version = choose(interpreters(node), wanted).version
         except InvalidInput as error:
             return Cause("python-not-found", Step.QUEUE, Hop.INTERPRETER, dict(error.params))
         lacking = self._lacks(Target(Platform(platform), version))

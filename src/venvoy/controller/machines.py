@@ -6,6 +6,7 @@ from venvoy.controller.resolve_project import targets_of
 from venvoy.domain.errors import InvalidInput
 from venvoy.domain.platform import Platform
 from venvoy.domain.python import Interpreter, choose, lowest
+from venvoy.domain.pythons import Pythons
 from venvoy.domain.wheel import Target
 from venvoy.domain.wheel_choice import Machine, machine
 from venvoy.store.nodes import NodeRow
@@ -15,10 +16,10 @@ _FULL = 2
 """Dots of a full version."""
 
 
-def interpreter_of(node: NodeRow, python: str) -> Interpreter | None:
+def interpreter_of(node: NodeRow, pythons: Pythons) -> Interpreter | None:
     """Return the interpreter that a node would use, None where none fits."""
     try:
-        return choose(interpreters(node), python)
+        return choose(interpreters(node), pythons.of(node.name, node.labels))
     except InvalidInput:
         return None
 

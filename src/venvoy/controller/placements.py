@@ -12,6 +12,7 @@ from venvoy.domain.errors import InvalidInput, Unavailable
 from venvoy.domain.placement import LOCAL, Decision, Wish, decide
 from venvoy.domain.platform import Platform
 from venvoy.domain.python import Interpreter, choose, common
+from venvoy.domain.pythons import Pythons
 from venvoy.domain.wheel import Target
 from venvoy.store import nodes
 from venvoy.store.nodes import NodeRow
@@ -114,12 +115,12 @@ def choose_python(placed: list[NodeRow], wish: str | None, before: str | None = 
     return common(machines)
 
 
-def targets(placed: list[NodeRow], python: str) -> tuple[Target, ...]:
+def targets(placed: list[NodeRow], pythons: Pythons) -> tuple[Target, ...]:
     """Return the machines that a lock must satisfy: each node with its interpreter.
 
     Args:
         placed: the nodes; one that never reported or has no such Python is left out.
-        python: the specifier set that the revision is made for.
+        pythons: of the revision.
     """
     found = set()
     for node in placed:
@@ -127,7 +128,7 @@ def targets(placed: list[NodeRow], python: str) -> tuple[Target, ...]:
         if platform is None:
             continue
         try:
-            version = choose(interpreters(node), python).version
+            version = choose(interpreters(node), pythons.of(node.name, node.labels)).version
         except InvalidInput:
             continue
         found.add(Target(platform, version))

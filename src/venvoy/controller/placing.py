@@ -15,9 +15,11 @@ from venvoy.controller.fits import Fits, of_revision
 from venvoy.controller.records import Change, environment_changed
 from venvoy.controller.supervisor import rounds
 from venvoy.domain.placement import Candidate, Decision, Wish, decide
+from venvoy.domain.pythons import Pythons
 from venvoy.domain.reconcile import Aim
-from venvoy.store import environments, nodes, replicas
+from venvoy.store import environments, nodes, replicas, revisions
 from venvoy.store.environments import EnvironmentRow, Places
+from venvoy.store.replicas import ReplicaRow
 from venvoy.store.session import Transaction
 from venvoy.wire.messages import CauseMessage
 
@@ -64,7 +66,9 @@ async def moves(tx: Transaction, environment: EnvironmentRow, fresh: Fits | None
     waiting = await _waiting(tx, environment, new, fresh)
     places = {node_id: waiting.get(node_id) for node_id in decision.placed}
     able = frozenset() if environment.revision is None else new - waiting.keys()
-    again = decision.placed & kept if fresh else frozenset()
+    again = decision.placed & kept
+    if not fresh:
+        again &= await _other_python(tx, environment, rows)
     return Moves(
         decision=decision,
         places=places,
@@ -97,6 +101,26 @@ async def apply(
         await releases.install(ctx, tx, environment, environment.revision, requested_by, only)
     await releases.take_off(ctx, tx, environment, found.remove, requested_by)
     return found
+
+
+async def _other_python(
+    tx: Transaction, environment: EnvironmentRow, rows: Collection[ReplicaRow]
+) -> frozenset[str]:
+    """Return the nodes whose labels now ask for another Python than they were given."""
+    number = environment.revision
+    revision = None if number is None else await revisions.get(tx, environment.id, number)
+    if revision is None:
+        return frozenset()
+    pythons = Pythons.of_spec(revision.spec)
+    mine = {row.node_id: row.python for row in rows if row.revision == number}
+    if not pythons.overrides and not any(mine.values()):
+        return frozenset()
+    there = await nodes.by_ids(tx, mine.keys())
+    return frozenset(
+        node.id
+        for node in there.values()
+        if pythons.override(node.name, node.labels) != mine[node.id]
+    )
 
 
 async def _waiting(
@@ -140,8 +164,9 @@ class Placing:
             rows = await environments.all_there(tx)
             fleet = await nodes.candidates(tx)
             places = await environments.places(tx, [row.id for row in rows])
+            several = await revisions.with_overrides(tx) | await replicas.with_own_python(tx)
         for row in rows:
-            if _settled(row, fleet, places[row.id]):
+            if row.id not in several and _settled(row, fleet, places[row.id]):
                 continue
             async with self._ctx.db.read() as tx:
                 found = await moves(tx, row)

@@ -15,6 +15,7 @@ from venvoy.domain.held_back import HeldBack, held_back
 from venvoy.domain.lock import Lock
 from venvoy.domain.plan import Change, Installed, because, count, diff, fetch, view
 from venvoy.domain.proposal import Proposal
+from venvoy.domain.pythons import Pythons
 from venvoy.domain.wheel_choice import Machine
 from venvoy.store.nodes import NodeRow
 from venvoy.store.replicas import LiveRow
@@ -59,7 +60,7 @@ def targets(outlook: Outlook) -> list[PlanTarget]:
     kinds: defaultdict[tuple[Machine, Machine | None], list[str]] = defaultdict(list)
     before, lock = outlook.base
     for node in outlook.nodes:
-        wanted, had = (_machine(node, each[0].python) for each in (outlook.after, outlook.base))
+        wanted, had = (_machine(node, each[0].pythons) for each in (outlook.after, outlook.base))
         if wanted is not None:
             kinds[wanted, had if lock else None].append(node.name)
     for wanted in outlook.asked:
@@ -111,12 +112,13 @@ def _target(outlook: Outlook, wanted: Machine, had: Machine | None, names: list[
 
 def _node(outlook: Outlook, node: NodeRow, live: Collection[LiveRow]) -> PlanNode:
     mine = next((row for row in live if row.environment_id == outlook.environment_id), None)
-    chosen = interpreter_of(node, outlook.after[0].python)
+    chosen = interpreter_of(node, outlook.after[0].pythons)
     facts = None if node.said is None else Heartbeat.model_validate(node.said)
     shown = PlanNode(
         node=node.name,
         state=node.state,
         platform=platform_of(node),
+        wanted=outlook.after[0].pythons.of(node.name, node.labels),
         python=chosen.version if chosen else None,
         python_before=mine.python_version if mine else None,
         live_revision=mine.live_revision if mine else None,
@@ -158,8 +160,8 @@ def _held(outlook: Outlook, node: NodeRow, live: Iterable[LiveRow]) -> frozenset
     return frozenset(each.sha256 for found in views for each in found.values() if each.sha256)
 
 
-def _machine(node: NodeRow, python: str) -> Machine | None:
-    chosen = interpreter_of(node, python)
+def _machine(node: NodeRow, pythons: Pythons) -> Machine | None:
+    chosen = interpreter_of(node, pythons)
     return machine_of(node, chosen.version if chosen else None)
 
 

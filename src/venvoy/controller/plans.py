@@ -10,7 +10,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from venvoy.controller import placements, plan_view, proposals, wishes
+from venvoy.controller import placements, plan_view, proposals, views, wishes
 from venvoy.controller.context import Actor, Context, ResolveRequest
 from venvoy.controller.fits import LACKS, Fits
 from venvoy.controller.knowledge import gather
@@ -86,7 +86,7 @@ async def plan(ctx: Context, actor: Actor, name: str, wish: EnvironmentPlan) -> 
         spec=proposal.spec,
         live=start.lock,
         upgrade=proposal.upgrade,
-        targets=placements.targets(nodes, proposal.python),
+        targets=placements.targets(nodes, proposal.pythons),
     )
     lock = await _resolved(ctx, start, proposal, request)
     shown = await _shown(ctx, actor, start, proposal, lock, request)
@@ -180,7 +180,7 @@ async def _resolved(
 ) -> Lock:
     same = proposal.upgrade is None and proposal.spec_document() == start.spec.spec_document()
     if start.lock is not None and same:
-        fits = Fits(start.lock, proposal.python)
+        fits = Fits(start.lock, proposal.pythons)
         causes = [fits.refusal(node) for node in start.base.nodes]
         if not any(cause is not None and cause.code == LACKS for cause in causes):
             return start.lock
@@ -236,6 +236,7 @@ async def _shown(
         revises=revises,
         requirements=list(proposal.requirements),
         python=proposal.python,
+        python_for=views.python_for(proposal.overrides),
         platforms=list(proposal.platforms),
         lock_digest=lock.digest,
         package_count=len({(package.name, package.version) for package in lock.packages}),
@@ -288,7 +289,7 @@ async def _refuse_stale(tx: Transaction, base: Base, row: PlanRow, lock: Lock) -
     nodes = base.nodes
     if proposal.details.placement is not None:
         _, nodes = await placements.matching(tx, Wish.of(proposal.details.placement))
-    machines = placements.targets(nodes, proposal.python)
+    machines = placements.targets(nodes, proposal.pythons)
     request = ResolveRequest(spec=proposal.spec, targets=machines)
     changed += [
         f"{each.target.platform.value}, Python {each.target.python}: {each.package} {each.version}"

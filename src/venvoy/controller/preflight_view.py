@@ -17,6 +17,7 @@ from venvoy.controller.machines import interpreter_of, machine_of, platform_of
 from venvoy.controller.placements import interpreters
 from venvoy.controller.plan_view import demand
 from venvoy.controller.resolve_project import targets_of
+from venvoy.domain.archive import Archive, newest
 from venvoy.domain.dependency import Edge
 from venvoy.domain.lock import Lock, LockedPackage
 from venvoy.domain.marker import applies
@@ -24,6 +25,7 @@ from venvoy.domain.offer import Has, best
 from venvoy.domain.plan import unpacked, view
 from venvoy.domain.platform import Platform
 from venvoy.domain.python import lowest, minors
+from venvoy.domain.pythons import Pythons
 from venvoy.domain.wheel import Target
 from venvoy.domain.wheel_choice import Machine, best_file
 from venvoy.store.nodes import NodeRow
@@ -57,7 +59,7 @@ class Findings:
     columns: list[Column]
 
 
-def columns(placed: Collection[NodeRow], request: ResolveRequest) -> list[Column]:
+def columns(placed: Collection[NodeRow], request: ResolveRequest, pythons: Pythons) -> list[Column]:
     """Return the kinds of machines, by platform and Python.
 
     Those of nodes are as the nodes are; of the others the newest C library and the
@@ -66,7 +68,7 @@ def columns(placed: Collection[NodeRow], request: ResolveRequest) -> list[Column
     python = request.spec.python
     used: defaultdict[tuple[Platform, int], list[tuple[str, Machine]]] = defaultdict(list)
     for node in placed:
-        chosen = interpreter_of(node, python)
+        chosen = interpreter_of(node, pythons)
         machine = machine_of(node, chosen.version if chosen else None)
         if machine is not None:
             used[machine.target.platform, machine.target.minor].append((node.name, machine))
@@ -141,11 +143,15 @@ def lacking(shown: Iterable[PreflightPackage], found: list[Column]) -> frozenset
     )
 
 
-def nodes(placed: Iterable[NodeRow], python: str) -> list[PreflightNode]:
-    """Return which interpreter each node would use."""
+def nodes(
+    placed: Iterable[NodeRow], pythons: Pythons, catalogue: Collection[Archive] = ()
+) -> list[PreflightNode]:
+    """Return which interpreter each node would use, or which could be installed for it."""
     made = []
     for node in placed:
-        chosen = interpreter_of(node, python)
+        chosen = interpreter_of(node, pythons)
+        wanted = pythons.of(node.name, node.labels)
+        spare = None if chosen else newest(_running_on(node, catalogue), wanted)
         made.append(
             PreflightNode(
                 node=node.name,
@@ -153,10 +159,18 @@ def nodes(placed: Iterable[NodeRow], python: str) -> list[PreflightNode]:
                 platform=platform_of(node),
                 python=chosen.version if chosen else None,
                 path=chosen.path if chosen else None,
+                wanted=wanted,
+                installable=spare.version if spare else None,
                 found=list(dict.fromkeys(each.version for each in interpreters(node))),
             )
         )
     return made
+
+
+def _running_on(node: NodeRow, catalogue: Iterable[Archive]) -> list[Archive]:
+    facts = node.facts or {}
+    platform, libc = str(facts.get("platform")), facts.get("libc")
+    return [each for each in catalogue if each.runs_on(platform, libc)]
 
 
 def _minors(placed: Iterable[NodeRow], python: str) -> tuple[int, ...]:

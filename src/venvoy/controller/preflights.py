@@ -11,22 +11,26 @@ from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
 
-from venvoy.controller import placements, preflight_view, views, wishes
+from venvoy.controller import overrides, placements, preflight_view, proposals, views, wishes
 from venvoy.controller.context import Actor, Context, ResolveRequest
 from venvoy.controller.knowledge import gather
 from venvoy.controller.preflight_view import Findings
+from venvoy.controller.proposals import Base
 from venvoy.domain.cause import Cause
 from venvoy.domain.errors import InvalidInput, TimedOut
 from venvoy.domain.lock import Lock
 from venvoy.domain.placement import Wish
+from venvoy.domain.proposal import Proposal
 from venvoy.domain.python import parse_python
 from venvoy.domain.requirement import parse_requirements
 from venvoy.domain.requirement_line import RequirementProblem, parse_line
 from venvoy.domain.requirement_lines import logical_lines
 from venvoy.domain.role import Role, require
-from venvoy.domain.spec import Spec
 from venvoy.domain.wheel import is_usable
+from venvoy.store import locks, python_archives, revisions
 from venvoy.store.nodes import NodeRow
+from venvoy.store.python_archives import ArchiveRow
+from venvoy.store.session import Transaction
 from venvoy.wire.messages import CauseMessage
 from venvoy.wire.plans import Preflight, PreflightLine, PreflightWish
 from venvoy.wire.problems import CauseView
@@ -61,13 +65,10 @@ async def preflight(
         TimedOut: `plan-too-slow`.
     """
     require(actor.role, Role.OPERATOR)
-    requirements = parse_requirements(wish.requirements)
-    asked = None if wish.python is None else parse_python(wish.python)
-    nodes = await _nodes(ctx, wishes.placement(wish.placement), needed=asked is None)
-    python = asked or placements.choose_python(nodes, None)
-    platforms = tuple(sorted(set(wish.platforms)))
-    targets = placements.targets(nodes, python)
-    request = ResolveRequest(Spec(requirements, python, platforms), targets=targets)
+    nodes, proposal, live, catalogue = await _asked(ctx, wish)
+    python, pythons = proposal.python, proposal.pythons
+    targets = placements.targets(nodes, pythons)
+    request = ResolveRequest(proposal.spec, live=live, targets=targets)
     try:
         async with asyncio.timeout(LIMIT_S), ctx.planning:
             survey = await ctx.resolver.survey(request, _unheard)
@@ -80,11 +81,11 @@ async def preflight(
             resolved=False,
             targets=[],
             packages=[],
-            nodes=preflight_view.nodes(nodes, python),
+            nodes=preflight_view.nodes(nodes, pythons, catalogue),
             cause=_cause(survey.cause, language),
             lines=_lines(own, _named(survey.cause) | survey.left_out),
         )
-    columns = preflight_view.columns(nodes, request)
+    columns = preflight_view.columns(nodes, request, pythons)
     doubtful = _doubtful(survey.lock, columns) | survey.left_out
     known = await gather(ctx.catalogue, survey.lock, doubtful)
     findings = Findings(request, survey, known, columns)
@@ -95,9 +96,55 @@ async def preflight(
         resolved=not lacking,
         targets=preflight_view.targets(findings, shown),
         packages=shown,
-        nodes=preflight_view.nodes(nodes, python),
+        nodes=preflight_view.nodes(nodes, pythons, catalogue),
         lines=_lines(own, lacking),
     )
+
+
+async def _asked(
+    ctx: Context, wish: PreflightWish
+) -> tuple[list[NodeRow], Proposal, Lock | None, list[ArchiveRow]]:
+    """Return the nodes, the whole wish, the pins to prefer, and what could be installed.
+
+    What is not given is that of the environment that it is for, if it is for one.
+    """
+    asked = None if wish.python is None else parse_python(wish.python)
+    base, live = None, None
+    async with ctx.db.read() as tx:
+        catalogue = await python_archives.everything(tx)
+        if wish.environment is not None:
+            base = await proposals.load(tx, wish.environment)
+            live = await _live(tx, base)
+    if base is not None and wish.placement is None:
+        nodes = await placements.with_facts(ctx, base.nodes)
+    else:
+        needed = asked is None and base is None
+        nodes = await _nodes(ctx, wishes.placement(wish.placement), needed=needed)
+    before = None if base is None else base.proposal
+    if before is not None and "requirements" not in wish.model_fields_set:
+        requirements = before.requirements
+    else:
+        requirements = parse_requirements(wish.requirements)
+    wanted = () if before is None else before.overrides
+    if wish.python_for is not None:
+        wanted = overrides.overrides(wish.python_for)
+        overrides.check(wanted, nodes)
+    plain = overrides.others(nodes, wanted)
+    if before is not None and asked is None:
+        python = placements.choose_python(plain, before.wish, before.python)
+    else:
+        python = asked or placements.choose_python(plain, None)
+    platforms = tuple(sorted(set(wish.platforms)))
+    if before is not None and "platforms" not in wish.model_fields_set:
+        platforms = before.platforms
+    made = Proposal(requirements, python, asked, platforms, overrides=wanted)
+    return nodes, made, live, catalogue
+
+
+async def _live(tx: Transaction, base: Base) -> Lock | None:
+    number = base.environment.revision
+    row = None if number is None else await revisions.get(tx, base.environment.id, number)
+    return None if row is None else await locks.get(tx, row.lock_digest)
 
 
 async def _nodes(ctx: Context, wish: Wish, *, needed: bool) -> list[NodeRow]:

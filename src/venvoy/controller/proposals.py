@@ -157,4 +157,6 @@ def document(row: EnvironmentRow, proposal: Proposal) -> dict[str, Any]:
         "labels": row.labels,
         "placement": Wish.of(row.placement).document(),
     }
-    return details | proposal.details.given | proposal.spec_document()
+    spec = proposal.spec_document()
+    told = {"python_for": [each.text for each in proposal.overrides]}
+    return details | proposal.details.given | spec | told

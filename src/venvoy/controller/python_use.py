@@ -5,6 +5,7 @@ from collections.abc import Collection
 from venvoy.controller.placements import interpreters
 from venvoy.domain.errors import InvalidInput
 from venvoy.domain.python import Interpreter, choose
+from venvoy.domain.pythons import Pythons
 from venvoy.store import environments, revisions
 from venvoy.store.nodes import NodeRow
 from venvoy.store.session import Transaction
@@ -27,8 +28,10 @@ async def needing(tx: Transaction, node: NodeRow, path: str) -> list[str]:
         if environment.deleted_at is not None or environment.revision is None:
             continue
         revision = await revisions.get(tx, environment.id, environment.revision)
-        python = revision.spec["python"] if revision else None
-        if python and _fits(mine, python) and not _fits(others, python):
+        if revision is None:
+            continue
+        python = Pythons.of_spec(revision.spec).of(node.name, node.labels)
+        if _fits(mine, python) and not _fits(others, python):
             said.add(environment.id)
     names = await environments.names(tx, said)
     return sorted(set(names.values()))

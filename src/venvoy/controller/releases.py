@@ -6,6 +6,7 @@ hold the environment's lock.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from venvoy.controller.context import Actor, Context
 from venvoy.controller.records import operation_changed
@@ -13,9 +14,10 @@ from venvoy.domain import generation
 from venvoy.domain.cause import Cause, Step
 from venvoy.domain.generation import Goal
 from venvoy.domain.operation import environment_deleted, superseded
+from venvoy.domain.pythons import Pythons
 from venvoy.domain.reconcile import Aim
 from venvoy.domain.state import OperationKind, OperationState
-from venvoy.store import environments, meta, nodes, operations, outbox, replicas
+from venvoy.store import environments, meta, nodes, operations, outbox, replicas, revisions
 from venvoy.store.environments import EnvironmentRow
 from venvoy.store.operations import OperationRow
 from venvoy.store.replicas import ReplicaRow
@@ -43,8 +45,12 @@ async def install(
         only = [node.id for node in await environments.placed_on(tx, environment.id)]
     held = {row.node_id: row for row in await _held(tx, environment.id)}
     epoch = await meta.epoch(tx)
+    pythons = await _pythons(tx, environment.id, revision, only)
     goals = {
-        node_id: generation.install(_goal(held.get(node_id)), epoch, ctx.new_id(), revision)
+        node_id: replace(
+            generation.install(_goal(held.get(node_id)), epoch, ctx.new_id(), revision),
+            python=pythons.get(node_id),
+        )
         for node_id in sorted(only)
     }
     causes = {node_id: superseded(Step.QUEUE, goal.operation) for node_id, goal in goals.items()}
@@ -110,7 +116,10 @@ async def again(
     if failed.revision is None:
         goal = generation.remove(replica.goal, epoch, made)
     else:
+        where = replica.node_id
+        pythons = await _pythons(tx, environment.id, failed.revision, [where])
         goal = generation.install(replica.goal, epoch, made, failed.revision)
+        goal = replace(goal, python=pythons.get(where))
     await _release(ctx, tx, environment, {replica.node_id: goal}, actor.user_id)
     return made
 
@@ -194,6 +203,18 @@ async def _release(
             environment=environment.name,
             node=names.get(node_id),
         )
+
+
+async def _pythons(
+    tx: Transaction, environment_id: str, revision: int, node_ids: Collection[str]
+) -> dict[str, str | None]:
+    """Return the Pythons of nodes that have another one than the revision's own, by id."""
+    row = await revisions.get(tx, environment_id, revision)
+    found = None if row is None else Pythons.of_spec(row.spec)
+    if found is None or not found.overrides:
+        return {}
+    there = await nodes.by_ids(tx, node_ids)
+    return {each.id: found.override(each.name, each.labels) for each in there.values()}
 
 
 def _kind(goal: Goal) -> OperationKind:

@@ -147,7 +147,7 @@ async def _take(ctx: Context, operation_id: str) -> _Work | None:
             spec=proposal.spec,
             live=await _live(tx, environment),
             upgrade=proposal.upgrade,
-            targets=targets(placed, proposal.python),
+            targets=targets(placed, proposal.pythons),
         )
         return _Work(row, environment, proposal, request)
 

@@ -57,7 +57,7 @@ async def revise(
         await revisions.add(tx, revision)
     await _apply(ctx, tx, environment, proposal, number)
     after = replace(environment, revision=number, **proposal.details.given)
-    await placing.apply(ctx, tx, after, author_id, None if same else Fits(lock, proposal.python))
+    await placing.apply(ctx, tx, after, author_id, None if same else Fits(lock, proposal.pythons))
     return number
 
 

@@ -58,7 +58,7 @@ async def roll_back(
         await environments.change(tx, row.id, ctx.clock(), revision=target.number)
         now_is = await environments.by_id(tx, row.id, lock=True)
         proposal = Proposal.of(target.spec)
-        fits = Fits(lock, proposal.python)
+        fits = Fits(lock, proposal.pythons)
         await placing.apply(ctx, tx, now_is or row, actor.user_id, fits)
         before = proposals.document(row, base.proposal) | {"revision": row.revision}
         after = proposals.document(row, proposal) | {"revision": target.number}

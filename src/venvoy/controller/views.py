@@ -6,6 +6,7 @@ from typing import Any
 from venvoy.domain.lock import Lock, LockedPackage
 from venvoy.domain.placement import Wish
 from venvoy.domain.proposal import Proposal
+from venvoy.domain.pythons import Override
 from venvoy.domain.state import EnvironmentState, ReplicaState
 from venvoy.store.audit import AuditRow
 from venvoy.store.environments import EnvironmentRow
@@ -21,6 +22,7 @@ from venvoy.wire.environments import (
     EnvironmentItem,
     PackageView,
     Placement,
+    PythonFor,
     Replica,
     Revision,
     RevisionDetail,
@@ -94,6 +96,11 @@ def placement(wish: Wish) -> Placement:
     return Placement(nodes=list(wish.nodes), select=dict(wish.select))
 
 
+def python_for(overrides: Sequence[Override]) -> list[PythonFor]:
+    """Return the other Pythons of some nodes."""
+    return [PythonFor.model_validate(each.document()) for each in overrides]
+
+
 def environment_facts(
     row: EnvironmentRow,
     state: EnvironmentState,
@@ -118,6 +125,7 @@ def environment_facts(
         revision=row.revision,
         requirements=list(asked.requirements),
         python=asked.python,
+        python_for=python_for(asked.overrides),
         platforms=list(asked.platforms),
         placement=placement(Wish.of(asked.details.placement or row.placement)),
         package_count=package_count,
@@ -157,6 +165,7 @@ def revision(
         number=row.number,
         requirements=list(asked.requirements),
         python=asked.python,
+        python_for=python_for(asked.overrides),
         platforms=list(asked.platforms),
         lock_digest=row.lock_digest,
         package_count=package_count,

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from packaging.utils import canonicalize_name
 
+from venvoy.controller import overrides
 from venvoy.controller.placements import choose_python
 from venvoy.controller.proposals import Base
 from venvoy.domain import requirement
@@ -35,9 +36,12 @@ def created(wish: EnvironmentCreate, placed: list[NodeRow]) -> Proposal:
         InvalidInput: what `venvoy.domain.requirement` and `.python` refuse.
     """
     python = None if wish.python is None else parse_python(wish.python)
+    wanted = overrides.overrides(wish.python_for or ())
+    overrides.check(wanted, placed)
     return Proposal(
         requirements=requirement.parse_requirements(wish.requirements),
-        python=choose_python(placed, python),
+        python=choose_python(overrides.others(placed, wanted), python),
+        overrides=wanted,
         wish=python,
         platforms=tuple(sorted(set(wish.platforms))),
     )
@@ -56,12 +60,17 @@ def edited(base: Base, change: EnvironmentEdit) -> Proposal:
     requirements = requirement.drop(requirements, change.drop)
     requirements = requirement.add(requirements, requirement.parse_requirement_list(change.add))
     wish = before.wish if change.python is None else parse_python(change.python)
+    wanted = before.overrides
+    if change.python_for is not None:
+        wanted = overrides.overrides(change.python_for)
+        overrides.check(wanted, base.nodes)
     platforms = before.platforms
     if change.platforms is not None:
         platforms = tuple(sorted(set(change.platforms)))
     return Proposal(
         requirements=requirements,
-        python=choose_python(base.nodes, wish, before.python),
+        python=choose_python(overrides.others(base.nodes, wanted), wish, before.python),
+        overrides=wanted,
         wish=wish,
         platforms=platforms,
         message=check_text("message", change.message),
@@ -79,7 +88,9 @@ def upgraded(base: Base, wish: EnvironmentUpgrade) -> Proposal:
     unknown = sorted(name[:_SHOWN] for name in names - base.locked)
     if unknown:
         raise InvalidInput("package-not-locked", packages=unknown)
-    python = choose_python(base.nodes, base.proposal.wish, base.proposal.python)
+    asked = base.proposal
+    plain = overrides.others(base.nodes, asked.overrides)
+    python = choose_python(plain, asked.wish, asked.python)
     before = replace(base.proposal, details=Details(), python=python)
     return replace(before, upgrade=names, message=check_text("message", wish.message))
 

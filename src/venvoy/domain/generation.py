@@ -19,12 +19,14 @@ class Goal:
         revision: the number to install; None with a hold or a removal, and of an
             interpreter, which has none.
         operation: id of the operation that this generation is.
+        python: the specifier set for this node, None for the revision's own.
     """
 
     version: Version
     aim: Aim
     operation: str
     revision: int | None = None
+    python: str | None = None
 
     @property
     def shown(self) -> ReplicaState:

@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from venvoy.domain.platform import Platform
+from venvoy.domain.pythons import Override, Pythons
 from venvoy.domain.spec import Spec
 
 
@@ -54,6 +55,7 @@ class Proposal:
         requirements: canonical, as `venvoy.domain.requirement` returns them.
         python: the specifier set for the interpreter, decided.
         wish: the Python as it was asked for, None where it was left to Venvoy.
+        overrides: other Pythons for some nodes, sorted.
         upgrade: normalised names whose pins are let go; None for none, empty for all.
         message: the author's words on it.
         details: what else changes when it goes through.
@@ -66,11 +68,17 @@ class Proposal:
     upgrade: frozenset[str] | None = None
     message: str = ""
     details: Details = Details()
+    overrides: tuple[Override, ...] = ()
+
+    @property
+    def pythons(self) -> Pythons:
+        """The Python of each node."""
+        return Pythons(self.python, self.overrides)
 
     @property
     def spec(self) -> Spec:
-        """What a resolver works on."""
-        return Spec(self.requirements, self.python, self.platforms)
+        """What a resolver works on: one lock for all the Pythons."""
+        return Spec(self.requirements, self.pythons.covered, self.platforms)
 
     @property
     def names(self) -> frozenset[str]:
@@ -78,13 +86,20 @@ class Proposal:
         return frozenset(canonicalize_name(Requirement(each).name) for each in self.requirements)
 
     def spec_document(self) -> dict[str, Any]:
-        """Return what a revision keeps of it."""
-        return {
+        """Return what a revision keeps of it.
+
+        Without overrides it is what the releases before those wrote, so that a revision
+        of theirs is not taken for another one.
+        """
+        document: dict[str, Any] = {
             "requirements": list(self.requirements),
             "python": self.python,
             "wish": self.wish,
             "platforms": [platform.value for platform in self.platforms],
         }
+        if self.overrides:
+            document["python_for"] = [each.document() for each in self.overrides]
+        return document
 
     def document(self) -> dict[str, Any]:
         """Return all of it as JSON values."""
@@ -106,6 +121,7 @@ class Proposal:
             upgrade=None if upgrade is None else frozenset(upgrade),
             message=document.get("message", ""),
             details=Details(**document.get("details", {})),
+            overrides=tuple(map(Override.of, document.get("python_for", ()))),
         )
 
 

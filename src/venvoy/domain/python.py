@@ -178,6 +178,23 @@ def lowest(python: str) -> str:
     return str(max([first, *bounds]))
 
 
+def cover(pythons: Iterable[str]) -> str:
+    """Return one specifier set that admits whatever any of several admits.
+
+    As narrow as clauses can be: minor versions that none of them admits are left out.
+    """
+    several = list(dict.fromkeys(pythons))
+    if len(several) == 1:
+        return several[0]
+    wanted = sorted({minor for python in several for minor in minors(python)})
+    first = min(Version(lowest(python)) for python in several)
+    clauses = [f">={first}"]
+    if wanted[-1] < _MINORS_END - 1:
+        clauses.append(f"<3.{wanted[-1] + 1}")
+    clauses += [f"!=3.{each}.*" for each in range(wanted[0], wanted[-1]) if each not in wanted]
+    return str(_set(",".join(clauses)))
+
+
 def marker(python: str) -> str:
     """A specifier set as a PEP 508 marker."""
     clauses = sorted(_set(python), key=str)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    func,
     insert,
     select,
     tuple_,
@@ -55,6 +56,7 @@ class ReplicaRow:
     progress: dict[str, Any] | None
     cause: dict[str, Any] | None
     reported_at: datetime | None
+    python: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "action", Aim(self.action))
@@ -64,7 +66,7 @@ class ReplicaRow:
     def goal(self) -> Goal:
         """What it should be."""
         version = Version(self.epoch, self.generation)
-        return Goal(version, self.action, self.operation_id, self.revision)
+        return Goal(version, self.action, self.operation_id, self.revision, self.python)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ def _goal_columns(goal: Goal) -> dict[str, Any]:
         "generation": goal.version.generation,
         "action": goal.aim.value,
         "revision": goal.revision,
+        "python": goal.python,
         "operation_id": goal.operation,
         "state": goal.shown.value,
         "step": None,
@@ -254,6 +257,12 @@ async def live_on(tx: Transaction, node_ids: Collection[str]) -> list[LiveRow]:
     return records(LiveRow, await tx.all(statement.where(_replicas.c.node_id.in_(node_ids))))
 
 
+async def with_own_python(tx: Transaction) -> frozenset[str]:
+    """Return the ids of environments that some node has another Python for."""
+    statement = select(_replicas.c.environment_id).where(_replicas.c.python.is_not(None))
+    return frozenset(row.environment_id for row in await tx.all(statement.distinct()))
+
+
 async def set_epoch(tx: Transaction, epoch: int) -> list[tuple[str, str]]:
     """Give every replica's desired state a new epoch; return (environment, node) ids."""
     await tx.execute(update(_replicas).values(epoch=epoch))
@@ -285,7 +294,9 @@ def _desired() -> Select[Any]:
             _replicas.c.operation_id,
             _replicas.c.revision,
             _revisions.c.lock_digest,
-            _revisions.c.spec["python"].as_string().label("python"),
+            func.coalesce(_replicas.c.python, _revisions.c.spec["python"].as_string()).label(
+                "python"
+            ),
         )
         .join(_environments, _environments.c.id == _replicas.c.environment_id)
         .outerjoin(_revisions, revision)

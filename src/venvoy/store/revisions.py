@@ -64,6 +64,17 @@ async def get_many(
     return {(row.environment_id, row.number): row for row in rows}
 
 
+async def with_overrides(tx: Transaction) -> frozenset[str]:
+    """Return the ids of environments whose newest revision has other Pythons for some nodes."""
+    environments = tables.environments.c
+    newest = (environments.id == _revisions.c.environment_id) & (
+        environments.revision == _revisions.c.number
+    )
+    statement = select(_revisions.c.environment_id).join(tables.environments, newest)
+    given = _revisions.c.spec["python_for"].as_string().is_not(None)
+    return frozenset(row.environment_id for row in await tx.all(statement.where(given)))
+
+
 async def list_page(
     tx: Transaction, environment_id: str, wish: pages.Paging
 ) -> tuple[list[RevisionRow], str | None]:

@@ -32,6 +32,27 @@ class Placement(Output):
     select: dict[str, str] = {}
 
 
+class PythonForWish(Input):
+    """Another Python for one node, or for every node that has all the labels.
+
+    Attributes:
+        node: a node's name; with it, no labels.
+        python: `3.11`, or a specifier set.
+    """
+
+    node: Annotated[str, Field(max_length=63)] | None = None
+    select: Annotated[dict[str, str], Field(max_length=64)] = {}
+    python: Annotated[str, Field(max_length=200)]
+
+
+class PythonFor(Output):
+    """Another Python for one node, or for every node that has all the labels."""
+
+    node: str = ""
+    select: dict[str, str] = {}
+    python: str
+
+
 class EnvironmentCreate(Input):
     """A new environment.
 
@@ -44,6 +65,7 @@ class EnvironmentCreate(Input):
     labels: Labels = {}
     requirements: str = ""
     python: str | None = None
+    python_for: Annotated[list[PythonForWish], Field(max_length=64)] | None = None
     platforms: list[Platform] = []
     placement: PlacementWish | None = None
 
@@ -61,6 +83,7 @@ class EnvironmentChange(Input):
     add: list[str] = []
     drop: list[str] = []
     python: str | None = None
+    python_for: Annotated[list[PythonForWish], Field(max_length=64)] | None = None
     platforms: list[Platform] | None = None
     placement: PlacementWish | None = None
     message: Annotated[str, Field(max_length=500)] = ""
@@ -118,6 +141,7 @@ class EnvironmentFacts(Output):
     revision: int | None
     requirements: list[str]
     python: str | None
+    python_for: list[PythonFor] = []
     platforms: list[Platform]
     placement: Placement = Placement()
     package_count: int
@@ -245,6 +269,7 @@ class Revision(Output):
     number: int
     requirements: list[str]
     python: str
+    python_for: list[PythonFor] = []
     platforms: list[Platform]
     lock_digest: str
     package_count: int

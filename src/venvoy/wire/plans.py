@@ -13,7 +13,13 @@ from venvoy.domain.offer import Has
 from venvoy.domain.plan import Because, Kind
 from venvoy.domain.platform import Platform
 from venvoy.domain.state import NodeState
-from venvoy.wire.environments import Demand, EnvironmentChange, PlacementWish
+from venvoy.wire.environments import (
+    Demand,
+    EnvironmentChange,
+    PlacementWish,
+    PythonFor,
+    PythonForWish,
+)
 from venvoy.wire.problems import CauseView
 from venvoy.wire.schemas import Input, Output
 
@@ -80,6 +86,7 @@ class PlanNode(Output):
     """What a plan does on one node, compared with what is live there.
 
     Attributes:
+        wanted: the specifier set that holds for this node.
         python: the interpreter that it would use; None where none fits.
         because: why it builds anew; empty when nothing is built.
         counts: packages by kind of change, against the live revision.
@@ -94,6 +101,7 @@ class PlanNode(Output):
     node: str
     state: NodeState
     platform: Platform | None = None
+    wanted: str = ""
     python: str | None = None
     python_before: str | None = None
     live_revision: int | None = None
@@ -131,6 +139,7 @@ class Plan(Output):
     revises: bool
     requirements: list[str]
     python: str
+    python_for: list[PythonFor] = []
     platforms: list[Platform]
     lock_digest: str
     package_count: int
@@ -141,10 +150,18 @@ class Plan(Output):
 
 
 class PreflightWish(Input):
-    """What a lock would be made of; python and platforms as of a new environment."""
+    """What a lock would be made of; python and platforms as of a new environment.
 
+    Attributes:
+        environment: name of one that the requirements are to be for: its own Python,
+            overrides, platforms and places hold for what is not given here, and the pins
+            of its newest revision are preferred.
+    """
+
+    environment: Annotated[str, Field(max_length=63)] | None = None
     requirements: str = ""
     python: Annotated[str, Field(max_length=200)] | None = None
+    python_for: Annotated[list[PythonForWish], Field(max_length=64)] | None = None
     platforms: list[Platform] = Field(default_factory=list)
     placement: PlacementWish | None = None
 
@@ -192,13 +209,21 @@ class PreflightPackage(Output):
 
 
 class PreflightNode(Output):
-    """Which interpreter a node would use; None where none of `found` fits."""
+    """Which interpreter a node would use; None where none of `found` fits.
+
+    Attributes:
+        wanted: the specifier set that holds for this node.
+        installable: version of an archive of the catalogue that would fit, where none of
+            its interpreters does and there is one.
+    """
 
     node: str
     state: NodeState
     platform: Platform | None = None
     python: str | None = None
     path: str | None = None
+    wanted: str = ""
+    installable: str | None = None
     found: list[str]
 
 

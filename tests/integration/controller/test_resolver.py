@@ -16,9 +16,10 @@ from venvoy.controller.resolver_index import GatewayIndex, Witness
 from venvoy.domain.cause import Cause, Hop, Step
 from venvoy.domain.lock import Lock
 from venvoy.domain.platform import Platform
+from venvoy.domain.python import cover
 from venvoy.domain.requirement import parse_requirement_list
 from venvoy.domain.spec import Spec
-from venvoy.domain.wheel import Target
+from venvoy.domain.wheel import Target, missing_wheels
 from venvoy.index.gateway import Gateway
 from venvoy.index.problem import Problem
 from venvoy.index.server import GatewayServer
@@ -193,6 +194,24 @@ async def test_a_range_of_pythons_may_need_several_versions(
     ]
     kept = await resolver.resolve(request("six", python="<3.14,>=3.11", live=lock), silent)
     assert kept == lock
+
+
+async def test_pythons_with_a_gap_between_them_share_one_lock(
+    resolver: UvResolver, index: LocalIndex
+) -> None:
+    index.add(make_wheel("old", tag="cp310-none-any"), make_wheel("new", tag="cp312-none-any"))
+    index.add(make_wheel("six", "1.0"), make_wheel("six", "2.0", requires_python=">=3.11"))
+    python = cover(["==3.10.*", "==3.12.*"])
+    only = ("old; python_version == '3.10'", "new; python_version == '3.12'", "six")
+    machines = (Target(Platform.LINUX_X86_64, "3.10.2"), Target(Platform.LINUX_X86_64, "3.12.1"))
+    asked = ResolveRequest(Spec(only, python), targets=machines)
+
+    lock = await resolver.resolve(asked, silent)
+
+    found = {(each.name, each.version) for each in lock.packages}
+    assert found == {("old", "1.0"), ("new", "1.0"), ("six", "1.0"), ("six", "2.0")}
+    assert lock.python == python
+    assert not missing_wheels(lock, machines)
 
 
 async def test_other_systems_and_implementations_cannot_spoil_a_resolution(

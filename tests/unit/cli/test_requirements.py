@@ -77,6 +77,7 @@ def test_create_sends_all_of_it(run: Any, remote: Remote, stdin: Any, tmp_path: 
         "labels": {"team": "a=b"},
         "requirements": "fastapi\n\nhttpx\nattrs",
         "python": None,
+        "python_for": None,
         "platforms": ["windows-x86_64"],
         "placement": None,
     }

@@ -70,6 +70,7 @@ function factsOf(row: EnvironmentRow): Omit<Schemas["Environment"], "replicas"> 
   return {
     ...{ id, name, title, description, labels, owner, operation },
     ...wishOf(row),
+    python_for: [],
     placement: row.placement,
     state: environmentState(row),
     revision: wanted(row)?.number ?? null,
@@ -124,7 +125,8 @@ export function revision(row: RevisionRow): Schemas["Revision"] {
   const { number, wish, author, message, tags, created_at } = row;
   const lock_digest = digestOf(row.lock);
   const package_count = row.lock.length;
-  return { number, ...wish, lock_digest, package_count, author, message, tags, created_at };
+  const packed = { lock_digest, package_count, author, message, tags, created_at };
+  return { number, ...wish, python_for: [], ...packed };
 }
 
 /** @param demands whether to tell who asks for each package. */

@@ -87,6 +87,7 @@ function nodeShown(node: Node, python: string): Schemas["PreflightNode"] {
     platform: platformOf(node),
     python: chosen?.version ?? null,
     path: chosen?.path ?? null,
+    wanted: python,
     found: [...new Set(node.interpreters.map(({ version }) => version))],
   };
 }

@@ -1231,6 +1231,11 @@ export interface components {
             requirements: string[];
             /** Python */
             python: string | null;
+            /**
+             * Python For
+             * @default []
+             */
+            python_for: components["schemas"]["PythonFor"][];
             /** Platforms */
             platforms: components["schemas"]["Platform"][];
             /**
@@ -1292,6 +1297,8 @@ export interface components {
             requirements: string;
             /** Python */
             python?: string | null;
+            /** Python For */
+            python_for?: components["schemas"]["PythonForWish"][] | null;
             /**
              * Platforms
              * @default []
@@ -1326,6 +1333,8 @@ export interface components {
             drop: string[];
             /** Python */
             python?: string | null;
+            /** Python For */
+            python_for?: components["schemas"]["PythonForWish"][] | null;
             /** Platforms */
             platforms?: components["schemas"]["Platform"][] | null;
             placement?: components["schemas"]["PlacementWish"] | null;
@@ -1370,6 +1379,11 @@ export interface components {
             requirements: string[];
             /** Python */
             python: string | null;
+            /**
+             * Python For
+             * @default []
+             */
+            python_for: components["schemas"]["PythonFor"][];
             /** Platforms */
             platforms: components["schemas"]["Platform"][];
             /**
@@ -1433,6 +1447,8 @@ export interface components {
             drop: string[];
             /** Python */
             python?: string | null;
+            /** Python For */
+            python_for?: components["schemas"]["PythonForWish"][] | null;
             /** Platforms */
             platforms?: components["schemas"]["Platform"][] | null;
             placement?: components["schemas"]["PlacementWish"] | null;
@@ -2451,6 +2467,11 @@ export interface components {
             requirements: string[];
             /** Python */
             python: string;
+            /**
+             * Python For
+             * @default []
+             */
+            python_for: components["schemas"]["PythonFor"][];
             /** Platforms */
             platforms: components["schemas"]["Platform"][];
             /** Lock Digest */
@@ -2471,6 +2492,7 @@ export interface components {
          * @description What a plan does on one node, compared with what is live there.
          *
          *     Attributes:
+         *         wanted: the specifier set that holds for this node.
          *         python: the interpreter that it would use; None where none fits.
          *         because: why it builds anew; empty when nothing is built.
          *         counts: packages by kind of change, against the live revision.
@@ -2486,6 +2508,11 @@ export interface components {
             node: string;
             state: components["schemas"]["NodeState"];
             platform?: components["schemas"]["Platform"] | null;
+            /**
+             * Wanted
+             * @default
+             */
+            wanted: string;
             /** Python */
             python?: string | null;
             /** Python Before */
@@ -2596,6 +2623,11 @@ export interface components {
         /**
          * PreflightNode
          * @description Which interpreter a node would use; None where none of `found` fits.
+         *
+         *     Attributes:
+         *         wanted: the specifier set that holds for this node.
+         *         installable: version of an archive of the catalogue that would fit, where none of
+         *             its interpreters does and there is one.
          */
         PreflightNode: {
             /** Node */
@@ -2606,6 +2638,13 @@ export interface components {
             python?: string | null;
             /** Path */
             path?: string | null;
+            /**
+             * Wanted
+             * @default
+             */
+            wanted: string;
+            /** Installable */
+            installable?: string | null;
             /** Found */
             found: string[];
         };
@@ -2691,8 +2730,15 @@ export interface components {
         /**
          * PreflightWish
          * @description What a lock would be made of; python and platforms as of a new environment.
+         *
+         *     Attributes:
+         *         environment: name of one that the requirements are to be for: its own Python,
+         *             overrides, platforms and places hold for what is not given here, and the pins
+         *             of its newest revision are preferred.
          */
         PreflightWish: {
+            /** Environment */
+            environment?: string | null;
             /**
              * Requirements
              * @default
@@ -2700,6 +2746,8 @@ export interface components {
             requirements: string;
             /** Python */
             python?: string | null;
+            /** Python For */
+            python_for?: components["schemas"]["PythonForWish"][] | null;
             /** Platforms */
             platforms?: components["schemas"]["Platform"][];
             placement?: components["schemas"]["PlacementWish"] | null;
@@ -2807,6 +2855,47 @@ export interface components {
              * @default []
              */
             nodes: string[];
+        };
+        /**
+         * PythonFor
+         * @description Another Python for one node, or for every node that has all the labels.
+         */
+        PythonFor: {
+            /**
+             * Node
+             * @default
+             */
+            node: string;
+            /**
+             * Select
+             * @default {}
+             */
+            select: {
+                [key: string]: string;
+            };
+            /** Python */
+            python: string;
+        };
+        /**
+         * PythonForWish
+         * @description Another Python for one node, or for every node that has all the labels.
+         *
+         *     Attributes:
+         *         node: a node's name; with it, no labels.
+         *         python: `3.11`, or a specifier set.
+         */
+        PythonForWish: {
+            /** Node */
+            node?: string | null;
+            /**
+             * Select
+             * @default {}
+             */
+            select: {
+                [key: string]: string;
+            };
+            /** Python */
+            python: string;
         };
         /**
          * PythonWish
@@ -2917,6 +3006,11 @@ export interface components {
             requirements: string[];
             /** Python */
             python: string;
+            /**
+             * Python For
+             * @default []
+             */
+            python_for: components["schemas"]["PythonFor"][];
             /** Platforms */
             platforms: components["schemas"]["Platform"][];
             /** Lock Digest */
@@ -2949,6 +3043,11 @@ export interface components {
             requirements: string[];
             /** Python */
             python: string;
+            /**
+             * Python For
+             * @default []
+             */
+            python_for: components["schemas"]["PythonFor"][];
             /** Platforms */
             platforms: components["schemas"]["Platform"][];
             /** Lock Digest */

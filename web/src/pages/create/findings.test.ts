@@ -30,7 +30,7 @@ function preflight(part: Partial<Preflight> = {}): Preflight {
     resolved: true,
     targets: [target({ required: true, nodes: ["local"] })],
     packages: [named("numpy")],
-    nodes: [{ node: "local", state: "online", python: "3.12.4", path: "/p", found: ["3.12.4"] }],
+    nodes: [{ node: "local", state: "online", python: "3.12.4", wanted: "", path: "/p", found: ["3.12.4"] }],
     lines: [],
     ...part,
   };

@@ -16,6 +16,7 @@ function environment(part: Partial<Environment>): Environment {
     revision: 1,
     requirements: ["numpy", "requests<3"],
     python: "==3.12.*",
+    python_for: [],
     platforms: [],
     placement: { nodes: [], select: {} },
     package_count: 2,

@@ -12,6 +12,7 @@ function revision(more: Partial<Revision>): Revision {
     number: 1,
     requirements: [],
     python: "==3.13.*",
+    python_for: [],
     platforms: [],
     lock_digest: "aa",
     package_count: 0,
