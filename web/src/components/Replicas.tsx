@@ -1,6 +1,7 @@
 /** An environment on its nodes: state, progress, where it stands, and why it failed. */
 import { Flex, Skeleton, Typography } from "antd";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 
 import { placeOf, type Replica, useReplicas } from "../api/environments";
 import { CauseCard } from "./CauseCard";
@@ -45,12 +46,23 @@ function Facts({ replica }: { replica: Replica }) {
   );
 }
 
+/** So many are listed here; all of them are on the environment's own page. */
+const FEW = 20;
+
+/** What failed comes first, where not all are shown. */
+function shownOf(replicas: Replica[]): Replica[] {
+  if (replicas.length <= FEW) return replicas;
+  const rank = ({ state }: Replica) => (state === "failed" ? 0 : state === "ready" ? 2 : 1);
+  return [...replicas].sort((a, b) => rank(a) - rank(b)).slice(0, FEW);
+}
+
 function List({ replicas }: { replicas: Replica[] }) {
   const { t } = useTranslation();
-  if (replicas.length === 0) return <span className="quiet">{t("console.no-replicas")}</span>;
+  const [first] = replicas;
+  if (!first) return <span className="quiet">{t("console.no-replicas")}</span>;
   return (
     <Flex vertical gap={16} component="ul" style={{ listStyle: "none", margin: 0, padding: 0 }}>
-      {replicas.map((replica) => (
+      {shownOf(replicas).map((replica) => (
         <Flex key={replica.node} vertical gap={8} component="li">
           <Flex gap="4px 20px" wrap align="center">
             <strong>{replica.node}</strong>
@@ -62,6 +74,13 @@ function List({ replicas }: { replicas: Replica[] }) {
           {replica.cause && <CauseCard cause={replica.cause} place={placeOf(replica)} />}
         </Flex>
       ))}
+      {replicas.length > FEW && (
+        <li>
+          <Link to={`/environments/${first.environment}`}>
+            {t("console.detail.all-nodes", { count: replicas.length })}
+          </Link>
+        </li>
+      )}
     </Flex>
   );
 }

@@ -1,6 +1,7 @@
 /** What is on the node: each environment with its state there, and why one failed. */
 import "../../components/RowName.css";
 
+import { PlusOutlined } from "@ant-design/icons";
 import { Flex, Typography } from "antd";
 import type { TFunction } from "i18next";
 import { useMemo } from "react";
@@ -9,9 +10,11 @@ import { Link } from "react-router";
 
 import { placeOf, type Replica } from "../../api/environments";
 import { type Node, useNodeReplicas } from "../../api/nodes";
+import { useMay } from "../../app/who";
 import { CauseCard } from "../../components/CauseCard";
 import { type Column, DataTable, LeftFacts, TableOutline } from "../../components/DataTable";
 import { Empty } from "../../components/Empty";
+import { LinkButton } from "../../components/LinkButton";
 import { Loaded } from "../../components/Loaded";
 import { Moment } from "../../components/Moment";
 import { RowName } from "../../components/RowName";
@@ -120,6 +123,7 @@ export function Environments({ node: { name }, params, change }: { node: Node } 
   const { t } = useTranslation();
   const question = useNodeReplicas(name);
   const columns = useMemo(() => columnsOf(t), [t]);
+  const may = useMay("operator");
   const wanted = params.get("state");
   return (
     <Loaded of={question} outline={<TableOutline />}>
@@ -138,7 +142,15 @@ export function Environments({ node: { name }, params, change }: { node: Node } 
                 }}
               />
             )}
-            {items.length === 0 && <Empty text={t("console.node.no-environments")} />}
+            {items.length === 0 && (
+              <Empty text={t("console.node.no-environments")}>
+                {may && (
+                  <LinkButton to={`/create?node=${name}`} icon={<PlusOutlined aria-hidden />}>
+                    {t("console.node.create-here")}
+                  </LinkButton>
+                )}
+              </Empty>
+            )}
             {items.length > 0 && shown.length === 0 && (
               <span className="quiet" role="status">
                 {t("console.node.no-such-state")}

@@ -19,7 +19,8 @@ interface Props {
 export function Arrivals({ token, onClose }: Props) {
   const { t } = useTranslation();
   const { data = [] } = useNewestNodes(NAMED, true);
-  const came = data.filter(({ created_at: at }) => at && at >= token.created_at);
+  const made = Date.parse(token.created_at);
+  const came = data.filter(({ created_at: at }) => at && Date.parse(at) >= made);
   const all = came.length >= Math.min(token.uses, NAMED);
   return (
     <>

@@ -47,7 +47,14 @@ export function Facts({ operation }: { operation: Operation }) {
       ),
     ],
     ["revision", revision ?? NOTHING],
-    ["node", node ?? t("console.operation.controller")],
+    [
+      "node",
+      node ? (
+        <Link to={`/nodes/${encodeURIComponent(node)}`}>{node}</Link>
+      ) : (
+        t("console.operation.controller")
+      ),
+    ],
     ["by", by ?? "Venvoy"],
     ["asked", <At key="asked" at={operation.created_at} />],
     ["started", <At key="started" at={operation.started_at} />],
