@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import psutil
 
 from bench.process import BenchFailed, child_environment
@@ -59,9 +60,19 @@ class Fleet:
 
     def online(self) -> int:
         """Return how many of the simulated nodes are online."""
-        with self.controller.client() as client:
-            nodes = list(client.nodes(label="bench=yes"))
-        return sum(node.state is NodeState.ONLINE for node in nodes)
+        counts = self.ask("nodes", limit=1, label="bench=yes").json()["counts"]
+        return int(counts.get(NodeState.ONLINE.value, 0))
+
+    def ask(self, path: str, **query: str | int) -> httpx.Response:
+        """Ask the API once, without reading further pages."""
+        access = self.controller.access()
+        return httpx.get(
+            f"{access['url']}/api/v1/{path}",
+            params=query,
+            headers={"Authorization": f"Bearer {access['token']}"},
+            trust_env=False,
+            timeout=60,
+        ).raise_for_status()
 
     def begun(self, environment: str, revision: int) -> dict[str, float]:
         """Return when each node began to build a revision, in seconds since 1970."""

@@ -81,8 +81,14 @@ class Scale:
         return document
 
 
-def measure(fleet: Fleet, environments: int, releases: int, say: Say) -> Scale:
-    """Measure one fleet, all of it."""
+def measure(
+    fleet: Fleet, environments: int, releases: int, say: Say, *, storms: bool = True
+) -> Scale:
+    """Measure one fleet.
+
+    Args:
+        storms: whether servers are killed too, which takes the longest.
+    """
     found = Scale(fleet.nodes, environments)
     say(f"{fleet.nodes} nodes connect")
     found.connected = _cost(fleet, lambda: until(lambda: _online(fleet), "all nodes are online"))
@@ -94,14 +100,19 @@ def measure(fleet: Fleet, environments: int, releases: int, say: Say) -> Scale:
     found.lists = {path: _list(fleet, path) for path in _LISTS}
     found.rest = _rest(fleet)
     found.memory = fleet.memory()
+    if storms:
+        _storms(fleet, found, say)
+    found.load = os.getloadavg()[0]
+    return found
+
+
+def _storms(fleet: Fleet, found: Scale, say: Say) -> None:
     say("nats-server is killed")
     found.nats_killed = _cost(fleet, lambda: _nats_killed(fleet))
     say("the controller is killed")
     found.controller_killed = _controller_killed(fleet, lose_nats=False)
     say("the controller is killed, and NATS' store lost")
     found.nats_lost = _controller_killed(fleet, lose_nats=True)
-    found.load = os.getloadavg()[0]
-    return found
 
 
 def _online(fleet: Fleet) -> bool:
