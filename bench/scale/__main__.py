@@ -53,7 +53,8 @@ def keep(found: Scale, file: Path = RESULTS) -> None:
     document["scale"] = sorted(
         [*others, found.document()], key=lambda each: (each["nodes"], each["environments"])
     )
-    file.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    file.write_text(f"{text}\n", encoding="utf-8")
 
 
 def _say(words: str) -> None:
