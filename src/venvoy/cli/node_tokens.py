@@ -39,13 +39,16 @@ def create(
         here.output.document(token)
         return
     ends = f"{token.expires_at:%Y-%m-%d %H:%M} UTC"
-    line, where = token.install_linux, "linux"
+    params = {"expires": ends, "uses": here.output.count("use-count", uses)}
+    line = token.install_linux
     if installed:
-        line, where = token.command, "installed"
+        line = token.command
+        here.output.say("node-token-created.installed", **params)
     elif windows:
-        line, where = token.install_windows, "windows"
-    uses_of = here.output.count("use-count", uses)
-    here.output.say(f"node-token-created.{where}", expires=ends, uses=uses_of)
+        line = token.install_windows
+        here.output.say("node-token-created.windows", **params)
+    else:
+        here.output.say("node-token-created.linux", **params)
     here.output.line(line or "")
     if token.local_only:
         here.output.say("node-token-local-only", addresses=", ".join(token.addresses))

@@ -28,10 +28,10 @@ def history(context: typer.Context, name: str = NAME) -> None:
     here = surroundings(context)
     with here.client() as client:
         found = list(client.revisions(name))
+        if here.output.as_json:
+            here.output.listing(found)
+            return
         wanted = client.environment(name).revision
-    if here.output.as_json:
-        here.output.listing(found)
-        return
     here.output.table(
         ("revision", "tags", "created", "author", "python", "packages", "message"),
         (

@@ -248,7 +248,26 @@ CASES = (
     Case(
         "env-history",
         "env history web",
-        lambda r: r.on("GET environments/web/revisions", page(revision(number=2), revision())),
+        lambda r: r.on(
+            "GET environments/web/revisions", page(revision(number=2), revision(tags=["stable"]))
+        ).on("GET environments/web", environment(revision=1)),
+    ),
+    Case(
+        "env-rollback",
+        "env rollback web stable -m slow",
+        lambda r: r.on("GET environments/web", environment(revision=2)).on(
+            "POST environments/web/rollback", environment(revision=1)
+        ),
+    ),
+    Case(
+        "env-tag",
+        "env tag web 1 stable",
+        lambda r: r.on("PUT environments/web/tags/stable", httpx.Response(204)),
+    ),
+    Case(
+        "env-untag",
+        "env untag web stable",
+        lambda r: r.on("DELETE environments/web/tags/stable", httpx.Response(204)),
     ),
     Case(
         "env-export",

@@ -16,6 +16,7 @@ from venvoy.texts import LANGUAGES, catalogue, text
 SOURCE = Path(venvoy.cli.__file__).parent
 SPOKEN = {"say", "words", "busy", "confirmed", "name", "told", "interruptible"}
 TABLES = {"table": 0, "facts": 0}
+ROWS = "tuple[tuple[str, str], ...]"
 
 
 def literals(node: ast.AST) -> Iterator[str]:
@@ -24,7 +25,7 @@ def literals(node: ast.AST) -> Iterator[str]:
             yield found.value
 
 
-def headings(node: ast.expr) -> Iterator[str]:
+def headings(node: ast.expr | None) -> Iterator[str]:
     """Yield the headings of a table (a tuple of them) or of facts (a tuple of pairs)."""
     for element in getattr(node, "elts", ()):
         first = element.elts[0] if isinstance(element, ast.Tuple) else element
@@ -38,6 +39,14 @@ def spoken() -> Iterator[tuple[str, str]]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args:
                 yield from ((key, f"{file.name}:{node.lineno}") for key in named(node))
+            elif isinstance(node, ast.FunctionDef) and rows(node):
+                found = (each for each in ast.walk(node) if isinstance(each, ast.Return))
+                yield from ((f"column.{h}", file.name) for r in found for h in headings(r.value))
+
+
+def rows(function: ast.FunctionDef) -> bool:
+    """Whether a function makes rows for `facts`."""
+    return function.returns is not None and ast.unparse(function.returns) == ROWS
 
 
 def named(call: ast.Call) -> Iterator[str]:
