@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -14,7 +15,7 @@ BUILD = 60 * SECONDS
 MOCKED = "/environments/price-crawl-daily?tab=revisions"
 
 
-def revision(console: Console, number: int) -> Locator:
+def revision(console: Console[Any], number: int) -> Locator:
     return console.page.get_by_role("listitem", name=f"Revision {number}", exact=True)
 
 
