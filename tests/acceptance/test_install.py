@@ -8,10 +8,16 @@ import json
 import os
 import shutil
 import signal
+import ssl
 import subprocess
+import sys
+import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -23,6 +29,7 @@ from venvoy.testing.installation import Installation, serving, until
 from venvoy.testing.node import seeds
 from venvoy.testing.repack import closure
 from venvoy.testing.wheels import make_wheel
+from venvoy.wire.certificates import issue, make_authority
 from venvoy.wire.joining import JoinToken
 from venvoy.wire.nkey import KeyPair, Role
 
@@ -253,3 +260,45 @@ def test_a_command_of_that_name_that_is_somebody_elses_stays(
     assert "is something else and stays" in done.stderr
     assert own.read_text() == "#!/bin/sh\necho mine\n"
     assert (machine.data / "program" / "current" / "bin" / "venvoy").exists()
+
+
+@contextmanager
+def impostor() -> Iterator[str]:
+    """Another machine's server: its own authority signed it for the address that it has."""
+    now = datetime.now(UTC)
+    made = issue(make_authority("Venvoy", now), ["127.0.0.1"], now)
+    with tempfile.TemporaryDirectory() as folder:
+        certificate, key = Path(folder) / "crt", Path(folder) / "key"
+        certificate.write_bytes(made.certificate)
+        key.write_bytes(made.key)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+    with ThreadingHTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"https://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("downloader", ["curl", "wget", "python3"])
+def test_who_answers_in_the_controllers_place_is_not_believed(
+    controller: Installation, root: Path, downloader: str
+) -> None:
+    """The script is the controller's; what it fetches is not."""
+    machine, made = Bare(root, ("curl",)), controller.json("node", "token", "create")
+    line = made["install_linux"].replace('sh "$f"', 'rm "$BIN/curl"; sh "$f"')
+    if downloader == "curl":
+        line = made["install_linux"]
+    elif downloader == "wget":
+        (machine.bin / "wget").symlink_to(shutil.which("wget") or "/usr/bin/wget")
+    else:
+        (machine.bin / "python3").symlink_to(sys.executable)
+    machine.variables = {"BIN": str(machine.bin)}
+    url = made["addresses"][0]
+    with impostor() as elsewhere:
+        done = machine.paste(line.replace(f"--url {url}", f"--url {elsewhere}"))
+    assert done.returncode == 1
+    assert f"{elsewhere} could not be reached" in done.stderr
+    assert "certificate" in done.stderr.lower()
+    assert machine.untouched()

@@ -136,7 +136,11 @@ class Closures:
 
     def _keep(self, machine: Machine, lock: Lock) -> None:
         make_private_directory(self.folder)
-        write_private(self._file(machine), lock.to_bytes())
+        file = self._file(machine)
+        write_private(file, lock.to_bytes())
+        earlier = self.folder.glob(f"{machine.platform}-{machine.python}-*.json")
+        for old in set(earlier) - {file}:
+            old.unlink(missing_ok=True)
 
 
 def _is_extra(requirement: Requirement) -> bool:

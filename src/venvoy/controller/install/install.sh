@@ -228,7 +228,12 @@ get_uv() {
 
 find_python() {
     encoded=$(printf %s "$libc" | tr ' ' +)
-    if [ -z "$python" ]; then
+    [ "$(id -u)" != 0 ] || make_user
+    if [ -n "$python" ]; then
+        may_use "$python" || fail \
+            "the agent cannot use $python: it is older than 3.11, or its user may not run it" \
+            "代理无法使用 $python：版本低于 3.11，或代理的用户无权运行"
+    else
         python=$("$work/uv" python find --system 'cpython>=3.11' 2>/dev/null) || python=''
     fi
     if [ -z "$python" ] || ! may_use "$python"; then
@@ -249,11 +254,8 @@ find_python() {
 }
 
 may_use() {
-    # The user `venvoy` must be able to start it, so it may not lie in root's own home.
-    [ "$(id -u)" != 0 ] && return 0
-    case $("$1" -c 'import os, sys; print(os.path.realpath(sys.executable))') in
-    "${HOME:-/root}"/* | /root/*) return 1 ;;
-    esac
+    # Asked as who will run it: one in root's own home is nobody else's.
+    as_agent "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
 }
 
 install_agent() {
@@ -305,7 +307,6 @@ join_fleet() {
     done
     mkdir -p "$data"
     if [ "$(id -u)" = 0 ]; then
-        make_user
         chown venvoy "$data"
     fi
     # By standard input: arguments are seen by every user of the machine.
@@ -324,9 +325,6 @@ make_user() {
 as_agent() {
     if [ "$(id -u)" != 0 ]; then
         VENVOY_DATA=$data "$@"
-    elif command -v setpriv >/dev/null 2>&1 && setpriv --version >/dev/null 2>&1; then
-        HOME=$data VENVOY_DATA=$data setpriv \
-            --reuid "$(id -u venvoy)" --regid "$(id -g venvoy)" --clear-groups -- "$@"
     else
         # shellcheck disable=SC2016 # expanded by the other shell
         HOME=$data VENVOY_DATA=$data su -s /bin/sh -c 'exec "$0" "$@"' -- venvoy "$@"

@@ -165,6 +165,8 @@ class Supplies:
     async def _unpack(self, wheel: Path, platform: Platform, packed: Path) -> None:
         try:
             await asyncio.to_thread(uv_binary.unpack, wheel, platform, packed)
+            for old in set(self.folder.glob(f"{platform}-*.gz")) - {packed}:
+                old.unlink(missing_ok=True)  # of an earlier release
         except OSError as error:
             raise file_error(error, packed) from error
 

@@ -70,6 +70,7 @@ async def test_a_kind_of_machine_is_resolved_once_and_kept(tmp_path: Path) -> No
     assert len(resolver.asked) == 1, "also after a restart"
     await closures(tmp_path / "locks", resolver, "uv>=0.2").get(KIND)
     assert len(resolver.asked) == 2, "another release asks for other things"
+    assert len(list((tmp_path / "locks").iterdir())) == 1, "and the one before is forgotten"
 
 
 async def test_kinds_do_not_wait_for_each_other(tmp_path: Path) -> None:
