@@ -10,9 +10,10 @@ connection is for `venvoy.bus`.
 import base64
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from venvoy.bus.keys import Keyring
+from venvoy.controller.nonces import Nonces
 from venvoy.controller.reach import Reach
 from venvoy.domain.errors import Unauthenticated
 from venvoy.store import nodes
@@ -22,7 +23,7 @@ from venvoy.wire.credentials import node_token
 from venvoy.wire.joining import NodeTombstone
 from venvoy.wire.membership import Membership
 from venvoy.wire.nkey import Role, check_public
-from venvoy.wire.signing import CLOCK_SKEW_S, RequestSignature, sign_document, verify_request
+from venvoy.wire.signing import RequestSignature, sign_document, verify_request
 
 LOCAL = "local"
 TOKEN_SECONDS = 3_600
@@ -75,6 +76,7 @@ class Credentials:
         self._clock = clock
         self._new_id = new_id
         self._revoke = revoke
+        self._nonces = Nonces(db, clock, self.refuse_removed)
 
     @property
     def document_key(self) -> str:
@@ -181,21 +183,7 @@ class Credentials:
                 signed tombstone, or `request-replayed`.
             Unavailable: the database failed.
         """
-        now = self._clock()
         signature = self.prove(
             headers, method=method, path_with_query=path_with_query, body_sha256=body_sha256
         )
-        signed_at = datetime.fromtimestamp(signature.timestamp_ms / 1000, UTC)
-        # Past this the age of the signature alone refuses it.
-        forget_at = signed_at + timedelta(seconds=CLOCK_SKEW_S + 1)
-        async with self._db.write() as tx:
-            node = await nodes.by_key(tx, signature.public_key)
-            if node is None:
-                raise Unauthenticated("node-unknown")
-            self.refuse_removed(node)
-            fresh = await nodes.claim_nonce(
-                tx, node.id, signature.nonce, now=now, expires_at=forget_at
-            )
-            if not fresh:
-                raise Unauthenticated("request-replayed")
-        return node
+        return await self._nonces.claim(signature)

@@ -119,6 +119,12 @@ async def by_key(tx: Transaction, public_key: str) -> NodeRow | None:
     return None if row is None else record(NodeRow, row)
 
 
+async def by_keys(tx: Transaction, public_keys: Collection[str]) -> dict[str, NodeRow]:
+    """Return the nodes that sign with keys, by key; also removed ones."""
+    rows = await tx.all(select(_nodes).where(_nodes.c.public_key.in_(public_keys)))
+    return {row.public_key or "": row for row in records(NodeRow, rows)}
+
+
 async def by_ids(tx: Transaction, ids: Collection[str]) -> dict[str, NodeRow]:
     """Return nodes by id, also removed ones."""
     rows = await tx.all(select(_nodes).where(_nodes.c.id.in_(ids)))
@@ -245,12 +251,15 @@ async def revoked(tx: Transaction, node_id: str, now: datetime) -> None:
     await tx.execute(update(_nodes).where(_nodes.c.id == node_id).values(revoked_at=now))
 
 
-async def claim_nonce(
-    tx: Transaction, node_id: str, nonce: str, *, now: datetime, expires_at: datetime
-) -> bool:
+async def forget_nonces(tx: Transaction, before: datetime) -> None:
+    """Drop the nonces whose signatures are refused for their age alone."""
+    nonces = tables.nonces
+    await tx.execute(nonces.delete().where(nonces.c.expires_at < before))
+
+
+async def claim_nonce(tx: Transaction, node_id: str, nonce: str, *, expires_at: datetime) -> bool:
     """Use a nonce up; return False when it was used before."""
     nonces = tables.nonces
-    await tx.execute(nonces.delete().where(nonces.c.expires_at < now))
     done = await tx.execute(
         insert_unless_there(tx, nonces).values(node_id=node_id, nonce=nonce, expires_at=expires_at)
     )

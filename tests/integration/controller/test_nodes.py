@@ -1,5 +1,6 @@
 """Nodes: who they are, whether they are there, and what they may ask."""
 
+import asyncio
 import hashlib
 import json
 import secrets
@@ -149,6 +150,28 @@ async def test_a_request_works_once(world: World) -> None:
     with pytest.raises(Unauthenticated) as refused:
         await ask(world, headers)
     assert refused.value.code == "request-replayed"
+
+
+async def test_requests_that_come_together_are_judged_each_for_itself(world: World) -> None:
+    twice = signed(world.key)
+    wishes = [
+        *(signed(world.key) for _ in range(300)),
+        twice,
+        signed(KeyPair.generate(Role.USER)),
+        twice,
+    ]
+    found = await asyncio.gather(*(ask(world, each) for each in wishes), return_exceptions=True)
+    assert {each.id for each in found if isinstance(each, nodes.NodeRow)} == {world.node}
+    refused = [each.code for each in found if isinstance(each, Unauthenticated)]
+    assert sorted(refused) == ["node-unknown", "request-replayed"]
+
+
+async def test_who_gives_up_waiting_keeps_nobody_else(world: World) -> None:
+    gone = asyncio.create_task(ask(world, signed(world.key)))
+    others = [asyncio.create_task(ask(world, signed(world.key))) for _ in range(3)]
+    await asyncio.sleep(0)
+    gone.cancel()
+    assert {each.id for each in await asyncio.gather(*others)} == {world.node}
 
 
 @pytest.mark.parametrize(

@@ -59,11 +59,14 @@ async def test_a_nonce_works_once(ctx: Context) -> None:
     node, now = await add_node(ctx), ctx.clock()
     end = now + timedelta(seconds=60)
     async with ctx.db.write() as tx:
-        assert await nodes.claim_nonce(tx, node, "n", now=now, expires_at=end)
-        assert not await nodes.claim_nonce(tx, node, "n", now=now, expires_at=end)
+        assert await nodes.claim_nonce(tx, node, "n", expires_at=end)
+        assert not await nodes.claim_nonce(tx, node, "n", expires_at=end)
+        await nodes.forget_nonces(tx, now)
+        assert not await nodes.claim_nonce(tx, node, "n", expires_at=end)
     after = end + timedelta(seconds=1)
     async with ctx.db.write() as tx:
-        assert await nodes.claim_nonce(tx, node, "n", now=after, expires_at=after)
+        await nodes.forget_nonces(tx, after)
+        assert await nodes.claim_nonce(tx, node, "n", expires_at=after)
 
 
 async def test_desired_state_is_paged_by_node_and_for_all(ctx: Context) -> None:
