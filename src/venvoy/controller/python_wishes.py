@@ -133,7 +133,7 @@ async def _installable(tx: Transaction, wish: PythonWish, wanted: str) -> list[_
     if lacking:
         there = [f"{each.version} ({each.platform.value})" for each in catalogue]
         raise InvalidInput(
-            "python-archive-none", wanted=readable(wanted), nodes=lacking, there=there
+            "python-archive-none", wanted=readable(wanted), nodes=lacking, there=there or ["–"]
         )
     # In the order in which every transaction locks rows.
     for archive_id in sorted({archive.id for archive in chosen.values()}):

@@ -50,6 +50,7 @@ from venvoy.wire.messages import (
     ResyncRequest,
 )
 from venvoy.wire.nkey import KeyPair, Role
+from venvoy.wire.pythons import PythonDocument, read_document
 from venvoy.wire.signing import open_document
 
 WAIT_S = 20.0
@@ -83,6 +84,7 @@ class World:
     settings: ControllerSettings
     key: KeyPair = field(default_factory=lambda: KeyPair.generate(Role.USER))
     documents: list[DesiredDocument] = field(default_factory=list)
+    pythons: list[PythonDocument] = field(default_factory=list)
     _controller: Controller | None = None
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _membership: Membership | None = None
@@ -151,22 +153,24 @@ class World:
             await self._link.__aexit__(None, None, None)
             self._link = None
 
-    async def report(self, document: DesiredDocument, state: ReplicaState, **values: Any) -> None:
+    async def report(
+        self, document: DesiredDocument | PythonDocument, state: ReplicaState, **values: Any
+    ) -> None:
         """Report on a document, as an agent does."""
         self._sequence += 1
         fields: dict[str, Any] = {
             "node": self.node,
-            "environment": document.environment,
+            "environment": document.subject,
             "epoch": document.epoch,
             "generation": document.generation,
             "operation": document.operation,
             "sequence": self._sequence,
             "state": state,
-            "revision": document.revision,
+            "revision": document.revision if isinstance(document, DesiredDocument) else None,
             "reported_at": datetime.now(UTC),
         }
         status = ReplicaStatus(**(fields | values))
-        await self.publish_status(document.environment, status.model_dump_json().encode())
+        await self.publish_status(document.subject, status.model_dump_json().encode())
 
     async def publish_status(self, environment: str, data: bytes) -> None:
         """Publish any bytes as a status."""
@@ -227,7 +231,12 @@ class World:
         return await eventually(look)
 
     async def _document(self, message: Message) -> None:
-        self.documents.append(self.opened(message.data))
+        assert self._membership is not None
+        found = read_document(open_document(self._membership.document_key, message.data))
+        if isinstance(found, PythonDocument):
+            self.pythons.append(found)
+        else:
+            self.documents.append(found)
 
     async def _credentials(self) -> UserCredentials:
         access = self.controller.credentials.issue(await self._row())
