@@ -4,7 +4,12 @@ import { useTranslation } from "react-i18next";
 
 import { type Platform, PLATFORMS } from "../../api/editing";
 import type { Node } from "../../api/nodes";
+import { listed } from "../../app/figures";
+import { usePreferences } from "../../app/preferences";
 import { FieldGroup } from "./Field";
+
+/** So many nodes of one platform are named. */
+const FEW = 3;
 
 interface Props {
   value: readonly Platform[];
@@ -14,6 +19,7 @@ interface Props {
 
 export function PlatformsField({ value, onChange, nodes }: Props) {
   const { t } = useTranslation();
+  const { language } = usePreferences();
   return (
     <FieldGroup
       label={t("console.create.platforms")}
@@ -34,7 +40,12 @@ export function PlatformsField({ value, onChange, nodes }: Props) {
             >
               {t(`platforms.${platform}`)}
               {used.length > 0 && (
-                <span className="quiet"> · {used.join(", ")}</span>
+                <span className="quiet">
+                  {" · "}
+                  {used.length > FEW
+                    ? t("console.place.nodes", { count: used.length })
+                    : listed(used, language)}
+                </span>
               )}
             </Checkbox>
           );
