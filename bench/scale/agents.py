@@ -15,14 +15,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO, cast
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, TCPConnector
 
 from bench.scale import fakes
 from venvoy.agent import log
 from venvoy.agent.build import Builder, Order
 from venvoy.agent.collector import Collector
 from venvoy.agent.compiler import Compiler
-from venvoy.agent.controller import Controller, connections
+from venvoy.agent.controller import Controller
 from venvoy.agent.documents import Authority
 from venvoy.agent.journal import Journal
 from venvoy.agent.locks import Locks
@@ -54,7 +54,9 @@ async def main(url: str, folder: Path, count: int) -> None:
     turns = asyncio.Semaphore(_AT_ONCE)
     with (folder / "started.txt").open("a", buffering=1, encoding="ascii") as started:
         async with AsyncExitStack() as stack:
-            http = await stack.enter_async_context(connections(url))
+            # As many connections as there are machines, for each would have its own.
+            connector = TCPConnector(limit=0)
+            http = await stack.enter_async_context(ClientSession(connector=connector))
 
             async def one(number: int) -> list[Coroutine[Any, Any, None]]:
                 async with turns:
