@@ -181,3 +181,26 @@ def test_what_venvoy_did_not_install_stays(shared: Installation) -> None:
     refused = shared.cli("python", "remove", found["version"], "--node", "local", "-y", check=False)
     assert refused.returncode == 2
     assert "was not installed by Venvoy" in refused.stderr
+
+
+def test_a_node_has_another_python_of_one_environment_and_the_same_again(
+    shared: Installation, name: str
+) -> None:
+    found = pythons(shared, "local", "found")
+    minors = sorted({".".join(each["version"].split(".")[:2]) for each in found})
+    if len(minors) < 2:
+        pytest.skip("this machine has one Python only")
+    first, second = minors[:2]
+    made = shared.json(
+        *("env", "create", name, "-p", "alpha", "--python", second),
+        *("--python-for", f"local={first}", "--wait"),
+    )
+    assert made["replicas"][0]["python_version"].startswith(f"{first}.")
+    shown = shared.json("env", "preflight", "--for", name)
+    assert shown["nodes"][0]["python"].startswith(f"{first}.")
+    twice = ("--python-for", f"local={first}", "--python-for", f"local={second}")
+    refused = shared.cli("env", "edit", name, *twice, check=False)
+    assert refused.returncode == 2
+    assert f"both `local={first}` and `local={second}` hold for `local`" in refused.stderr
+    same = shared.json("env", "edit", name, "--no-python-for", "--wait")
+    assert same["replicas"][0]["python_version"].startswith(f"{second}.")
