@@ -55,7 +55,7 @@ function columnsOf(t: TFunction): Column<Replica>[] {
     {
       key: "path",
       title: t("console.detail.column.path"),
-      width: "32%",
+      width: "34%",
       wideOnly: true,
       render: (row) =>
         row.path ? (
