@@ -26,9 +26,18 @@ from sqlalchemy import (
 
 from venvoy.store.columns import UtcTime, document, identifier, name
 from venvoy.store.metadata import metadata
+from venvoy.store.people_tables import idempotency, sessions, tokens, users
 from venvoy.store.python_tables import node_pythons, python_archives
 
-__all__ = ["metadata", "node_pythons", "python_archives"]
+__all__ = [
+    "idempotency",
+    "metadata",
+    "node_pythons",
+    "python_archives",
+    "sessions",
+    "tokens",
+    "users",
+]
 
 # SQLite numbers rows by itself only in a column whose type is exactly INTEGER.
 _serial = BigInteger().with_variant(Integer(), "sqlite")
@@ -40,72 +49,6 @@ meta = Table(
     Column("value", Text, nullable=False),
 )
 """Facts of the whole installation: `epoch`, `instance`."""
-
-# --- people -----------------------------------------------------------------------
-
-users = Table(
-    "users",
-    metadata,
-    Column("id", identifier(), primary_key=True),
-    Column("username", name(), nullable=False, unique=True),
-    Column("password_hash", Text, nullable=False),
-    Column("role", String(16), nullable=False),
-    Column("disabled", Boolean, nullable=False),
-    Column("created_at", UtcTime, nullable=False),
-    Column("updated_at", UtcTime, nullable=False),
-    Column("last_sign_in_at", UtcTime),
-)
-
-sessions = Table(
-    "sessions",
-    metadata,
-    Column("id", identifier(), primary_key=True),
-    Column(
-        "user_id",
-        identifier(),
-        ForeignKey("users.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
-    Column("digest", String(64), nullable=False, unique=True),
-    Column("csrf_token", String(64), nullable=False),
-    Column("created_at", UtcTime, nullable=False),
-    Column("expires_at", UtcTime, nullable=False, index=True),
-    Column("last_used_at", UtcTime, nullable=False),
-)
-"""`digest` is the sha256 of the cookie's secret; the secret itself is not kept."""
-
-tokens = Table(
-    "tokens",
-    metadata,
-    Column("id", identifier(), primary_key=True),
-    Column(
-        "user_id",
-        identifier(),
-        ForeignKey("users.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
-    Column("name", String(120), nullable=False),
-    Column("digest", String(64), nullable=False, unique=True),
-    Column("role", String(16), nullable=False),
-    Column("created_at", UtcTime, nullable=False),
-    Column("expires_at", UtcTime),
-    Column("last_used_at", UtcTime),
-)
-"""API tokens, by the sha256 of their secret."""
-
-idempotency = Table(
-    "idempotency",
-    metadata,
-    Column("user_id", identifier(), primary_key=True),
-    Column("key", String(255), primary_key=True),
-    Column("route", String(255), primary_key=True),
-    Column("digest", String(64), nullable=False),
-    Column("result", document()),
-    Column("created_at", UtcTime, nullable=False, index=True),
-)
-"""What a request with an `Idempotency-Key` did; written in the transaction that did it."""
 
 # --- nodes ------------------------------------------------------------------------
 
