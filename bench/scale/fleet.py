@@ -119,6 +119,7 @@ def until(condition: Callable[[], object], what: str) -> float:
 @contextmanager
 def fleet(folder: Path, nodes: int) -> Iterator[Fleet]:
     """Start a controller, and let so many agents join it."""
+    folder.mkdir(parents=True, exist_ok=True)
     index = LocalIndex(Behaviour(metadata=True))
     index.add(*seeds(), make_wheel("alpha"))
     index.add(*(make_wheel("moving", f"{number}.0") for number in range(1, 31)))

@@ -42,7 +42,7 @@ def test_everything_can_be_read_by_people(shared: Installation, web: str) -> Non
     assert re.search(r"\nlocal +ready +1 +3\.\d+", shown)
     assert re.search(r"\nalpha +1\.0 +\d+ B +✓\nbeta +1\.0 +\d+ B *\n", shown)
     assert re.search(r"web +ready +1 +\S+ +3 +local", shared.cli("env", "list").stdout)
-    assert re.search(r"\n1 +\d{4}-.* admin ", shared.cli("env", "history", "web").stdout)
+    assert re.search(r"\n1 \* +\d{4}-.* admin ", shared.cli("env", "history", "web").stdout)
     log = shared.cli("env", "logs", "web").stdout
     assert re.search(r"\d\d:\d\d:\d\d\.\d+ install +\+ alpha==1\.0", log)
     assert log.index("fetching packages") < log.index("switching the stable path")
@@ -125,7 +125,7 @@ def test_pip_by_hand_installs_through_the_gateway(
 
 
 def test_a_python_can_be_asked_for(shared: Installation, name: str) -> None:
-    (node,) = shared.client().nodes()
+    node = shared.client().node("local")
     version = min(node.interpreters, key=lambda fact: _numeric(fact.version)).version
     series = ".".join(version.split(".")[:2])
     said = shared.cli("env", "create", name, "-p", "alpha", "--python", series, "--wait").stderr

@@ -31,6 +31,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation whose index has one sound package, one damaged and one that stalls."""
     index = LocalIndex(Behaviour(metadata=True))
     index.add(*seeds(), make_wheel("sound"), make_wheel("damaged"))
+    index.add(make_wheel("stuck", payload=400_000))  # for one test alone: a download is shared
     index.add(make_wheel("endless", payload=400_000), make_wheel("orders", requires=("sound",)))
     index.add(make_wheel("moving"), make_wheel("moving", "2.0"), make_sdist("source-only"))
     index.add(make_wheel("wants-old", requires=("moving<2",)))
@@ -38,6 +39,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     index.faults += [
         Fault("*/damaged-*.whl", wrong=True),
         Fault("*/endless-*.whl", after=100_000, stall=True),
+        Fault("*/stuck-*.whl", after=100_000, stall=True),
     ]
     with serving(index):
         site = Installation(tmp_path_factory.mktemp("site") / "data", index.simple)

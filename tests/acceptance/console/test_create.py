@@ -276,7 +276,10 @@ def test_a_session_that_ends_takes_nothing_with_it(
     page = form.page
     console.expected |= {
         f"401 /api/v1/{path}"
-        for path in ("preflight", "environments", "events", "nodes", "session", "packages/names")
+        for path in (
+            "preflight", "environments", "events", "nodes", "operations", "session",
+            "packages/names",
+        )
     }
     form.name.fill(name)
     form.type("sound")

@@ -229,7 +229,8 @@ def test_a_session_that_ends_in_mid_edit_takes_nothing_with_it(
     form = edit("sound")
     form.add("moving")
     review(page)
-    paths = ("events", "nodes", "session", f"environments/{name}", f"environments/{name}/revisions")
+    mine = f"environments/{name}"
+    paths = ("events", "nodes", "operations", "session", mine, f"{mine}/revisions")
     console.expected |= {f"401 /api/v1/{path}" for path in paths}
     context.clear_cookies()
     page.get_by_role("button", name="Apply").click()

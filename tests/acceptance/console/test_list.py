@@ -114,7 +114,7 @@ def test_a_failure_says_why_where_and_what_to_do(console: Console, name: str) ->
 
 def test_a_download_under_way_shows_how_far_it_is(console: Console, name: str) -> None:
     console.open()
-    console.site.cli("env", "create", name, "-p", "endless")
+    console.site.cli("env", "create", name, "-p", "stuck")
     row = console.row(name)
     expect(row).to_contain_text("Rolling out", timeout=BUILD)
     expect(row).to_contain_text("0 of 1 packages", timeout=BUILD)

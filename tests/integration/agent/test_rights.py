@@ -4,6 +4,7 @@ import getpass
 import grp  # noqa: F401 - not to be loaded by a child that may read nothing
 import os
 import pwd
+import tempfile
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
@@ -57,7 +58,8 @@ def in_a_child_of(user: int, action: Callable[[], None]) -> int:
 def prefix(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A prefix with a file that is also in the cache, below directories that all may enter."""
     made = tmp_path_factory.mktemp("rights", numbered=True)
-    for parent in (made, made.parent, made.parent.parent):
+    below = Path(tempfile.gettempdir()).resolve()
+    for parent in (each for each in (made, *made.parents) if below in each.parents):
         parent.chmod(0o755)
     cached = write(made / "cache" / "module.py", "one = 1\n")
     folder = made / "prefix" / "lib" / "package"

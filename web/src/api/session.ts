@@ -33,16 +33,18 @@ function known(queries: QueryClient): Session | null {
   return who?.session ?? who?.lost?.session ?? null;
 }
 
-/** Takes note that the controller does not know this browser any more. */
+/**
+ * Takes note that the controller did not know this browser. It may know it by now: a
+ * question that was asked before somebody signed in again may be answered after that.
+ * So it is asked who is signed in, and only the answer to that counts.
+ */
 export function sessionLost(
   queries: QueryClient,
   error: Error,
   meta: Record<string, unknown> | undefined,
 ): void {
   if (!refused(error) || meta?.unrelated) return;
-  setCsrfToken(null);
-  const lost = { error, session: known(queries) };
-  queries.setQueryData<Who>(KEY, { session: null, lost });
+  void queries.invalidateQueries({ queryKey: KEY });
 }
 
 /** Drops what one person has seen, which is not for the next one. */
@@ -57,6 +59,7 @@ async function who(queries: QueryClient): Promise<Who> {
     return { session, lost: null };
   } catch (error) {
     if (!refused(error)) throw error;
+    setCsrfToken(null);
     const session = known(queries);
     const never = error.problem?.code === "sign-in-needed" && !session;
     return { session: null, lost: never ? null : { error, session } };
@@ -81,6 +84,8 @@ export function useSignIn() {
     mutationFn: (body: components["schemas"]["SignIn"]) =>
       unwrap(api.POST("/api/v1/session", { body })),
     onSuccess: (session) => {
+      // An answer that is still under way is of the time before.
+      void queries.cancelQueries({ queryKey: KEY }, { silent: true });
       setCsrfToken(session.csrf_token ?? null);
       const same = known(queries)?.username === session.username;
       if (!same) forget(queries);

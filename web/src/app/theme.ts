@@ -58,6 +58,9 @@ export function themeFor(dark: boolean): ThemeConfig {
     token: {
       colorPrimary: accent,
       colorLink: accent,
+      // What antd makes of it for links that are pointed at is too pale to read.
+      colorLinkHover: accent,
+      colorLinkActive: accent,
       colorInfo: tones.busy,
       colorInfoBg: busyBack[0],
       colorInfoBorder: busyBack[1],
