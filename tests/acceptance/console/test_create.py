@@ -277,7 +277,12 @@ def test_a_session_that_ends_takes_nothing_with_it(
     console.expected |= {
         f"401 /api/v1/{path}"
         for path in (
-            "preflight", "environments", "events", "nodes", "operations", "session",
+            "preflight",
+            "environments",
+            "events",
+            "nodes",
+            "operations",
+            "session",
             "packages/names",
         )
     }

@@ -236,7 +236,7 @@ class TestParts:
         expect(rows).to_have_count(1)
         expect(page.get_by_text("1 of 2 packages")).to_be_visible()
         expect(page).to_have_url(re.compile("requested=1"))
-        page.get_by_role("checkbox").uncheck()
+        page.get_by_role("checkbox").click()
         page.get_by_role("searchbox").fill("sou")
         expect(rows).to_have_count(1)
         expect(rows).to_contain_text("sound")

@@ -4,9 +4,9 @@ import getpass
 import grp  # noqa: F401 - not to be loaded by a child that may read nothing
 import os
 import pwd
-import tempfile
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
