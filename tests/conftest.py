@@ -29,12 +29,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Sort by kind of test, those with a browser last; otherwise keep the order.
 
     Where several processes share the tests (`pytest -n 2`), each takes whole files, in
-    this order; those of a file that need a browser are a file of their own.
+    this order.
     """
     items.sort(key=_rank)
-    for item in items:
-        browser = " with a browser" if _needs_browser(item) else ""
-        item.add_marker(pytest.mark.xdist_group(f"{item.location[0]}{browser}"))
 
 
 def _rank(item: pytest.Item) -> tuple[bool, int]:
