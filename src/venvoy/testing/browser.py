@@ -15,7 +15,7 @@ from typing_extensions import TypeVar
 from venvoy.testing.installation import Installation
 
 _LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
-_ASKED_FIRST = "401 /api/v1/session"
+_ASKED = "401 /api/v1/session"
 """Whether somebody is signed in is asked, and the browser notes the answer as an error."""
 
 
@@ -46,7 +46,7 @@ class Console(Generic[Served]):
 
     page: Page
     site: Served
-    expected: set[str] = field(default_factory=lambda: {_ASKED_FIRST})
+    expected: set[str] = field(default_factory=set)
     _errors: list[str] = field(default_factory=list)
     _foreign: list[str] = field(default_factory=list)
 
@@ -73,7 +73,8 @@ class Console(Generic[Served]):
 
     def harm(self) -> list[str]:
         """Return what the browser complained of unexpectedly, and whom else it asked."""
-        return [*(error for error in self._errors if error not in self.expected), *self._foreign]
+        expected = self.expected | {_ASKED}
+        return [*(error for error in self._errors if error not in expected), *self._foreign]
 
     def open(self, path: str = "/") -> None:
         """Go to a path."""
