@@ -64,6 +64,7 @@ def show_environment(
             ("python-for", ", ".join(map(_python_for, environment.python_for))),
             ("platforms", ", ".join(environment.platforms)),
             ("placement", place(environment.placement)),
+            ("keep", environment.policy.keep),
             ("labels", _pairs(environment.labels)),
             ("owner", environment.owner),
             ("updated", f"{environment.updated_at.astimezone():%Y-%m-%d %H:%M:%S}"),

@@ -11,6 +11,7 @@ from venvoy.cli.parameters import (
     DESCRIPTION,
     DROP,
     FILES,
+    KEEP,
     LABELS,
     MESSAGE,
     NAME,
@@ -29,6 +30,7 @@ from venvoy.cli.parameters import (
     Format,
     labels,
     placement,
+    policy,
     python_for,
 )
 from venvoy.cli.problem import FAILED
@@ -80,6 +82,7 @@ def create(
     platforms: list[Platform] = PLATFORMS,
     nodes: list[str] = NODES,
     select: list[str] = SELECT,
+    keep: int = KEEP,
     title: str = TITLE,
     description: str = DESCRIPTION,
     pairs: list[str] = LABELS,
@@ -99,6 +102,7 @@ def create(
         python_for=python_for(others),
         platforms=platforms,
         placement=placement(nodes, select),
+        policy=policy(keep=keep),
     )
     with here.client() as client, interruptible(here.output, "work-goes-on", name=name):
         with here.output.busy("resolving", name=name):
@@ -154,6 +158,7 @@ def edit(
     platforms: list[Platform] = PLATFORMS,
     nodes: list[str] = NODES,
     select: list[str] = SELECT,
+    keep: int = KEEP,
     title: str = TITLE,
     description: str = DESCRIPTION,
     pairs: list[str] = LABELS,
@@ -176,6 +181,7 @@ def edit(
         python_for=python_for(others, none=no_others),
         platforms=platforms or None,
         placement=placement(nodes, select),
+        policy=policy(keep=keep),
         message=message,
         plan=plan,
     )

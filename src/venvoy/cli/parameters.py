@@ -5,7 +5,7 @@ from enum import StrEnum
 import typer
 
 from venvoy.domain.errors import InvalidInput
-from venvoy.wire.environments import PlacementWish, PythonForWish
+from venvoy.wire.environments import PlacementWish, PolicyWish, PythonForWish
 
 NAME = typer.Argument(metavar="NAME", help="cli.help.env.name")
 FILES = typer.Option([], "-r", "--requirements", metavar="FILE", help="cli.help.env.file")
@@ -25,6 +25,7 @@ MESSAGE = typer.Option("", "-m", "--message", metavar="T", help="cli.help.env.me
 NODE = typer.Option(None, "--node", metavar="N", help="cli.help.env.node")
 NODES = typer.Option([], "--node", metavar="N", help="cli.help.env.place_node")
 SELECT = typer.Option([], "--select", metavar="K=V", help="cli.help.env.place_select")
+KEEP = typer.Option(None, "--keep", metavar="N", help="cli.help.env.keep")
 YES = typer.Option(False, "--yes", "-y", help="cli.help.env.yes")
 
 
@@ -45,6 +46,13 @@ def placement(nodes: list[str], pairs: list[str]) -> PlacementWish | None:
     if not nodes and not pairs:
         return None
     return PlacementWish(nodes=nodes, select=labels(pairs) or {})
+
+
+def policy(*, keep: int | None) -> PolicyWish | None:
+    """Return how an environment is to be kept, or None where nothing was said of it."""
+    said = {"keep": keep}
+    given = {part: value for part, value in said.items() if value is not None}
+    return PolicyWish.model_validate(given) if given else None
 
 
 def python_for(given: list[str], *, none: bool = False) -> list[PythonForWish] | None:

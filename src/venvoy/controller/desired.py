@@ -24,7 +24,7 @@ class Documents:
 
     Args:
         key: the controller's document key.
-        settings: what every document of this controller carries.
+        settings: what a document carries where its environment chose nothing else.
     """
 
     def __init__(self, key: KeyPair, settings: ReplicaSettings) -> None:
@@ -52,7 +52,7 @@ class Documents:
             revision=row.revision if install else None,
             lock_digest=row.lock_digest if install else None,
             python=row.python if install else None,
-            settings=self._settings,
+            settings=self._settings.model_copy(update=row.settings),
         )
 
     def _of_python(self, row: DesiredPythonRow) -> PythonDocument:

@@ -109,12 +109,13 @@ async def edit(
     async def apply(tx: Transaction, base: Base, proposal: Proposal) -> str | None:
         if changes_spec(base.proposal, proposal) or await _lacking(tx, base, change):
             return await proposals.propose(ctx, tx, actor, "edited", base, proposal)
-        row, news = base.environment, details.given
+        row = base.environment
+        news = details.changes(row.policy)
         after = replace(row, version=row.version + 1, **news)
         if after == replace(row, version=row.version + 1):
             return None
         await environments.change(tx, row.id, ctx.clock(), **news)
-        if "placement" in news:
+        if news.keys() & {"placement", "policy"}:
             await placing.apply(ctx, tx, after, actor.user_id)
         was = proposals.document(row, base.proposal)
         now_is = proposals.document(after, base.proposal)
@@ -196,6 +197,7 @@ def _new(ctx: Context, actor: Actor, name: str, details: Details) -> Environment
         description=details.description or "",
         labels=dict(details.labels or {}),
         placement=dict(details.placement or {}),
+        policy=details.changes({}).get("policy", {}),
         owner_id=actor.user_id,
         version=1,
         revision=None,

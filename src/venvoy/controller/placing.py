@@ -15,6 +15,7 @@ from venvoy.controller.fits import Fits, of_revision
 from venvoy.controller.records import Change, environment_changed
 from venvoy.controller.supervisor import rounds
 from venvoy.domain.placement import Candidate, Decision, Wish, decide
+from venvoy.domain.policy import Policy
 from venvoy.domain.pythons import Pythons
 from venvoy.domain.reconcile import Aim
 from venvoy.store import environments, nodes, replicas, revisions
@@ -68,7 +69,7 @@ async def moves(tx: Transaction, environment: EnvironmentRow, fresh: Fits | None
     able = frozenset() if environment.revision is None else new - waiting.keys()
     again = decision.placed & kept
     if not fresh:
-        again &= await _other_python(tx, environment, rows)
+        again &= await _other_python(tx, environment, rows) | _other_settings(environment, rows)
     return Moves(
         decision=decision,
         places=places,
@@ -120,6 +121,14 @@ async def _other_python(
         node.id
         for node in there.values()
         if pythons.override(node.name, node.labels) != mine[node.id]
+    )
+
+
+def _other_settings(environment: EnvironmentRow, rows: Collection[ReplicaRow]) -> frozenset[str]:
+    """Return the nodes that were told of another policy."""
+    wanted = Policy.of(environment.policy).settings()
+    return frozenset(
+        row.node_id for row in rows if row.action is Aim.INSTALL and row.settings != wanted
     )
 
 

@@ -156,7 +156,8 @@ def document(row: EnvironmentRow, proposal: Proposal) -> dict[str, Any]:
         "description": row.description,
         "labels": row.labels,
         "placement": Wish.of(row.placement).document(),
+        "policy": row.policy,
     }
     spec = proposal.spec_document()
     told = {"python_for": [each.text for each in proposal.overrides]}
-    return details | proposal.details.given | spec | told
+    return details | proposal.details.changes(row.policy) | spec | told

@@ -14,6 +14,7 @@ from venvoy.domain import generation
 from venvoy.domain.cause import Cause, Step
 from venvoy.domain.generation import Goal
 from venvoy.domain.operation import environment_deleted, superseded
+from venvoy.domain.policy import Policy
 from venvoy.domain.pythons import Pythons
 from venvoy.domain.reconcile import Aim
 from venvoy.domain.state import OperationKind, OperationState
@@ -46,10 +47,12 @@ async def install(
     held = {row.node_id: row for row in await _held(tx, environment.id)}
     epoch = await meta.epoch(tx)
     pythons = await _pythons(tx, environment.id, revision, only)
+    settings = Policy.of(environment.policy).settings()
     goals = {
         node_id: replace(
             generation.install(_goal(held.get(node_id)), epoch, ctx.new_id(), revision),
             python=pythons.get(node_id),
+            settings=settings,
         )
         for node_id in sorted(only)
     }
@@ -119,7 +122,8 @@ async def again(
         where = replica.node_id
         pythons = await _pythons(tx, environment.id, failed.revision, [where])
         goal = generation.install(replica.goal, epoch, made, failed.revision)
-        goal = replace(goal, python=pythons.get(where))
+        settings = Policy.of(environment.policy).settings()
+        goal = replace(goal, python=pythons.get(where), settings=settings)
     await _release(ctx, tx, environment, {replica.node_id: goal}, actor.user_id)
     return made
 

@@ -56,7 +56,8 @@ async def revise(
         )
         await revisions.add(tx, revision)
     await _apply(ctx, tx, environment, proposal, number)
-    after = replace(environment, revision=number, **proposal.details.given)
+    news = proposal.details.changes(environment.policy)
+    after = replace(environment, revision=number, **news)
     await placing.apply(ctx, tx, after, author_id, None if same else Fits(lock, proposal.pythons))
     return number
 
@@ -65,7 +66,7 @@ async def _apply(
     ctx: Context, tx: Transaction, environment: EnvironmentRow, proposal: Proposal, revision: int
 ) -> None:
     """Give the environment its new revision and what was to change for people with it."""
-    news = proposal.details.given
+    news = proposal.details.changes(environment.policy)
     changed = any(getattr(environment, field) != value for field, value in news.items())
     if not changed and revision == environment.revision:
         return

@@ -5,6 +5,7 @@ from typing import Any
 
 from venvoy.domain.lock import Lock, LockedPackage
 from venvoy.domain.placement import Wish
+from venvoy.domain.policy import Policy
 from venvoy.domain.proposal import Proposal
 from venvoy.domain.pythons import Override
 from venvoy.domain.state import EnvironmentState, ReplicaState
@@ -22,6 +23,7 @@ from venvoy.wire.environments import (
     EnvironmentItem,
     PackageView,
     Placement,
+    PolicyView,
     PythonFor,
     Replica,
     Revision,
@@ -96,6 +98,11 @@ def placement(wish: Wish) -> Placement:
     return Placement(nodes=list(wish.nodes), select=dict(wish.select))
 
 
+def policy(document: Mapping[str, Any]) -> PolicyView:
+    """Return how an environment is kept."""
+    return PolicyView.model_validate(Policy.of(document).document())
+
+
 def python_for(overrides: Sequence[Override]) -> list[PythonFor]:
     """Return the other Pythons of some nodes."""
     return [PythonFor.model_validate(each.document()) for each in overrides]
@@ -128,6 +135,7 @@ def environment_facts(
         python_for=python_for(asked.overrides),
         platforms=list(asked.platforms),
         placement=placement(Wish.of(asked.details.placement or row.placement)),
+        policy=policy(asked.details.changes(row.policy).get("policy", row.policy)),
         package_count=package_count,
         operation=row.operation_id,
         version=str(row.version),

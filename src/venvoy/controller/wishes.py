@@ -4,6 +4,7 @@ Everything that can be refused is refused here, before a transaction is opened.
 """
 
 from dataclasses import replace
+from typing import Any
 
 from packaging.utils import canonicalize_name
 
@@ -15,6 +16,7 @@ from venvoy.domain.errors import InvalidInput
 from venvoy.domain.label import check_labels
 from venvoy.domain.name import check_name
 from venvoy.domain.placement import Wish
+from venvoy.domain.policy import Policy, check_policy
 from venvoy.domain.printable import check_text
 from venvoy.domain.proposal import Details, Proposal
 from venvoy.domain.python import parse_python
@@ -24,6 +26,7 @@ from venvoy.wire.environments import (
     EnvironmentEdit,
     EnvironmentUpgrade,
     PlacementWish,
+    PolicyWish,
 )
 
 _SHOWN = 80
@@ -111,7 +114,19 @@ def details(change: EnvironmentCreate | EnvironmentEdit) -> Details:
         description=change.description,
         labels=change.labels,
         placement=None if change.placement is None else placement(change.placement).document(),
+        policy=None if change.policy is None else policy(change.policy),
     )
+
+
+def policy(wish: PolicyWish) -> dict[str, Any]:
+    """Return the parts of a policy that a user sent, checked.
+
+    Raises:
+        InvalidInput: as `venvoy.domain.policy.check_policy`.
+    """
+    sent = wish.model_dump(mode="json", exclude_unset=True)
+    check_policy(Policy.of(sent))
+    return sent
 
 
 def placement(wish: PlacementWish | None) -> Wish:

@@ -5,7 +5,9 @@ newer is known by `(epoch, generation)` alone. A hold keeps the id of the operat
 that it stops: the node reports that operation's end.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from venvoy.domain.reconcile import Aim, Version
 from venvoy.domain.state import ReplicaState
@@ -20,6 +22,7 @@ class Goal:
             interpreter, which has none.
         operation: id of the operation that this generation is.
         python: the specifier set for this node, None for the revision's own.
+        settings: what of the environment's policy the node is told.
     """
 
     version: Version
@@ -27,6 +30,7 @@ class Goal:
     operation: str
     revision: int | None = None
     python: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def shown(self) -> ReplicaState:
@@ -41,7 +45,7 @@ def install(before: Goal | None, epoch: int, operation: str, revision: int | Non
 
 def hold(before: Goal, epoch: int) -> Goal:
     """Return the goal of stopping work and keeping what is live."""
-    return Goal(_next(before, epoch), Aim.HOLD, before.operation)
+    return Goal(_next(before, epoch), Aim.HOLD, before.operation, settings=before.settings)
 
 
 def remove(before: Goal | None, epoch: int, operation: str) -> Goal:

@@ -24,12 +24,15 @@ class Details:
 
     Attributes:
         placement: a `venvoy.domain.placement.Wish` as a document.
+        policy: the parts of a `venvoy.domain.policy.Policy` that change, as a document;
+            a part that is None there is left to the controller again.
     """
 
     title: str | None = None
     description: str | None = None
     labels: Mapping[str, str] | None = None
     placement: Mapping[str, Any] | None = None
+    policy: Mapping[str, Any] | None = None
 
     @property
     def given(self) -> dict[str, Any]:
@@ -39,12 +42,28 @@ class Details:
             "description": self.description,
             "labels": self.labels,
             "placement": self.placement,
+            "policy": self.policy,
         }
         return {name: value for name, value in fields.items() if value is not None}
 
     def over(self, older: "Details") -> "Details":
         """Return both, this one's fields first."""
-        return Details(**(older.given | self.given))
+        both = older.given | self.given
+        if older.policy is not None and self.policy is not None:
+            both["policy"] = {**older.policy, **self.policy}
+        return Details(**both)
+
+    def changes(self, policy: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the fields that are given, as an environment holds them then.
+
+        Args:
+            policy: the one that it has.
+        """
+        found = self.given
+        if self.policy is not None:
+            after = {**policy, **self.policy}
+            found["policy"] = {part: value for part, value in after.items() if value is not None}
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class EnvironmentRow:
         revision: number of the newest revision, None before the first.
         operation_id: the resolution that is under way, or was the last.
         placement: a `venvoy.domain.placement.Wish` as a document.
+        policy: a `venvoy.domain.policy.Policy` as a document.
     """
 
     id: str
@@ -43,6 +44,7 @@ class EnvironmentRow:
     updated_at: datetime
     deleted_at: datetime | None = None
     placement: dict[str, Any] = field(default_factory=dict)
+    policy: dict[str, Any] = field(default_factory=dict)
 
 
 async def add(tx: Transaction, row: EnvironmentRow) -> bool:

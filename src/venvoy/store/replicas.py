@@ -1,7 +1,7 @@
 """Replicas: what each environment should be on each node, and what was reported."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -57,6 +57,7 @@ class ReplicaRow:
     cause: dict[str, Any] | None
     reported_at: datetime | None
     python: str | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "action", Aim(self.action))
@@ -66,12 +67,14 @@ class ReplicaRow:
     def goal(self) -> Goal:
         """What it should be."""
         version = Version(self.epoch, self.generation)
-        return Goal(version, self.action, self.operation_id, self.revision, self.python)
+        return Goal(
+            version, self.action, self.operation_id, self.revision, self.python, self.settings
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class DesiredRow:
-    """All that a desired document says, beside the settings."""
+    """All that a desired document says, beside the controller's own settings."""
 
     node_id: str
     environment_id: str
@@ -83,6 +86,7 @@ class DesiredRow:
     revision: int | None
     lock_digest: str | None
     python: str | None
+    settings: dict[str, Any]
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "action", Aim(self.action))
@@ -171,6 +175,7 @@ def _goal_columns(goal: Goal) -> dict[str, Any]:
         "action": goal.aim.value,
         "revision": goal.revision,
         "python": goal.python,
+        "settings": dict(goal.settings),
         "operation_id": goal.operation,
         "state": goal.shown.value,
         "step": None,
@@ -297,6 +302,7 @@ def _desired() -> Select[Any]:
             func.coalesce(_replicas.c.python, _revisions.c.spec["python"].as_string()).label(
                 "python"
             ),
+            _replicas.c.settings,
         )
         .join(_environments, _environments.c.id == _replicas.c.environment_id)
         .outerjoin(_revisions, revision)

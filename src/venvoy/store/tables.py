@@ -164,6 +164,7 @@ environments = Table(
     Column("updated_at", UtcTime, nullable=False),
     Column("deleted_at", UtcTime),
     Column("placement", document(), nullable=False, server_default=text("'{}'")),
+    Column("policy", document(), nullable=False, server_default=text("'{}'")),
 )
 """`revision` is the newest revision's number; `operation_id` the last resolution's.
 
@@ -319,6 +320,7 @@ replicas = Table(
     Column("cause", document()),
     Column("reported_at", UtcTime),
     Column("python", Text),
+    Column("settings", document(), nullable=False, server_default=text("'{}'")),
     CheckConstraint("action != 'install' OR revision IS NOT NULL", name="install_has_revision"),
     Index("ix_replicas_node_id_environment_id", "node_id", "environment_id"),
     Index("ix_replicas_environment_id_state", "environment_id", "state"),
@@ -326,7 +328,8 @@ replicas = Table(
 )
 """One environment on one node: desired state and the last report beside it.
 
-`python` is the specifier set that this node is to use, None for the revision's own.
+`python` is the specifier set that this node is to use, None for the revision's own;
+`settings` what of the environment's policy the node was told.
 """
 
 outbox = Table(

@@ -32,6 +32,23 @@ class Placement(Output):
     select: dict[str, str] = {}
 
 
+class PolicyWish(Input):
+    """How an environment is to be kept; a part that is not sent stays as it is.
+
+    Attributes:
+        keep: prefixes beside the live one that stay on each node for a rollback, 0 to
+            100; null leaves it to the controller again.
+    """
+
+    keep: int | None = None
+
+
+class PolicyView(Output):
+    """How an environment is kept; a part that is null is left to the controller."""
+
+    keep: int | None = None
+
+
 class PythonForWish(Input):
     """Another Python for one node, or for every node that has all the labels.
 
@@ -68,6 +85,7 @@ class EnvironmentCreate(Input):
     python_for: Annotated[list[PythonForWish], Field(max_length=64)] | None = None
     platforms: list[Platform] = []
     placement: PlacementWish | None = None
+    policy: PolicyWish | None = None
 
 
 class EnvironmentChange(Input):
@@ -86,6 +104,7 @@ class EnvironmentChange(Input):
     python_for: Annotated[list[PythonForWish], Field(max_length=64)] | None = None
     platforms: list[Platform] | None = None
     placement: PlacementWish | None = None
+    policy: PolicyWish | None = None
     message: Annotated[str, Field(max_length=500)] = ""
 
 
@@ -144,6 +163,7 @@ class EnvironmentFacts(Output):
     python_for: list[PythonFor] = []
     platforms: list[Platform]
     placement: Placement = Placement()
+    policy: PolicyView = PolicyView()
     package_count: int
     operation: str | None
     version: str

@@ -80,6 +80,7 @@ def test_create_sends_all_of_it(run: Any, remote: Remote, stdin: Any, tmp_path: 
         "python_for": None,
         "platforms": ["windows-x86_64"],
         "placement": None,
+        "policy": None,
     }
     assert remote.requests[0].headers["idempotency-key"]
 

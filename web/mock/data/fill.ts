@@ -1,7 +1,7 @@
 /** Puts planned environments into a world: revisions, replicas, work with its logs, audit. */
 import type { CauseRow, Schemas } from "../schema";
 import { DAY, HOUR } from "../world/clock";
-import { documentOf } from "../world/wishes";
+import { documentOf, UNDECIDED } from "../world/wishes";
 import { Log } from "../world/logs";
 import { sizeOf, viewOf } from "../world/machines";
 import { placeOf } from "../world/place";
@@ -54,6 +54,7 @@ export function fill(world: World, planned: Planned): EnvironmentRow {
     pending: null,
     operation: null,
     placement: placementFor(planned),
+    policy: UNDECIDED,
     replicas: [],
     created_at: world.clock.at(created),
     updated_at: world.clock.at(updated),

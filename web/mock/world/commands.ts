@@ -6,7 +6,7 @@ import { checkName } from "./names";
 import { canonicalName } from "./requirement";
 import { type EnvironmentRow, type OperationRow, wishOf } from "./rows";
 import { placedNodes, Placing } from "./placing";
-import { created, documentOf, edited, FIELDS, placementIn, same } from "./wishes";
+import { created, documentOf, edited, FIELDS, placementIn, policyAfter, same, UNDECIDED } from "./wishes";
 import { isOpen, Work } from "./work";
 import type { World } from "./world";
 
@@ -21,6 +21,7 @@ export function create(world: World, sent: Schemas["EnvironmentCreate"], by: str
     ...{ id: world.ids.next(), name, title, description, labels, owner: by, version: 1 },
     ...{ paused: false, revisions: [], backTo: null, pending: null, operation: null },
     placement: placementIn(world, sent),
+    policy: policyAfter(UNDECIDED, sent.policy),
     replicas: [],
     ...{ created_at: at, updated_at: at },
   };
@@ -46,6 +47,7 @@ export function edit(
     if (given !== null && given !== undefined) Object.assign(row, { [field]: given });
   }
   if (sent.placement) row.placement = placementIn(world, sent);
+  row.policy = policyAfter(row.policy, sent.policy);
   const after = documentOf(row, wish);
   if (JSON.stringify(before) === JSON.stringify(after)) return null;
   row.version += 1;

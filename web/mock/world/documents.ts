@@ -72,6 +72,7 @@ function factsOf(row: EnvironmentRow): Omit<Schemas["Environment"], "replicas"> 
     ...wishOf(row),
     python_for: [],
     placement: row.placement,
+    policy: row.policy,
     state: environmentState(row),
     revision: wanted(row)?.number ?? null,
     package_count: wanted(row)?.lock.length ?? 0,

@@ -40,6 +40,7 @@ export interface EnvironmentRow {
   description: string;
   labels: Record<string, string>;
   placement: Schemas["Placement"];
+  policy: Schemas["PolicyView"];
   owner: string;
   version: number;
   paused: boolean;

@@ -54,6 +54,17 @@ export function placementIn(
   return wished(world, placement ?? { nodes: [], select: {} });
 }
 
+/** Of a policy that leaves all to the controller. */
+export const UNDECIDED: Schemas["PolicyView"] = { keep: null };
+
+/** The policy after a change; what was not sent stays. */
+export function policyAfter(
+  before: Schemas["PolicyView"],
+  sent: Schemas["PolicyWish"] | null | undefined,
+): Schemas["PolicyView"] {
+  return { ...before, ...sent };
+}
+
 /** The nodes of a placement. */
 export function nodesFor(world: World, row: Pick<EnvironmentRow, "placement" | "replicas">) {
   return placedNodes(world, row).map((name) => world.node(name));
@@ -89,6 +100,6 @@ export function documentOf(
   wish = wishOf(row),
   placement = row.placement,
 ): Record<string, unknown> {
-  const { title, description, labels } = row;
-  return { title, description, labels, placement, ...wish };
+  const { title, description, labels, policy } = row;
+  return { title, description, labels, placement, policy, ...wish };
 }

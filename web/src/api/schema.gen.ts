@@ -1245,6 +1245,8 @@ export interface components {
              *     }
              */
             placement: components["schemas"]["Placement"];
+            /** @default {} */
+            policy: components["schemas"]["PolicyView"];
             /** Package Count */
             package_count: number;
             /** Operation */
@@ -1305,6 +1307,7 @@ export interface components {
              */
             platforms: components["schemas"]["Platform"][];
             placement?: components["schemas"]["PlacementWish"] | null;
+            policy?: components["schemas"]["PolicyWish"] | null;
         };
         /**
          * EnvironmentEdit
@@ -1338,6 +1341,7 @@ export interface components {
             /** Platforms */
             platforms?: components["schemas"]["Platform"][] | null;
             placement?: components["schemas"]["PlacementWish"] | null;
+            policy?: components["schemas"]["PolicyWish"] | null;
             /**
              * Message
              * @default
@@ -1393,6 +1397,8 @@ export interface components {
              *     }
              */
             placement: components["schemas"]["Placement"];
+            /** @default {} */
+            policy: components["schemas"]["PolicyView"];
             /** Package Count */
             package_count: number;
             /** Operation */
@@ -1452,6 +1458,7 @@ export interface components {
             /** Platforms */
             platforms?: components["schemas"]["Platform"][] | null;
             placement?: components["schemas"]["PlacementWish"] | null;
+            policy?: components["schemas"]["PolicyWish"] | null;
             /**
              * Message
              * @default
@@ -2584,6 +2591,26 @@ export interface components {
          * @enum {string}
          */
         Platform: "linux-x86_64" | "linux-aarch64" | "musllinux-x86_64" | "musllinux-aarch64" | "windows-x86_64";
+        /**
+         * PolicyView
+         * @description How an environment is kept; a part that is null is left to the controller.
+         */
+        PolicyView: {
+            /** Keep */
+            keep?: number | null;
+        };
+        /**
+         * PolicyWish
+         * @description How an environment is to be kept; a part that is not sent stays as it is.
+         *
+         *     Attributes:
+         *         keep: prefixes beside the live one that stay on each node for a rollback, 0 to
+         *             100; null leaves it to the controller again.
+         */
+        PolicyWish: {
+            /** Keep */
+            keep?: number | null;
+        };
         /**
          * Preflight
          * @description What a requirements text needs, and where it fits.

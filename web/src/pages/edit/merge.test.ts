@@ -19,6 +19,7 @@ function environment(part: Partial<Environment>): Environment {
     python_for: [],
     platforms: [],
     placement: { nodes: [], select: {} },
+    policy: { keep: null },
     package_count: 2,
     operation: null,
     version: "1",
