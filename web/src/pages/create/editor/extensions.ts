@@ -18,7 +18,7 @@ import {
 import type { TFunction } from "i18next";
 
 import { completeName } from "./names";
-import { overtype } from "./overtype";
+import { typing } from "./typing";
 import { look } from "./theme";
 
 const comments = new MatchDecorator({
@@ -99,7 +99,7 @@ export function extensionsOf(
     lintGutter(),
     highlightSpecialChars(),
     history(),
-    overtype,
+    typing,
     quietComments,
     EditorView.lineWrapping,
     // Nothing is chosen unasked: Enter ends the line unless somebody went into the list.
