@@ -153,6 +153,8 @@ SHOTS = (
     Shot("nodes-first", "/nodes", "empty"),
     Shot("nodes-many", "/nodes?sort=-disk", "1000-nodes"),
     Shot("nodes-add", "/nodes", act=added),
+    Shot("nodes-pythons", "/nodes?tab=pythons"),
+    Shot("node-interpreters", "/nodes/gpu-bj-01?tab=interpreters"),
     Shot("node", "/nodes/etl-hz-01?span=day", phone=True),
     Shot("node-offline", "/nodes/edge-gz-01"),
     Shot("node-clock", "/nodes/edge-gz-02?span=week"),

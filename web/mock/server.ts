@@ -1,4 +1,5 @@
 /** The mock as one handler of requests: the control routes, then the API with its faults. */
+import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { Control } from "./control/control";
@@ -100,7 +101,7 @@ export class Server {
       ...{ world, who, headers, path: found.values },
       language: languageOf(headers["accept-language"]),
       all: (name: string) => searchParams.getAll(name),
-      body: checkedBody(found.template, method.toLowerCase(), await bodyOf(request)),
+      body: checkedBody(found.template, method.toLowerCase(), await documentOf(request)),
     };
     return route.answer(call as unknown as Parameters<AnyRoute["answer"]>[0] & Call<never>);
   }
@@ -121,6 +122,14 @@ export class Server {
     };
     send(response, problem.status, problem, more);
   }
+}
+
+/** The document that was sent; a file is read and let go. */
+async function documentOf(request: IncomingMessage): Promise<unknown> {
+  if (request.headers["content-type"] !== "application/octet-stream") return bodyOf(request);
+  request.resume();
+  await once(request, "end");
+  return undefined;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {

@@ -171,6 +171,15 @@ class TestOneNode:
         mocked.open("/nodes/edge-gz-02")
         expect(mocked.page.get_by_text("Its clock is 74 seconds behind")).to_be_visible()
 
+    def test_a_copy_is_told_with_both_machines_and_what_to_do(
+        self, mocked: Console[MockApi]
+    ) -> None:
+        mocked.open("/nodes/etl-hz-02")
+        notice = mocked.page.get_by_role("alert").filter(has_text="A copy of this node")
+        expect(notice).to_contain_text("etl-hz-02-restored (10.20.0.87)")
+        expect(notice).to_contain_text("etl-hz-02.internal (10.20.0.12)")
+        expect(notice).to_contain_text("venvoy agent leave --local")
+
     def test_cordon_and_uncordon(self, mocked: Console[MockApi]) -> None:
         page = mocked.page
         mocked.open("/nodes/etl-hz-01")
@@ -412,7 +421,12 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways(mocked: Console[Mock
     page = mocked.page
     size: Any = PHONE
     page.set_viewport_size(size)
-    for path in ("/nodes", "/nodes?tab=tokens", *(f"/nodes/etl-hz-01?tab={tab}" for tab in TABS)):
+    for path in (
+        "/nodes",
+        "/nodes?tab=pythons",
+        "/nodes?tab=tokens",
+        *(f"/nodes/etl-hz-01?tab={tab}" for tab in TABS),
+    ):
         mocked.open(path)
         expect(page.locator(".tab-links a[aria-current]")).to_be_in_viewport()
         expect(page.locator(".ant-skeleton")).to_have_count(0)

@@ -25,6 +25,8 @@ interface Machine {
   skew?: number;
   /** Milliseconds since it joined. */
   age?: number;
+  /** The name of a machine that was made from its image, and is turned away. */
+  copy?: string;
 }
 
 const MACHINES: Machine[] = [
@@ -77,6 +79,7 @@ const MACHINES: Machine[] = [
     disk: [1, 40],
     region: "hangzhou",
     labels: { role: "etl", tier: "test" },
+    copy: "etl-hz-02-restored",
   },
   {
     name: "gpu-bj-01",
@@ -174,6 +177,18 @@ function node(machine: Machine, clock: Clock, ids: Ids): Node {
     disk_total_bytes: total,
     interpreters: pythons.map((version) => interpreter(version, platform)),
     last_seen_at: clock.at(silent),
+    clone: machine.copy ? cloneOf(machine.copy, name, clock) : null,
+  };
+}
+
+function cloneOf(hostname: string, holder: string, clock: Clock): Schemas["NodeClone"] {
+  return {
+    hostname,
+    address: "10.20.0.87",
+    holder_hostname: `${holder}.internal`,
+    holder_address: "10.20.0.12",
+    since: clock.at(2 * HOUR),
+    last_seen_at: clock.at(20 * SECOND),
   };
 }
 

@@ -1,4 +1,5 @@
 /** What a world may begin as. A test names one; development begins with `fleet`. */
+import { archives } from "./archives";
 import type { Schemas } from "../schema";
 import type { Say } from "../texts";
 import { Clock, DAY, HOUR } from "../world/clock";
@@ -40,6 +41,7 @@ export function begin(name: Scenario, say: Say, clock = new Clock()): World {
   const there = name === "empty" ? nodes(clock, world.ids, ["local"]) : nodes(clock, world.ids);
   for (const node of there) world.nodes.set(node.name, node);
   FILLERS[name](world);
+  if (name === "fleet") world.archives.push(...archives(clock, world.ids));
   world.audit.sort((a, b) => (a.at < b.at ? -1 : 1));
   return world;
 }

@@ -72,13 +72,7 @@ type NodePaths =
   | "/api/v1/locks/{digest}";
 
 /** What the command line and machines that join ask for: the console has no page of it. */
-type CommandPaths =
-  | "/api/v1/ca"
-  | "/api/v1/python-archives"
-  | "/api/v1/python-archives/{archive}"
-  | "/api/v1/pythons"
-  | "/api/v1/pythons/install"
-  | "/api/v1/pythons/remove";
+type CommandPaths = "/api/v1/ca";
 
 /** Every other path and method of the API: one that is missing here, or gone there, fails tsc. */
 export type Table = {

@@ -11,6 +11,7 @@ import { nodeTokens } from "./nodeTokens";
 import { operations } from "./operations";
 import { people } from "./people";
 import { plans } from "./plans";
+import { pythons } from "./pythons";
 import { revisions } from "./revisions";
 import { session } from "./session";
 import { tokens } from "./tokens";
@@ -27,6 +28,7 @@ export const TABLE: Table = {
   ...operations,
   ...people,
   ...plans,
+  ...pythons,
   ...revisions,
   ...session,
   ...tokens,

@@ -6,6 +6,7 @@ import { Clock } from "./clock";
 import { Events } from "./events";
 import { Ids } from "./ids";
 import { People } from "./people";
+import type { Installed } from "./pythons";
 import type { EnvironmentRow, LockedPackage, OperationRow } from "./rows";
 import { Wake } from "./wake";
 
@@ -34,6 +35,9 @@ export class World {
   readonly operations = new Map<string, OperationRow>();
   readonly nodes = new Map<string, Schemas["Node"]>();
   readonly nodeTokens: Schemas["NodeToken"][] = [];
+  readonly archives: Schemas["PythonArchive"][] = [];
+  /** What nodes were asked to have of them. */
+  readonly pythons: Installed[] = [];
   /** The newest last, as the operations. */
   readonly audit: Schemas["AuditEntry"][] = [];
   /** With the locks that they showed. */
@@ -92,6 +96,12 @@ export class World {
   /** Notes a change of a join token, which is no event. */
   noteToken(username: string, action: string, id: string): void {
     this.write(username, `node-token-${action}`, `node-token:${id}`, {});
+  }
+
+  /** Notes a change of the catalogue of Pythons. */
+  notePython(username: string, action: string, told: { version: string; platform: string }): void {
+    this.write(username, `python-${action}`, `python-archive:${told.version}`, {});
+    this.tell(`python-${action}`, told);
   }
 
   private write(username: string, action: string, subject: string, states: States): void {

@@ -11,9 +11,15 @@ export function setCsrfToken(token: string | null): void {
   csrfToken = token;
 }
 
+/** The header that a session's changes carry. */
+export function csrfHeaders(): Record<string, string> {
+  return csrfToken ? { "X-CSRF-Token": csrfToken } : {};
+}
+
 const csrf: Middleware = {
   onRequest({ request }) {
-    if (csrfToken && request.method !== "GET") request.headers.set("X-CSRF-Token", csrfToken);
+    if (request.method === "GET") return request;
+    for (const [name, value] of Object.entries(csrfHeaders())) request.headers.set(name, value);
     return request;
   },
 };
@@ -27,7 +33,7 @@ interface Answer<Data> {
   response: Response;
 }
 
-function isProblem(value: unknown): value is Problem {
+export function isProblem(value: unknown): value is Problem {
   return typeof value === "object" && value !== null && "code" in value && "message" in value;
 }
 

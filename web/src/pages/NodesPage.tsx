@@ -1,4 +1,5 @@
-/** The fleet's nodes, and for administrators the tokens by which machines join. */
+/** The fleet's nodes, the Pythons for them, and for administrators the tokens by which machines join. */
+import "../components/parts.css";
 import "./nodes/nodes.css";
 
 import { PlusOutlined } from "@ant-design/icons";
@@ -11,10 +12,11 @@ import { useMay } from "../app/who";
 import { Page } from "../components/Page";
 import { TabLinks } from "../components/TabLinks";
 import { AddDialog } from "./nodes/AddDialog";
+import { Archives } from "./nodes/Archives";
 import { JoinTokens } from "./nodes/JoinTokens";
 import { NodeList } from "./nodes/NodeList";
 
-const TABS = ["nodes", "tokens"] as const;
+const TABS = ["nodes", "pythons", "tokens"] as const;
 
 export function NodesPage() {
   const { t } = useTranslation();
@@ -29,7 +31,7 @@ export function NodesPage() {
   return (
     <Page
       title={title}
-      tab={tab === "tokens" ? `${t("console.nodes.tab.tokens")} · ${title}` : title}
+      tab={tab === "nodes" ? title : `${t(`console.nodes.tab.${tab}`)} · ${title}`}
       tools={
         admin && (
           <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={add}>
@@ -38,17 +40,18 @@ export function NodesPage() {
         )
       }
     >
-      {(admin || tab === "tokens") && (
-        <TabLinks
-          label={title}
-          tabs={TABS.map((each) => ({ tab: each, text: t(`console.nodes.tab.${each}`) }))}
-          current={tab}
-        />
-      )}
-      {tab === "tokens" ? (
+      <TabLinks
+        label={title}
+        tabs={TABS.filter((each) => admin || each !== "tokens" || tab === "tokens").map((each) => ({
+          tab: each,
+          text: t(`console.nodes.tab.${each}`),
+        }))}
+        current={tab}
+      />
+      {tab === "nodes" && <NodeList onAdd={add} />}
+      {tab === "pythons" && <Archives cursor={params.get("cursor")} change={change} />}
+      {tab === "tokens" && (
         <JoinTokens cursor={params.get("cursor")} change={change} onAdd={add} />
-      ) : (
-        <NodeList onAdd={add} />
       )}
       {adding && (
         <AddDialog

@@ -15,9 +15,11 @@ import { pairsOf } from "./placed";
 interface Props {
   value: Labels;
   onChange: (select: Labels) => void;
+  /** What the labels are for, where it is not the place of an environment. */
+  hint?: string;
 }
 
-export function SelectField({ value, onChange }: Props) {
+export function SelectField({ value, onChange, hint }: Props) {
   const { t, i18n } = useTranslation();
   const [open, setOpen] = useState(false);
   const [wrong, setWrong] = useState<Said | null>(null);
@@ -32,7 +34,7 @@ export function SelectField({ value, onChange }: Props) {
   return (
     <Field
       label={t("console.place.labels")}
-      hint={t("console.place.labels-hint")}
+      hint={hint ?? t("console.place.labels-hint")}
       error={wrong}
     >
       {(named) => (
