@@ -10,6 +10,7 @@ from venvoy.cli.parameters import (
     DESCRIPTION,
     DROP,
     FILES,
+    KEEP,
     LABELS,
     MESSAGE,
     NAME,
@@ -23,6 +24,7 @@ from venvoy.cli.parameters import (
     TITLE,
     labels,
     placement,
+    policy,
     python_for,
 )
 from venvoy.cli.plan_views import show_plan, show_preflight
@@ -53,6 +55,7 @@ def plan(
     platforms: list[Platform] = PLATFORMS,
     nodes: list[str] = NODES,
     select: list[str] = SELECT,
+    keep: int = KEEP,
     title: str = TITLE,
     description: str = DESCRIPTION,
     pairs: list[str] = LABELS,
@@ -73,6 +76,7 @@ def plan(
         python_for=python_for(others, none=no_others),
         platforms=platforms or None,
         placement=placement(nodes, select),
+        policy=policy(keep=keep),
         message=message,
         upgrade=upgrade,
     )

@@ -9,7 +9,7 @@ import { planOf } from "../world/plan";
 import { preflight } from "../world/preflight";
 import { type EnvironmentRow, type LockedPackage, wanted, type Wish } from "../world/rows";
 import { placedNodes, Placing } from "../world/placing";
-import { documentOf, edited, placementIn, same } from "../world/wishes";
+import { documentOf, edited, placementIn, policyAfter, same } from "../world/wishes";
 import { Work } from "../world/work";
 import type { World } from "../world/world";
 
@@ -26,10 +26,12 @@ export const plans: Routes<Path> = {
         const row = world.environment(path.name);
         const wish = edited(world, row, body);
         const placement = body.placement ? placementIn(world, body) : row.placement;
+        const policy = policyAfter(row.policy, body.policy);
         const names = placedNodes(world, { ...row, placement });
         const lock = lockOf(world, row, wish, { names, upgrade: body.upgrade ?? null });
-        const plan = planOf(world, { row, wish, lock, placement, author: who?.username ?? "" });
-        world.plans.set(plan.id, { plan, lock, placement });
+        const author = who?.username ?? "";
+        const plan = planOf(world, { row, wish, lock, placement, policy, author });
+        world.plans.set(plan.id, { plan, lock, placement, policy });
         return reply(plan);
       },
     },
@@ -59,13 +61,14 @@ export function make(
   const more = Object.values(others).some((each) => each !== null && each !== undefined);
   if (more || add.length > 0 || drop.length > 0)
     throw invalid("plan-with-changes", { name: row.name });
-  const { plan, lock, placement } = kept(world, row, id ?? "");
+  const { plan, lock, placement, policy } = kept(world, row, id ?? "");
   const given = Number(plan.base_version);
   if (given !== row.version) throw stale(world, row, "plan-stale", given);
   const { requirements, python, platforms } = plan;
   const wish = { requirements, python, platforms };
   const before = documentOf(row);
   row.placement = placement;
+  row.policy = policy;
   world.note(by, "edited", row, { before, after: documentOf(row, wish) });
   if (plan.revises) new Work(world).asPlanned(row, lock, { wish, message, by }, plan.id);
   else row.version += 1;

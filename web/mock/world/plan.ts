@@ -28,11 +28,12 @@ export interface Outlook {
   lock: Lock;
   /** Where it would be. */
   placement: Schemas["Placement"];
+  policy: Schemas["PolicyView"];
   author: string;
 }
 
 export function planOf(world: World, outlook: Outlook): Schemas["Plan"] {
-  const { row, wish, lock, placement, author } = outlook;
+  const { row, wish, lock, placement, policy, author } = outlook;
   const base = wanted(row);
   const names = placedNodes(world, { ...row, placement });
   const nodes = names.map((name) => world.node(name));
@@ -48,7 +49,7 @@ export function planOf(world: World, outlook: Outlook): Schemas["Plan"] {
     author,
     created_at: world.clock.at(),
     expires_at: world.clock.at(-DAY),
-    changed: describe(documentOf(row, base?.wish), documentOf(row, wish, placement)),
+    changed: describe(documentOf(row, base?.wish), documentOf({ ...row, policy }, wish, placement)),
     revises,
     ...wish,
     python_for: [],

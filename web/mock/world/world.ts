@@ -23,6 +23,7 @@ interface KeptPlan {
   plan: Schemas["Plan"];
   lock: readonly LockedPackage[];
   placement: Schemas["Placement"];
+  policy: Schemas["PolicyView"];
 }
 
 export class World {

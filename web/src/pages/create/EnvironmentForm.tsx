@@ -13,6 +13,7 @@ import { Placement } from "./Placement";
 import { PlatformsField } from "./PlatformsField";
 import { PythonField } from "./PythonField";
 import { RequirementsField } from "./RequirementsField";
+import { UpkeepFields } from "./UpkeepFields";
 import type { Form } from "./useForm";
 import type { PlacedState } from "./usePlaced";
 
@@ -164,6 +165,10 @@ export function EnvironmentForm(props: Props) {
         <details className="people" open={opened}>
           <summary>{t("console.create.people")}</summary>
           <People form={form} strict={strict} />
+        </details>
+        <details className="people" open={draft.keep !== null}>
+          <summary>{t("console.upkeep.title")}</summary>
+          <UpkeepFields draft={draft} change={change} />
         </details>
         {children}
       </form>

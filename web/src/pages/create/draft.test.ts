@@ -62,3 +62,13 @@ test("a change carries only what differs", () => {
     python: "3.13",
   });
 });
+
+test("how many revisions stay is sent where it was chosen, and left to the controller again", () => {
+  const fresh = draftIn(new URLSearchParams("name=web"));
+  expect(creationOf(fresh).policy).toBeUndefined();
+  expect(creationOf({ ...fresh, keep: 0 }).policy).toEqual({ keep: 0 });
+  const kept = { ...WEB, policy: { keep: 5 } } as Environment;
+  expect(changeOf(kept, draftOf(kept)).policy).toBeUndefined();
+  expect(changeOf(kept, { ...draftOf(kept), keep: null }).policy).toEqual({ keep: null });
+  expect(sameDraft(draftOf(kept), draftOf(WEB))).toBe(false);
+});

@@ -17,6 +17,8 @@ export interface Draft {
   python: string;
   platforms: readonly Platform[];
   placement: Placed;
+  /** Revisions that nodes keep for a rollback; null leaves it to the controller. */
+  keep: number | null;
   requirements: string;
 }
 
@@ -29,6 +31,7 @@ const NOTHING: Draft = {
   python: "",
   platforms: [],
   placement: ON_DEFAULT,
+  keep: null,
   requirements: "",
 };
 
@@ -57,7 +60,7 @@ export function textOf({ requirements }: Pick<Environment, "requirements">): str
 }
 
 export function draftOf(environment: Environment): Draft {
-  const { name, title, description, labels, platforms, placement } = environment;
+  const { name, title, description, labels, platforms, placement, policy } = environment;
   return {
     ...NOTHING,
     name,
@@ -66,6 +69,7 @@ export function draftOf(environment: Environment): Draft {
     labels,
     platforms: [...platforms].sort(),
     placement: placedOf(placement),
+    keep: policy?.keep ?? null,
     requirements: textOf(environment),
   };
 }
@@ -94,12 +98,13 @@ export function sameDraft(one: Draft, other: Draft): boolean {
     one.requirements === other.requirements &&
     one.platforms.join() === other.platforms.join() &&
     samePlaced(one.placement, other.placement) &&
+    one.keep === other.keep &&
     sameLabels(labelsOf(one), labelsOf(other))
   );
 }
 
 export function creationOf(draft: Draft): EnvironmentCreate {
-  const { name, title, description, python, platforms, placement, requirements } = draft;
+  const { name, title, description, python, platforms, placement, requirements, keep } = draft;
   return {
     name,
     title: title.trim(),
@@ -109,6 +114,7 @@ export function creationOf(draft: Draft): EnvironmentCreate {
     python: python.trim() || null,
     platforms: [...platforms],
     ...(placement.chosen ? { placement: placementOf(placement) } : {}),
+    ...(keep === null ? {} : { policy: { keep } }),
   };
 }
 
@@ -125,6 +131,7 @@ export function changeOf(base: Environment, draft: Draft): EnvironmentPlan {
   if (draft.platforms.join() !== was.platforms.join()) change.platforms = [...draft.platforms];
   if (!samePlaced(draft.placement, was.placement))
     change.placement = placementOf(draft.placement);
+  if (draft.keep !== was.keep) change.policy = { keep: draft.keep };
   return change;
 }
 

@@ -25,7 +25,7 @@ function useAuthors({ base, now }: Sides): string[] {
   return [...new Set(since.map(({ author }) => author).filter((author) => author !== null))];
 }
 
-const PLAIN = ["title", "description", "python", "labels", "platforms", "placement"] as const;
+const PLAIN = ["title", "description", "python", "labels", "platforms", "placement", "keep"] as const;
 
 function wordOf(environment: Environment, field: (typeof PLAIN)[number]): string {
   const pairs = pairsOf(environment.labels);
@@ -37,6 +37,7 @@ function wordOf(environment: Environment, field: (typeof PLAIN)[number]): string
     labels: pairs.sort().join(" "),
     platforms: [...environment.platforms].sort().join(" "),
     placement: [...nodes, ...pairsOf(select)].join(" "),
+    keep: environment.policy?.keep?.toString() ?? "",
   };
   return words[field] || "–";
 }

@@ -9,12 +9,14 @@ const MARKS = { add: "+", remove: "−", same: "" } as const;
 /** Fields of where it goes; the others that are lists need no name. */
 const NODES = "placement.nodes";
 const SELECT = "placement.select.";
+/** The parts of a policy have names of their own. */
+const POLICY = /^policy\./;
 
 function useFieldName(): (field: string) => string {
   const { t } = useTranslation();
   return (field) => {
     if (field === NODES) return t("console.edit.field.nodes");
-    const [name = "", ...key] = field.replace(SELECT, "select.").split(".");
+    const [name = "", ...key] = field.replace(SELECT, "select.").replace(POLICY, "").split(".");
     const word = t(`console.edit.field.${name}`, { defaultValue: name });
     return key.length > 0 ? `${word} ${key.join(".")}` : word;
   };

@@ -50,7 +50,8 @@ function Labels({ labels }: { labels: Record<string, string> }) {
 
 function Facts({ environment }: { environment: Environment }) {
   const { t } = useTranslation();
-  const { owner, python, platforms, labels, revision, package_count: packages } = environment;
+  const { owner, python, platforms, labels, revision, policy } = environment;
+  const packages = environment.package_count;
   return (
     <section className="panel">
       <h2>{t("console.detail.about")}</h2>
@@ -65,6 +66,7 @@ function Facts({ environment }: { environment: Environment }) {
             <Labels labels={labels} />
           </Fact>
         )}
+        {typeof policy?.keep === "number" && <Fact name="keep">{policy.keep}</Fact>}
         {owner && <Fact name="owner">{owner}</Fact>}
         <Fact name="created">
           <Moment at={environment.created_at} />
