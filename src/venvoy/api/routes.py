@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from venvoy.api import (
     audit,
+    comparisons,
     environments,
     events,
     health,
@@ -36,6 +37,7 @@ VERSIONED: tuple[APIRouter, ...] = (
     environments.router,
     plans.router,
     revisions.router,
+    comparisons.router,
     operations.router,
     packages.router,
     labels.router,

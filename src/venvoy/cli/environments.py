@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from venvoy.cli import ask, logs, plans, revisions
+from venvoy.cli import ask, comparisons, logs, plans, revisions
 from venvoy.cli.environment_views import show_environment, table_of, told
 from venvoy.cli.parameters import (
     ADD,
@@ -69,6 +69,7 @@ def add(app: typer.Typer) -> None:
     command(environments, "wait", wait, "env.wait_command")
     command(environments, "logs", logs.logs, "env.logs")
     revisions.add(environments)
+    comparisons.add(environments)
     command(environments, "export", export, "env.export")
 
 

@@ -7,6 +7,7 @@ from uuid6 import uuid7
 from venvoy.client.transport import Transport, Wanted, address, starting_from
 from venvoy.domain.label import Labelled
 from venvoy.wire import plans
+from venvoy.wire.comparisons import Comparison
 from venvoy.wire.environments import (
     Environment,
     EnvironmentCreate,
@@ -140,6 +141,19 @@ class Environments(Transport):
         path = address("environments", name, "revisions", str(number))
         params = {"demands": "true"} if demands else {}
         return self._read(self._send("GET", path, params=params), RevisionDetail)
+
+    def compare(self, a: str, b: str, *, everything: bool = False) -> Comparison:
+        """Return what differs between two sides.
+
+        Args:
+            a, b: `NAME`, `NAME@REV`, `NAME@TAG` or `NAME@node:NODE`.
+            everything: also what is equal.
+
+        Raises:
+            NotFound: the environment, revision, tag or node of a side is not there.
+        """
+        params = {"a": a, "b": b, "all": "true" if everything else "false"}
+        return self._read(self._send("GET", "comparison", params=params), Comparison)
 
     def export_environment(self, name: str, form: str) -> str:
         """Return an environment's lock or spec as text: `pylock`, `requirements` or `spec`."""

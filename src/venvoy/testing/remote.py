@@ -15,6 +15,7 @@ import httpx
 from pydantic import BaseModel
 
 from venvoy.wire import joining
+from venvoy.wire.comparisons import Comparison
 from venvoy.wire.environments import Environment, EnvironmentItem, Replica, RevisionDetail
 from venvoy.wire.nodes import Node
 from venvoy.wire.operations import LogPage, Operation
@@ -196,6 +197,40 @@ def revision(**fields: Any) -> RevisionDetail:
         ],
     }
     return RevisionDetail.model_validate({**given, **fields})
+
+
+def comparison(**fields: Any) -> Comparison:
+    """Return how revision 2 on a node differs from the tagged first one."""
+    entries = [
+        {
+            "part": "package",
+            "name": "fastapi",
+            "kind": "changed",
+            "before": [{"text": "0.115.0"}],
+            "after": [{"text": "0.116.0", "marker": "python_version >= '3.12'"}],
+        },
+        {
+            "part": "package",
+            "name": "rich",
+            "kind": "added",
+            "before": [],
+            "after": [{"text": "13.9"}],
+        },
+        {
+            "part": "platform",
+            "name": "linux-x86_64",
+            "kind": "removed",
+            "before": [{"text": "linux-x86_64"}],
+            "after": [],
+        },
+    ]
+    given: Mapping[str, Any] = {
+        "before": {"environment": "web", "revision": 1, "tags": ["stable"]},
+        "after": {"environment": "web", "revision": 2, "node": "local"},
+        "counts": {"added": 1, "removed": 1, "changed": 1, "same": 3},
+        "entries": entries,
+    }
+    return Comparison.model_validate({**given, **fields})
 
 
 def operation(**fields: Any) -> Operation:

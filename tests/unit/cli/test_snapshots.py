@@ -18,6 +18,7 @@ from venvoy.testing.planned import PLAN_ID, plan, preflight
 from venvoy.testing.remote import (
     Remote,
     cause,
+    comparison,
     environment,
     environment_item,
     log,
@@ -268,6 +269,29 @@ CASES = (
         "env-untag",
         "env untag web stable",
         lambda r: r.on("DELETE environments/web/tags/stable", httpx.Response(204)),
+    ),
+    Case(
+        "env-diff",
+        "env diff web@stable web@node:local",
+        lambda r: r.on("GET comparison", comparison()),
+    ),
+    Case(
+        "env-diff-none",
+        "env diff web@1 web@stable",
+        lambda r: r.on(
+            "GET comparison",
+            comparison(entries=[], counts={"added": 0, "removed": 0, "changed": 0, "same": 5}),
+        ),
+    ),
+    Case(
+        "env-diff-json",
+        "env diff web@stable web@node:local --all --json",
+        lambda r: r.on("GET comparison", comparison()),
+    ),
+    Case(
+        "env-diff-bad-side",
+        "env diff web@ web",
+        lambda r: r.on("GET comparison", problem(422, "side-invalid", params={"given": "web@"})),
     ),
     Case(
         "env-export",

@@ -342,6 +342,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare
+         * @description Compare two sides: packages, requirements, Pythons, platforms and settings.
+         *
+         *     Of a node it is the revision that the node last reported as live.
+         */
+        get: operations["compare_sides"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operations": {
         parameters: {
             query?: never;
@@ -1158,6 +1180,82 @@ export interface components {
             remedy: string;
         };
         /**
+         * ComparedEntry
+         * @description One entry of both sides.
+         *
+         *     Attributes:
+         *         part: what it belongs to.
+         *         name: of the package, platform or setting; for `python_for` the node or labels.
+         *         kind: how it differs.
+         *         before, after: what each side says, empty where it has no such entry; a package
+         *             that is locked at several versions has all of them.
+         */
+        ComparedEntry: {
+            part: components["schemas"]["Part"];
+            /** Name */
+            name: string;
+            kind: components["schemas"]["venvoy__domain__comparison__Kind"];
+            /** Before */
+            before: components["schemas"]["ComparedValue"][];
+            /** After */
+            after: components["schemas"]["ComparedValue"][];
+        };
+        /**
+         * ComparedSide
+         * @description One side as it was found.
+         *
+         *     Attributes:
+         *         environment: its name.
+         *         revision: the number that was compared.
+         *         node: the node whose live revision it is, None where a revision was asked for.
+         *         tags: of that revision.
+         */
+        ComparedSide: {
+            /** Environment */
+            environment: string;
+            /** Revision */
+            revision: number;
+            /** Node */
+            node?: string | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+        };
+        /**
+         * ComparedValue
+         * @description One thing that an entry says; `marker` is empty where it always holds.
+         */
+        ComparedValue: {
+            /** Text */
+            text: string;
+            /**
+             * Marker
+             * @default
+             */
+            marker: string;
+        };
+        /**
+         * Comparison
+         * @description Two sides and what differs between them.
+         *
+         *     Attributes:
+         *         before, after: the sides, in the order asked for.
+         *         counts: how many entries there are of each kind, equal ones included.
+         *         entries: those that differ; all of them where that was asked for.
+         */
+        Comparison: {
+            before: components["schemas"]["ComparedSide"];
+            after: components["schemas"]["ComparedSide"];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Entries */
+            entries: components["schemas"]["ComparedEntry"][];
+        };
+        /**
          * Demand
          * @description Who asks for a package.
          *
@@ -1568,12 +1666,6 @@ export interface components {
              */
             environments: string[];
         };
-        /**
-         * Kind
-         * @description What happens to a package.
-         * @enum {string}
-         */
-        Kind: "add" | "remove" | "upgrade" | "downgrade" | "replace";
         /**
          * LabelUse
          * @description A label, and how many environments have it.
@@ -2184,7 +2276,7 @@ export interface components {
          *         requested: whether the owner's own lines name it.
          */
         PackageChange: {
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["venvoy__domain__plan__Kind"];
             /** Name */
             name: string;
             /** Before */
@@ -2317,6 +2409,12 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /**
+         * Part
+         * @description What an entry of a side belongs to.
+         * @enum {string}
+         */
+        Part: "package" | "requirement" | "python" | "python_for" | "platform" | "setting";
         /**
          * PartHealth
          * @description One part of the controller; `code` says in a word what is wrong with it.
@@ -3312,6 +3410,12 @@ export interface components {
             api: string;
         };
         /**
+         * Kind
+         * @description How an entry differs.
+         * @enum {string}
+         */
+        venvoy__domain__comparison__Kind: "added" | "removed" | "changed" | "same";
+        /**
          * Reason
          * @description Why a package is held back.
          * @enum {string}
@@ -3323,6 +3427,12 @@ export interface components {
          * @enum {string}
          */
         venvoy__domain__placement__Reason: "local" | "named" | "selected" | "not-local" | "not-named" | "label-missing" | "label-differs" | "cordoned";
+        /**
+         * Kind
+         * @description What happens to a package.
+         * @enum {string}
+         */
+        venvoy__domain__plan__Kind: "add" | "remove" | "upgrade" | "downgrade" | "replace";
     };
     responses: never;
     parameters: never;
@@ -4061,6 +4171,42 @@ export interface operations {
                 };
                 content: {
                     "text/plain": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_sides: {
+        parameters: {
+            query: {
+                /** @description `NAME` (what is wanted now), `NAME@REV`, `NAME@TAG` or `NAME@node:NODE` */
+                a: string;
+                /** @description `NAME` (what is wanted now), `NAME@REV`, `NAME@TAG` or `NAME@node:NODE` */
+                b: string;
+                /** @description also what is equal */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
