@@ -135,6 +135,10 @@ SHOTS = (
     Shot("operations", "/environments/price-crawl-daily?tab=operations"),
     Shot("log", "/environments/price-crawl-daily?tab=log", act=logged),
     Shot("revisions", "/environments/price-crawl-daily?tab=revisions"),
+    Shot(
+        "compare",
+        "/environments/price-crawl-daily?tab=revisions&a=price-crawl-daily@1&b=price-crawl-daily@3",
+    ),
     Shot("use", "/environments/price-crawl-daily?tab=use"),
     Shot(
         "edit",

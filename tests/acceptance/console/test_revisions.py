@@ -101,3 +101,26 @@ def test_there_are_no_barriers(mocked: Console[MockApi], axe: Path, scheme: str)
         settled(page)
         assert mocked.barriers(axe) == []
         page.keyboard.press("Escape")
+
+
+def test_two_revisions_stand_beside_each_other(mocked: Console[MockApi], axe: Path) -> None:
+    page = mocked.page
+    mocked.expected.add("404 /api/v1/comparison")
+    mocked.open(MOCKED)
+    page.get_by_role("link", name="Compare with revision").first.click()
+    expect(page).to_have_url(re.compile(r"a=price-crawl-daily.*b=price-crawl-daily"))
+    table = page.get_by_role("region", name="Comparison")
+    expect(table.get_by_role("row").nth(1)).to_contain_text(re.compile("added|removed|changed"))
+    expect(table.get_by_role("cell", name="equal", exact=True)).to_have_count(0)
+    page.get_by_role("checkbox", name="Also what is equal").click()
+    expect(table.get_by_role("cell", name="equal", exact=True).first).to_be_visible()
+    expect(page).to_have_url(re.compile("all=yes"))
+    assert mocked.barriers(axe) == []
+    page.get_by_role("checkbox", name="Also what is equal").click()
+    page.get_by_label("From", exact=True).fill("price-crawl-daily@2")
+    page.get_by_label("To", exact=True).fill("price-crawl-daily@stable")
+    page.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.get_by_text("No difference")).to_be_visible()
+    page.get_by_label("To", exact=True).fill("price-crawl-daily@99")
+    page.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("has no revision 99")

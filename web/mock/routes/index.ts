@@ -1,6 +1,7 @@
 /** Every route of the API; one that is missing fails tsc. */
 import type { Table } from "../http/route";
 import { audit } from "./audit";
+import { comparisons } from "./comparisons";
 import { environments } from "./environments";
 import { events } from "./events";
 import { health } from "./health";
@@ -18,6 +19,7 @@ import { tokens } from "./tokens";
 
 export const TABLE: Table = {
   ...audit,
+  ...comparisons,
   ...environments,
   ...events,
   ...health,

@@ -16,7 +16,7 @@ export function rollBack(
   { to, message }: Schemas["RollbackWish"],
   by: string,
 ): void {
-  const target = NUMBER.test(to) ? revisionOf(row, Number(to)) : taggedIn(row, checked(to));
+  const target = revisionNamed(row, to);
   const { number } = target;
   if (wanted(row) === target && !row.pending) {
     throw conflict("rollback-live", { name: row.name, number });
@@ -59,6 +59,11 @@ export function untag(world: World, row: EnvironmentRow, name: string, by: strin
   const known = taggedIn(row, name);
   known.tags = known.tags.filter((each) => each !== name);
   world.note(by, "untagged", row, { before: { tag: name, revision: known.number } });
+}
+
+/** A revision by its number or a tag. */
+export function revisionNamed(row: EnvironmentRow, name: string): RevisionRow {
+  return NUMBER.test(name) ? revisionOf(row, Number(name)) : taggedIn(row, checked(name));
 }
 
 export function revisionOf(row: EnvironmentRow, number: number): RevisionRow {

@@ -12,6 +12,7 @@ import { Moment } from "../../components/Moment";
 import { Pager } from "../../components/Pager";
 import { ExportButton } from "./Actions";
 import { Changed } from "./Changed";
+import { Compare } from "./Compare";
 import { RollbackButton } from "./RollbackButton";
 import { tabSearch, type Wish } from "./tabs";
 import { TagButton, Tags } from "./Tags";
@@ -50,6 +51,8 @@ function Entry({ environment, revision, before }: Props) {
   const { t } = useTranslation();
   const may = useMay("operator");
   const { number, message, author, package_count: count, lock_digest: digest } = revision;
+  const wanted = environment.revision ?? null;
+  const against = wanted === null || wanted === number ? (before?.number ?? null) : wanted;
   return (
     <li className="revision" aria-label={t("console.detail.revisions.name", { revision: number })}>
       <Flex gap="4px 12px" align="baseline" wrap>
@@ -71,6 +74,18 @@ function Entry({ environment, revision, before }: Props) {
         <span className="quiet" title={digest}>
           {t("console.detail.revisions.lock")} <code>{digest.slice(0, DIGEST)}</code>
         </span>
+        {against !== null && (
+          <Link
+            to={{
+              search: tabSearch("revisions", {
+                a: `${environment.name}@${String(against)}`,
+                b: `${environment.name}@${String(number)}`,
+              }),
+            }}
+          >
+            {t("console.compare.with", { revision: against })}
+          </Link>
+        )}
         <ExportButton name={environment.name} revision={number} small />
         <TagButton name={environment.name} revision={revision} />
         {may && number !== environment.revision && (
@@ -92,7 +107,15 @@ function Last({ more, ...props }: LastProps) {
   return <Entry {...props} before={more ? data : null} />;
 }
 
-export function Revisions({ environment, params, change }: { environment: Environment } & Wish) {
+/** The list; or two sides beside each other, where the address names both. */
+export function Revisions({ environment, ...wish }: { environment: Environment } & Wish) {
+  const a = wish.params.get("a");
+  const b = wish.params.get("b");
+  if (a && b) return <Compare a={a} b={b} {...wish} />;
+  return <All environment={environment} {...wish} />;
+}
+
+function All({ environment, params, change }: { environment: Environment } & Wish) {
   const { t } = useTranslation();
   const cursor = params.get("cursor");
   const question = useRevisions(environment.name, cursor);
