@@ -28,6 +28,7 @@ from venvoy.agent.journal import Journal
 from venvoy.agent.locks import Locks
 from venvoy.agent.logbook import Logbook
 from venvoy.agent.means import Means
+from venvoy.agent.observer import Observer
 from venvoy.agent.prefix import Layout
 from venvoy.agent.pythons import Pythons
 from venvoy.agent.reconciler import Reconciler
@@ -115,6 +116,7 @@ async def _agent(
         reconciler=reconciler,
         reporter=reporter,
         shipper=shipper,
+        observer=Observer(uplink.observed),
         beat=lambda: fakes.heartbeat(node, tenure.instance),
         heartbeat_s=_HEARTBEAT_S,
         resync_s=_RESYNC_S,

@@ -25,6 +25,7 @@ from venvoy.domain.reconcile import Version
 from venvoy.domain.retention import Build, Phase
 
 _FORMAT = 2
+_BASELINE = "baseline:"
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE replicas (
@@ -187,6 +188,14 @@ class Journal:
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row["value"])
 
+    def remember_baseline(self, build: str, value: str) -> None:
+        """Keep what a build held when it went live; it goes with the build."""
+        self.remember(f"{_BASELINE}{build}", value)
+
+    def baseline(self, build: str) -> str | None:
+        """Return what a build held when it went live."""
+        return self.recall(f"{_BASELINE}{build}")
+
     # --- replicas -----------------------------------------------------------------------
 
     def replicas(self) -> list[ReplicaRow]:
@@ -313,6 +322,7 @@ class Journal:
         """Drop a build whose directory is gone."""
         with self._writing() as db:
             db.execute("DELETE FROM builds WHERE id = ?", (build,))
+            db.execute("DELETE FROM meta WHERE key = ?", (f"{_BASELINE}{build}",))
 
     def _kept(self, path: Path) -> str:
         below = path.is_relative_to(self._home)

@@ -27,6 +27,7 @@ from venvoy.agent.controller import Controller, connections
 from venvoy.agent.departure import AgentRemoved, depart
 from venvoy.agent.directory import real, taken
 from venvoy.agent.documents import Authority
+from venvoy.agent.drift import Drift
 from venvoy.agent.facts import Facts, own_libc, own_platform
 from venvoy.agent.identity import identity
 from venvoy.agent.interpreter_use import InterpreterUse
@@ -35,6 +36,7 @@ from venvoy.agent.journal import Journal
 from venvoy.agent.locks import Locks
 from venvoy.agent.logbook import Logbook
 from venvoy.agent.means import Means
+from venvoy.agent.observer import Observer
 from venvoy.agent.prefix import Layout
 from venvoy.agent.processes import capture, end_leftovers
 from venvoy.agent.pythons import Pythons
@@ -170,7 +172,7 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
         reconciler = Reconciler(authority, means)
         gone.reconciler = reconciler
         shipper, bulletin = Shipper(logbook, uplink.log), Bulletin(layout.standing)
-        tenure = Tenure(layout)
+        observer, tenure = Observer(uplink.observed), Tenure(layout)
         bulletin.begin()
         stack.callback(bulletin.end)
         session = Session(
@@ -180,6 +182,7 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
             reconciler=reconciler,
             reporter=reporter,
             shipper=shipper,
+            observer=observer,
             beat=await _beat(membership.node, builder, tenure.instance),
             heartbeat_s=settings.heartbeat_seconds,
             resync_s=settings.resync_seconds,
@@ -191,7 +194,17 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
         known = builder.interpreters
         known.listen(reconciler.able)
         known.listen(session.beat_soon)
-        yield Agent(membership, reconciler, reporter, shipper, session, uplink, known)
+        drift = Drift(
+            membership.node,
+            journal,
+            reporter,
+            observer,
+            every_s=settings.drift_seconds,
+            sizes_s=settings.drift_sizes_seconds,
+        )
+        yield Agent(
+            membership, reconciler, reporter, shipper, session, uplink, known, observer, drift
+        )
 
 
 def _builder(

@@ -1,15 +1,22 @@
 """One replica: the queue of work of one environment on this node."""
 
+import asyncio
+import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
+from threading import Event
 
+from venvoy.agent.baselines import document_of
 from venvoy.agent.build import Order
 from venvoy.agent.causes import StepFailed
 from venvoy.agent.journal import BuildRow
 from venvoy.agent.means import Means
 from venvoy.agent.narrator import Narrator, ReplicaNarrator
+from venvoy.agent.prefix_scan import PrefixScan
 from venvoy.agent.survival import survived
 from venvoy.agent.work import Work, version
 from venvoy.domain.cause import Cause, Hop, Step
+from venvoy.domain.drift import Baseline
 from venvoy.domain.reconcile import Act, Aim, Decision, Desired, decide
 from venvoy.domain.state import ReplicaState
 from venvoy.wire.messages import DesiredDocument
@@ -82,6 +89,7 @@ class Replica(Work[DesiredDocument]):
             tale.say(Step.QUEUE, ReplicaState.PENDING)
             async with self._means.turns.take() as tale.turn:
                 row = await self._prefix(document, decision, tale)
+                await self._note(row)
                 tale.step(Step.SWITCH)
                 stable = self._means.switch.to(document.name, row, document.revision or 0)
                 tale.line(f"{stable} is revision {document.revision}")
@@ -107,6 +115,17 @@ class Replica(Work[DesiredDocument]):
                 tale.line(f"the prefix of this lock is not whole ({failure.cause.code})")
                 self._broken.add(row.build.id)
         return await builder.build(order, tale)
+
+    async def _note(self, row: BuildRow) -> None:
+        """Note what the prefix holds, before anybody can lay hands on it (`drift`)."""
+        journal, build = self._means.journal, row.build.id
+        if journal.baseline(build) is not None:
+            return
+        scan = PrefixScan(row.path, Event())
+        # What cannot be noted now is noted by the watch; a switch does not wait for it.
+        with suppress(OSError, sqlite3.Error):
+            seen = await asyncio.to_thread(scan.packages)
+            journal.remember_baseline(build, document_of(Baseline(seen)))
 
     async def _remove(self, document: DesiredDocument, tale: Narrator) -> None:
         means, environment = self._means, document.environment

@@ -9,7 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from venvoy.agent.drift import Drift
 from venvoy.agent.interpreters import Interpreters
+from venvoy.agent.observer import Observer
 from venvoy.agent.reconciler import Reconciler
 from venvoy.agent.reporter import Reporter
 from venvoy.agent.session import Session, Uplink
@@ -33,6 +35,8 @@ class Agent:
     session: Session
     uplink: Uplink
     interpreters: Interpreters
+    observer: Observer
+    drift: Drift
 
     async def run(self, asked: asyncio.Event) -> None:
         """Work until asked to stop; then stop builds and say so."""
@@ -45,6 +49,8 @@ class Agent:
             self._loop("logs", self.shipper.run()),
             self._loop("sweep", self.reconciler.keep_clean()),
             self._loop("memory", self.reconciler.keep_small()),
+            self._loop("drift", self.drift.run()),
+            self._loop("observations", self.observer.run()),
             self._loop("interpreters", self._keep_looking()),
         ]
         stop = asyncio.create_task(asked.wait())

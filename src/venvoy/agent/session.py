@@ -21,6 +21,7 @@ from venvoy.agent import log
 from venvoy.agent.controller import Controller, NodeRemoved
 from venvoy.agent.departure import AgentRemoved, Departed
 from venvoy.agent.documents import Authority
+from venvoy.agent.observer import Observer
 from venvoy.agent.reconciler import Reconciler
 from venvoy.agent.reporter import Reporter
 from venvoy.agent.shipper import Shipper
@@ -45,6 +46,7 @@ from venvoy.wire.messages import (
 )
 from venvoy.wire.nkey import KeyPair
 from venvoy.wire.nodes import NodeCredentials
+from venvoy.wire.observations import ObservedReply, ObservedRequest
 from venvoy.wire.pythons import KIND
 from venvoy.wire.tenure import Presence
 
@@ -80,6 +82,12 @@ class Uplink:
         data = batch.model_dump_json().encode()
         reply = await self._ask(subjects.log_request(self.node), data)
         return _understood(LogReply, reply)
+
+    async def observed(self, request: ObservedRequest) -> ObservedReply:
+        """Offer or tell what is seen in prefixes, and return what is wanted."""
+        data = request.model_dump_json().encode()
+        reply = await self._ask(subjects.observed_request(self.node), data)
+        return _understood(ObservedReply, reply)
 
     async def resync(self, request: ResyncRequest) -> ResyncReply:
         """Ask what this node should hold."""
@@ -135,6 +143,7 @@ class Session:
     reconciler: Reconciler
     reporter: Reporter
     shipper: Shipper
+    observer: Observer
     beat: Callable[[], Heartbeat]
     heartbeat_s: float
     resync_s: float
@@ -230,6 +239,7 @@ class Session:
 
     async def _on_connected(self) -> None:
         self.reporter.repeat()
+        self.observer.repeat()
         self.shipper.poke_all()
         self.reconciler.hurry()
         await self._beat()

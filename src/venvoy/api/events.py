@@ -47,6 +47,8 @@ async def follow_events(
       `operation`, `kind`, `environment`, `node` (null for a resolution)
     - `replica-changed`, `replica-progress`: `environment`, `environment_id`, `node`,
       `operation`; `replica-removed`: the same without `operation`
+    - `drift-seen`, `drift-gone`: `environment`, `environment_id`, `node`, `count`,
+      `packages`
     - `node-online`, `node-offline`: `node`
     - `user-created`, `-edited`, `-deleted`: `username`
     - `database-restored`, `events-missed`: everything may have changed

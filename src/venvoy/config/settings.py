@@ -127,5 +127,9 @@ class AgentSettings(_Settings):
     """Time between two signs of life."""
     resync_seconds: float = Field(default=300.0, gt=0)
     """Time between two comparisons with the controller, with jitter."""
+    drift_seconds: float = Field(default=30.0, gt=0)
+    """Time between two looks at the packages of live prefixes."""
+    drift_sizes_seconds: float = Field(default=3_600.0, gt=0)
+    """Time between two looks at the sizes of all files of live prefixes."""
     log_level: LogLevel = "info"
     """Level of the process' own log."""

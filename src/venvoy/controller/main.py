@@ -38,6 +38,7 @@ from venvoy.controller.history import Histories
 from venvoy.controller.install.archives import CatalogueArchives
 from venvoy.controller.install.installer import Installer
 from venvoy.controller.logs import LogStore
+from venvoy.controller.observations import Observations
 from venvoy.controller.outbox import Outbox
 from venvoy.controller.placing import Placing
 from venvoy.controller.reach import Reach
@@ -69,6 +70,7 @@ from venvoy.wire.subjects import (
     ANY_DESIRED_REQUEST,
     ANY_HEARTBEAT,
     ANY_LOG_REQUEST,
+    ANY_OBSERVED_REQUEST,
     ReplicaAddress,
 )
 
@@ -297,6 +299,7 @@ class _Parts:
         link.on_connected(connected)
         await link.subscribe(ANY_HEARTBEAT, heartbeats.receive)
         await respond(link, ANY_DESIRED_REQUEST, Resync(context.db, documents).answer)
+        await respond(link, ANY_OBSERVED_REQUEST, Observations(context).answer)
         await respond(link, ANY_LOG_REQUEST, self._watched(Shipments(context.db, logs).answer))
         await self._stack.enter_async_context(link)
         self._stack.push_async_callback(self._supervisor.stop)

@@ -3,9 +3,11 @@
 https://packaging.python.org/specifications/recording-installed-packages/
 """
 
+import binascii
 import csv
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _DIGITS = 18
 
@@ -17,10 +19,12 @@ class Entry:
     Attributes:
         path: relative to the directory of the `.dist-info`, or absolute.
         size: bytes, or None where RECORD does not say.
+        sha256: in hexadecimal digits, or None where RECORD has no such hash.
     """
 
     path: str
     size: int | None
+    sha256: str | None = field(default=None, compare=False)
 
 
 def read(text: str) -> Iterator[Entry]:
@@ -34,7 +38,8 @@ def read(text: str) -> Iterator[Entry]:
     try:
         for row in csv.reader(text.splitlines()):
             if row and row[0]:
-                yield Entry(row[0], _size(row[2] if len(row) > 2 else ""))  # noqa: PLR2004
+                hashed, size, *_ = [*row[1:3], "", ""]
+                yield Entry(row[0], _size(size), _sha256(hashed))
     except csv.Error as error:
         raise ValueError(str(error)) from error
 
@@ -42,3 +47,14 @@ def read(text: str) -> Iterator[Entry]:
 def _size(text: str) -> int | None:
     plain = text.isascii() and text.isdigit() and len(text) <= _DIGITS
     return int(text) if plain else None
+
+
+def _sha256(text: str) -> str | None:
+    """Read `sha256=<urlsafe base64 without padding>`."""
+    kind, _, value = text.partition("=")
+    if kind != "sha256":
+        return None
+    try:
+        return urlsafe_b64decode(value + "=" * (-len(value) % 4)).hex()
+    except (binascii.Error, ValueError):
+        return None

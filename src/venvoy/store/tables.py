@@ -26,13 +26,17 @@ from sqlalchemy import (
 
 from venvoy.store.columns import UtcTime, document, identifier, name
 from venvoy.store.metadata import metadata
+from venvoy.store.observation_tables import drift, observed, observed_packages
 from venvoy.store.people_tables import idempotency, sessions, tokens, users
 from venvoy.store.python_tables import node_pythons, python_archives
 
 __all__ = [
+    "drift",
     "idempotency",
     "metadata",
     "node_pythons",
+    "observed",
+    "observed_packages",
     "python_archives",
     "sessions",
     "tokens",

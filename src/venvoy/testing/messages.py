@@ -32,6 +32,14 @@ from venvoy.wire.messages import (
     RightsFact,
 )
 from venvoy.wire.nodes import NodeCredentials
+from venvoy.wire.observations import (
+    DriftFact,
+    ObservedPackage,
+    ObservedReply,
+    ObservedRequest,
+    Offer,
+    ReplicaObservation,
+)
 from venvoy.wire.pythons import ArchiveFact, PythonDocument
 from venvoy.wire.tenure import Presence, TenureClaim
 
@@ -114,6 +122,28 @@ def samples() -> dict[str, BaseModel]:
             final=True,
         ),
         "log-reply": LogReply(next=5),
+        "observed-request": ObservedRequest(
+            offers=(Offer(environment=OTHER, digest=_DIGEST),),
+            told=ReplicaObservation(
+                environment=ENVIRONMENT,
+                sequence=1_772_600_000_124,
+                revision=3,
+                packages=(
+                    ObservedPackage(name="six", version="1.16.0", installer="pip", editable=True),
+                ),
+                findings=(
+                    DriftFact(
+                        kind="edited",
+                        package="six",
+                        path="six.py",
+                        wanted="1.17.0",
+                        found="1.16.0",
+                    ),
+                ),
+                findings_total=1,
+            ),
+        ),
+        "observed-reply": ObservedReply(wanted=(ENVIRONMENT,)),
         "resync-request": ResyncRequest(after=ENVIRONMENT, want=(OTHER,), kinds=("python",)),
         "resync-reply": ResyncReply(
             epoch=2,

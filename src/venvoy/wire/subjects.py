@@ -19,6 +19,7 @@ ANY_STATUS = "up.*.status.*"
 ANY_HEARTBEAT = "up.*.heartbeat"
 ANY_DESIRED_REQUEST = "up.*.req.desired"
 ANY_LOG_REQUEST = "up.*.req.log"
+ANY_OBSERVED_REQUEST = "up.*.req.observed"
 
 CONTROLLER_INBOX = "_INBOX.ctl"
 _SHOWN = 120
@@ -65,6 +66,11 @@ def desired_request(node: str) -> str:
 def log_request(node: str) -> str:
     """Where a node ships log lines, each part acknowledged: `up.<node>.req.log`."""
     return f"up.{check_id(node)}.req.log"
+
+
+def observed_request(node: str) -> str:
+    """Where a node tells what its prefixes hold: `up.<node>.req.observed`."""
+    return f"up.{check_id(node)}.req.observed"
 
 
 def desired(node: str, environment: str) -> str:
@@ -144,7 +150,7 @@ def parse_request(subject: str) -> tuple[str, str]:
     """Read `up.<node>.req.<what>` and return node and what is asked."""
     tokens = subject.split(".")
     what = tokens[-1]
-    if what not in {"desired", "log"}:
+    if what not in {"desired", "log", "observed"}:
         raise _invalid(subject)
     return _match(subject, ("up", None, "req", what))[0], what
 

@@ -1025,6 +1025,8 @@ export interface paths {
          *       `operation`, `kind`, `environment`, `node` (null for a resolution)
          *     - `replica-changed`, `replica-progress`: `environment`, `environment_id`, `node`,
          *       `operation`; `replica-removed`: the same without `operation`
+         *     - `drift-seen`, `drift-gone`: `environment`, `environment_id`, `node`, `count`,
+         *       `packages`
          *     - `node-online`, `node-offline`: `node`
          *     - `user-created`, `-edited`, `-deleted`: `username`
          *     - `database-restored`, `events-missed`: everything may have changed

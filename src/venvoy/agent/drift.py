@@ -1,0 +1,185 @@
+"""Watches the live prefixes of this node for what is done to them by hand.
+
+When a build goes live, its packages are noted (they were checked a moment before); when
+it is flushed and compiled, all its files are read once, and what differs from RECORD by
+then is the wheel's own fault and noted too. Later the packages are looked at every half
+minute, the sizes of files every hour, all contents every night. What is found becomes
+the state of the replica (`ready` or `drifted`) and an observation
+(`venvoy.agent.observer`). One thread of the lowest priority does it all.
+"""
+
+import asyncio
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from venvoy.agent import log
+from venvoy.agent.baselines import baseline_of, document_of
+from venvoy.agent.journal import BuildRow, Journal
+from venvoy.agent.observer import Observer
+from venvoy.agent.prefix_scan import PrefixScan, Stopped
+from venvoy.agent.reporter import Reporter
+from venvoy.domain.drift import (
+    Baseline,
+    Finding,
+    Kind,
+    Observation,
+    compare,
+    night_passed,
+    together,
+)
+from venvoy.domain.retention import Phase
+from venvoy.domain.state import ReplicaState
+
+_Result = TypeVar("_Result")
+_SHOWS = {ReplicaState.READY, ReplicaState.DRIFTED}
+_AFTER_SWITCH_S = 20.0
+"""So long are the files of a new build left to its flush and compilation."""
+
+
+@dataclass(slots=True)
+class _Watched:
+    scan: PrefixScan
+    since: float
+    sizes_at: float
+    files: list[Finding] = field(default_factory=list)
+
+
+class Drift:
+    """The watch.
+
+    Args:
+        node: this node's id.
+        journal: keeps the baselines.
+        reporter: told of states.
+        observer: told of what is seen.
+        every_s, sizes_s: seconds between two looks at packages, and at sizes.
+        now: seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        node: str,
+        journal: Journal,
+        reporter: Reporter,
+        observer: Observer,
+        *,
+        every_s: float,
+        sizes_s: float,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._node = node
+        self._journal = journal
+        self._reporter = reporter
+        self._observer = observer
+        self._every_s = every_s
+        self._sizes_s = sizes_s
+        self._now = now
+        self._stop = threading.Event()
+        self._thread = ThreadPoolExecutor(1, "drift", initializer=_lowest)
+        self._watched: dict[str, _Watched] = {}
+
+    async def run(self) -> None:
+        """Watch until cancelled."""
+        try:
+            while True:
+                await self.look()
+                await asyncio.sleep(self._every_s)
+        finally:
+            self._stop.set()
+            self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def look(self) -> None:
+        """Look at every live prefix once: packages first, then files where it is time."""
+        try:
+            live = [row for row in self._journal.builds() if row.build.phase is Phase.LIVE]
+            there = {row.build.id for row in live}
+            self._watched = {id_: each for id_, each in self._watched.items() if id_ in there}
+            self._observer.keep({row.environment for row in live})
+            for row in live:
+                await self._guarded(row, self._packages)
+            for row in live:
+                await self._guarded(row, self._files)
+        except sqlite3.Error as error:
+            log.warning("drift-not-looked-at", reason=str(error))
+
+    async def _guarded(self, row: BuildRow, look: Callable[[BuildRow], Awaitable[None]]) -> None:
+        try:
+            await look(row)
+        except (OSError, ValueError) as error:
+            log.warning("drift-not-looked-at", path=str(row.path), reason=str(error))
+        except Stopped:
+            return
+
+    async def _packages(self, row: BuildRow) -> None:
+        """Compare the packages, or note them where that was not done yet."""
+        watched = self._watched.get(row.build.id)
+        if watched is None:
+            now = self._now()
+            scan = PrefixScan(row.path, self._stop)
+            watched = self._watched[row.build.id] = _Watched(scan, now, now)
+        seen = await self._in_thread(watched.scan.packages)
+        baseline = baseline_of(self._journal, row.build.id)
+        if baseline is None:
+            baseline = Baseline(seen)
+            self._journal.remember_baseline(row.build.id, document_of(baseline))
+        findings = together(compare(baseline.packages, seen), watched.files)
+        packages = tuple(seen[name] for name in sorted(seen))
+        self._tell(row, Observation(packages, findings))
+
+    async def _files(self, row: BuildRow) -> None:
+        watched, now = self._watched.get(row.build.id), self._now()
+        baseline = baseline_of(self._journal, row.build.id)
+        if watched is None or baseline is None:
+            return
+        if baseline.marks is None:
+            if now - watched.since < _AFTER_SWITCH_S:
+                return
+            marks = await self._in_thread(watched.scan.marks)
+            baseline = replace(baseline, marks=marks, read_at=now)
+            self._journal.remember_baseline(row.build.id, document_of(baseline))
+            return
+        read = night_passed(baseline.read_at, now, self._node)
+        if not read and now - watched.sizes_at < self._sizes_s:
+            return
+        marks = dict(baseline.marks)
+        found = await self._in_thread(lambda: watched.scan.files(marks, read=read))
+        watched.sizes_at = now
+        # A look at sizes says nothing of contents: what was read before stays found.
+        kept = [] if read else [each for each in watched.files if each.kind is Kind.EDITED]
+        known = {(each.package, each.path) for each in found}
+        watched.files = found + [each for each in kept if (each.package, each.path) not in known]
+        if read:
+            baseline = replace(baseline, read_at=now)
+            self._journal.remember_baseline(row.build.id, document_of(baseline))
+        await self._packages(row)
+
+    async def _in_thread(self, work: Callable[[], _Result]) -> _Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _tell(self, row: BuildRow, seen: Observation) -> None:
+        replica = self._journal.replica(row.environment)
+        if replica is None or replica.live != row.build.id:
+            return  # another one went live meanwhile
+        self._observer.saw(row.environment, replica.live_revision, seen)
+        status = self._reporter.newest(row.environment)
+        if status is None or status.state not in _SHOWS or status.removed:
+            return
+        state = ReplicaState.DRIFTED if seen.findings else ReplicaState.READY
+        if status.state is not state:
+            log.info("drift", path=str(row.path), state=state, count=len(seen.findings))
+            told = self._reporter.report(status.model_copy(update={"state": state}))
+            with suppress(sqlite3.Error):
+                self._journal.note(row.environment, told.model_dump_json())
+
+
+def _lowest() -> None:
+    """Give this thread the lowest priority; Linux has one for each thread."""
+    with suppress(AttributeError, OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)

@@ -1,0 +1,191 @@
+"""What people do by hand in a live prefix, and what the watch says of it."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+
+import pytest
+import uuid6
+
+from venvoy.agent.baselines import baseline_of
+from venvoy.agent.drift import Drift
+from venvoy.agent.observer import Observer
+from venvoy.agent.prefix import sites_of
+from venvoy.agent.prefix_scan import PrefixScan
+from venvoy.domain.drift import Observation
+from venvoy.domain.state import ReplicaState
+from venvoy.testing.index import LocalIndex
+from venvoy.testing.node import NODE, LocalNode, lock_of, seeds
+from venvoy.testing.wheels import make_wheel
+from venvoy.wire.messages import LinkMode, ReplicaSettings
+from venvoy.wire.observations import ObservedReply, ObservedRequest
+
+READY, DRIFTED = ReplicaState.READY, ReplicaState.DRIFTED
+ENV = str(uuid6.uuid7())
+ALPHA, NEWER, BETA = make_wheel("alpha", "1.0"), make_wheel("alpha", "2.0"), make_wheel("beta")
+FILE = "alpha/__init__.py"
+HOUR, DAY = 3_600.0, 86_400.0
+ISOLATED = ReplicaSettings(link_mode=LinkMode.COPY)
+
+
+class Seen(Observer):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__(_nobody)
+        self.last = Observation()
+
+    def saw(self, environment: str, revision: int | None, seen: Observation) -> None:
+        self.last = seen
+
+
+async def _nobody(_: ObservedRequest) -> ObservedReply:
+    return ObservedReply()
+
+
+@dataclass
+class Scene:
+    """A node with one live prefix, watched by a clock that the test turns."""
+
+    node: LocalNode
+    time: float = 1_800_000_000.0
+    seen: Seen = field(default_factory=Seen)
+
+    def __post_init__(self) -> None:
+        self.watch = Drift(
+            NODE,
+            self.node.journal,
+            self.node.means.reporter,
+            self.seen,
+            every_s=1.0,
+            sizes_s=HOUR,
+            now=lambda: self.time,
+        )
+
+    @property
+    def site(self) -> Path:
+        return sites_of(self.node.stable().resolve())[0]
+
+    async def look(self, after: float = 0.0) -> list[tuple[str, str, str]]:
+        self.time += after
+        await self.watch.look()
+        return [(each.kind.value, each.package, each.path) for each in self.seen.last.findings]
+
+    async def pip(self, *arguments: str) -> None:
+        python = self.node.stable() / "bin" / "python"
+        command = (str(python), "-m", "pip", "--disable-pip-version-check", *arguments)
+        child = await asyncio.create_subprocess_exec(*command)
+        assert await child.wait() == 0
+
+    def state(self) -> ReplicaState | None:
+        status = self.node.means.reporter.newest(ENV)
+        return status.state if status else None
+
+
+@pytest.fixture
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+    async with LocalIndex() as index:
+        index.add(ALPHA, NEWER, BETA, *seeds())
+        async with LocalNode(tmp_path / "data", index.simple) as node:
+            node.want(ENV, 1, lock_of(ALPHA, path=index.path), settings=ISOLATED)
+            await node.until(ENV, {READY})
+            await node.means.compiler.idle()
+            scene = Scene(node)
+            assert await scene.look() == []
+            assert await scene.look(after=60) == []
+            yield scene
+
+
+async def test_what_pip_does_by_hand_is_named_at_the_next_look(scene: Scene) -> None:
+    await scene.pip("install", "beta")
+    assert await scene.look() == [("stray", "beta", "")]
+    assert scene.state() is DRIFTED
+    await scene.pip("install", "--upgrade", "alpha")
+    assert await scene.look() == [("other-version", "alpha", ""), ("stray", "beta", "")]
+    await scene.pip("uninstall", "--yes", "alpha", "beta")
+    assert await scene.look() == [("missing", "alpha", "")]
+    assert [each.name for each in scene.seen.last.packages] == ["pip"]
+
+
+async def test_the_same_version_installed_again_is_named(scene: Scene) -> None:
+    await scene.pip("install", "--force-reinstall", "alpha==1.0")
+    assert await scene.look() == [("reinstalled", "alpha", "")]
+
+
+async def test_an_editable_install_is_named(scene: Scene, tmp_path: Path) -> None:
+    info = scene.site / "local-1.0.dist-info"
+    info.mkdir()
+    (info / "direct_url.json").write_text('{"url": "file:///x", "dir_info": {"editable": true}}')
+    assert await scene.look() == [("editable", "local", "")]
+
+
+async def test_a_file_of_another_size_is_seen_within_the_hour(scene: Scene) -> None:
+    (scene.site / FILE).write_text("mine = True # longer than it was\n" * 9)
+    assert await scene.look() == [], "the packages are as they were"
+    assert await scene.look(after=HOUR) == [("resized", "alpha", FILE)]
+    (scene.site / FILE).unlink()
+    assert await scene.look(after=HOUR) == [("file-missing", "alpha", FILE)]
+
+
+async def test_an_edit_that_keeps_size_and_time_is_seen_at_night(scene: Scene) -> None:
+    file = scene.site / FILE
+    before, data = file.stat(), bytearray(file.read_bytes())
+    data[0] ^= 1
+    file.write_bytes(data)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert await scene.look(after=HOUR) == []
+    assert await scene.look(after=DAY) == [("edited", "alpha", FILE)]
+    assert await scene.look(after=HOUR) == [("edited", "alpha", FILE)], "it stays found"
+    data[0] ^= 1
+    file.write_bytes(data)
+    assert await scene.look(after=DAY) == []
+    assert scene.state() is READY
+
+
+async def test_what_differed_from_the_first_day_is_the_wheels_own_fault(scene: Scene) -> None:
+    build = scene.node.journal.builds(ENV)[0].build.id
+    record = scene.site / "alpha-1.0.dist-info" / "RECORD"
+    record.write_text(record.read_text().replace("sha256=", "sha256=AAAA", 1))
+    scene.node.journal.remember("baseline:" + build, "")
+    again = Scene(scene.node, time=scene.time)
+    assert await again.look() == []
+    assert await again.look(after=60) == []
+    assert await again.look(after=DAY) == []
+    baseline = baseline_of(scene.node.journal, build)
+    assert baseline is not None
+    assert baseline.marks
+
+
+async def test_nothing_outside_the_prefix_is_read(scene: Scene, tmp_path: Path) -> None:
+    secret, hashed = tmp_path / "secret", "sha256=" + "A" * 43
+    secret.write_text("1")
+    info = scene.site / "evil-1.0.dist-info"
+    info.mkdir()
+    near, far = info / "near", os.path.relpath(secret, scene.site)
+    near.write_text("1")
+    names = (str(secret), far, "evil-1.0.dist-info/near")
+    (info / "RECORD").write_text("".join(f"{name},{hashed},1\n" for name in names))
+    found = PrefixScan(scene.node.stable(), Event()).files({}, read=True)
+    assert [each.path for each in found] == [names[2]], "the others' contents are not known"
+
+
+async def test_the_watch_changes_nothing_and_outlives_a_missing_prefix(scene: Scene) -> None:
+    def everything() -> list[tuple[str, int, int]]:
+        prefix = scene.node.stable().resolve()
+        paths = sorted(prefix.rglob("*"))
+        return [(str(p), p.lstat().st_mtime_ns, p.lstat().st_size) for p in paths]
+
+    before = everything()
+    await scene.look(after=DAY)
+    assert everything() == before
+    scene.site.rename(scene.site.with_name("away"))
+    await scene.look(after=DAY)
+    assert scene.state() is READY, "what cannot be read is not known to differ"
+
+
+async def test_what_was_done_before_the_agent_started_again_is_seen(scene: Scene) -> None:
+    await scene.pip("uninstall", "--yes", "alpha")
+    assert await Scene(scene.node, time=scene.time).look() == [("missing", "alpha", "")]
