@@ -8,6 +8,7 @@ lost one, unless a stable path leads to them.
 
 import asyncio
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from venvoy.agent import log
@@ -28,12 +29,17 @@ class Collector:
     links: Links
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def retire(self, environment: str, keep: int) -> None:
-        """Doom the builds of an environment that are kept for nothing."""
+    def retire(self, environment: str, keep: int, tagged: Collection[str] = ()) -> None:
+        """Doom the builds of an environment that are kept for nothing.
+
+        Args:
+            keep: how many that are not live stay.
+            tagged: digests of the locks that stay beside them.
+        """
         replica = self.journal.replica(environment)
         builds = [row.build for row in self.journal.builds(environment)]
         live = replica.live if replica else None
-        if gone := surplus(builds, live=live, keep=keep):
+        if gone := surplus(builds, live=live, keep=keep, tagged=tagged):
             self.journal.doom(gone)
 
     async def sweep(self, environment: str | None = None) -> tuple[str, ...]:

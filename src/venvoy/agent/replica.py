@@ -76,7 +76,8 @@ class Replica(Work[DesiredDocument]):
         await self._means.collector.sweep(document.environment)
 
     async def _done(self, document: DesiredDocument) -> None:
-        self._means.collector.retire(document.environment, document.settings.keep_prefixes)
+        told = document.settings
+        self._means.collector.retire(document.environment, told.keep_prefixes, told.tagged)
         await self._means.collector.sweep(document.environment)
 
     async def _act(self, document: DesiredDocument, tale: Narrator) -> None:

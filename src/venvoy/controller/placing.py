@@ -9,13 +9,12 @@ besides. A missed change costs delay, never correctness.
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from venvoy.controller import releases
+from venvoy.controller import releases, told
 from venvoy.controller.context import Context
 from venvoy.controller.fits import Fits, of_revision
 from venvoy.controller.records import Change, environment_changed
 from venvoy.controller.supervisor import rounds
 from venvoy.domain.placement import Candidate, Decision, Wish, decide
-from venvoy.domain.policy import Policy
 from venvoy.domain.pythons import Pythons
 from venvoy.domain.reconcile import Aim
 from venvoy.store import environments, nodes, replicas, revisions
@@ -69,7 +68,8 @@ async def moves(tx: Transaction, environment: EnvironmentRow, fresh: Fits | None
     able = frozenset() if environment.revision is None else new - waiting.keys()
     again = decision.placed & kept
     if not fresh:
-        again &= await _other_python(tx, environment, rows) | _other_settings(environment, rows)
+        other = await _other_settings(tx, environment, rows)
+        again &= await _other_python(tx, environment, rows) | other
     return Moves(
         decision=decision,
         places=places,
@@ -124,9 +124,11 @@ async def _other_python(
     )
 
 
-def _other_settings(environment: EnvironmentRow, rows: Collection[ReplicaRow]) -> frozenset[str]:
-    """Return the nodes that were told of another policy."""
-    wanted = Policy.of(environment.policy).settings()
+async def _other_settings(
+    tx: Transaction, environment: EnvironmentRow, rows: Collection[ReplicaRow]
+) -> frozenset[str]:
+    """Return the nodes that were told of another policy, or of other tags."""
+    wanted = await told.settings(tx, environment)
     return frozenset(
         row.node_id for row in rows if row.action is Aim.INSTALL and row.settings != wanted
     )
@@ -191,12 +193,12 @@ class Placing:
             if not found.any:
                 return
             names = {each.id: each.name for each in await nodes.candidates(tx)}
-            told = {
+            news = {
                 "came": sorted(names[node_id] for node_id in found.install)[:_TOLD],
                 "went": sorted(names.get(node_id, node_id) for node_id in found.remove)[:_TOLD],
             }
             if found.install or found.remove:
-                change = Change("placed", row.version, told=told)
+                change = Change("placed", row.version, told=news)
                 await environment_changed(self._ctx, tx, None, row, change)
             else:
                 tx.after_commit(self._ctx.wakes.changed.ring)

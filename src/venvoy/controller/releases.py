@@ -8,13 +8,13 @@ hold the environment's lock.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from venvoy.controller import told
 from venvoy.controller.context import Actor, Context
 from venvoy.controller.records import operation_changed
 from venvoy.domain import generation
 from venvoy.domain.cause import Cause, Step
 from venvoy.domain.generation import Goal
 from venvoy.domain.operation import environment_deleted, superseded
-from venvoy.domain.policy import Policy
 from venvoy.domain.pythons import Pythons
 from venvoy.domain.reconcile import Aim
 from venvoy.domain.state import OperationKind, OperationState
@@ -47,7 +47,7 @@ async def install(
     held = {row.node_id: row for row in await _held(tx, environment.id)}
     epoch = await meta.epoch(tx)
     pythons = await _pythons(tx, environment.id, revision, only)
-    settings = Policy.of(environment.policy).settings()
+    settings = await told.settings(tx, environment)
     goals = {
         node_id: replace(
             generation.install(_goal(held.get(node_id)), epoch, ctx.new_id(), revision),
@@ -122,7 +122,7 @@ async def again(
         where = replica.node_id
         pythons = await _pythons(tx, environment.id, failed.revision, [where])
         goal = generation.install(replica.goal, epoch, made, failed.revision)
-        settings = Policy.of(environment.policy).settings()
+        settings = await told.settings(tx, environment)
         goal = replace(goal, python=pythons.get(where), settings=settings)
     await _release(ctx, tx, environment, {replica.node_id: goal}, actor.user_id)
     return made

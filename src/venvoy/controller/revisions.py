@@ -91,6 +91,7 @@ async def tag(ctx: Context, actor: Actor, name: str, tag_name: str, wish: TagWis
         now = ctx.clock()
         made = TagRow(row.id, tag_name, target.number, actor.user_id, now)
         await revision_tags.put(tx, made)
+        await placing.apply(ctx, tx, row, actor.user_id)  # nodes keep what has a name
         before = None if known is None else {"tag": tag_name, "revision": known.number}
         after = {"tag": tag_name, "revision": target.number}
         change = Change("tagged", row.version, before, after, after)
@@ -111,6 +112,7 @@ async def untag(ctx: Context, actor: Actor, name: str, tag_name: str) -> None:
         if known is None:
             raise NotFound("tag-not-found", name=row.name, tag=tag_name[:_SHOWN])
         await revision_tags.drop(tx, row.id, tag_name)
+        await placing.apply(ctx, tx, row, actor.user_id)
         before = {"tag": tag_name, "revision": known.number}
         change = Change("untagged", row.version, before, None, before)
         await environment_changed(ctx, tx, actor, row, change)

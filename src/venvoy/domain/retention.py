@@ -1,11 +1,11 @@
 """Which builds of a replica may be deleted.
 
 The live prefix is never in the answer; whether a process uses one of the others is
-for the collector to find out. Of what is whole the newest few stay, so that a rollback
-is a switch and not a build.
+for the collector to find out. Of what is whole the newest few stay, and beside them one
+for each lock that somebody gave a name to, so that a rollback is a switch and not a build.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,16 +42,24 @@ class Build:
     phase: Phase
 
 
-def surplus(builds: Iterable[Build], *, live: str | None, keep: int) -> tuple[str, ...]:
+def surplus(
+    builds: Iterable[Build], *, live: str | None, keep: int, tagged: Collection[str] = ()
+) -> tuple[str, ...]:
     """Return the complete builds beyond those kept for a rollback, oldest first.
 
     Args:
         builds: all builds of one replica.
         live: id of the build behind the stable path, whatever its phase says.
         keep: how many complete builds that are not live stay.
+        tagged: digests of locks whose newest build by each Python stays beside those.
     """
-    idle = sorted(b.id for b in builds if b.phase is Phase.COMPLETE and b.id != live)
-    return tuple(idle[: max(0, len(idle) - keep)])
+    there = sorted(builds, key=lambda b: b.id)
+    idle = [b for b in there if b.phase is Phase.COMPLETE and b.id != live]
+    # The live build holds its lock already, so that no older one has to.
+    newest = {(b.lock, b.python): b.id for b in [*idle, *(b for b in there if b.id == live)]}
+    named = {found for (lock, _), found in newest.items() if lock in tagged}
+    rest = [b.id for b in idle if b.id not in named]
+    return tuple(rest[: max(0, len(rest) - keep)])
 
 
 def rubbish(builds: Iterable[Build], *, live: str | None, building: bool = True) -> tuple[str, ...]:

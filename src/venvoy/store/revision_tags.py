@@ -11,6 +11,7 @@ from venvoy.store.records import record, records
 from venvoy.store.session import Transaction
 
 _tags = tables.revision_tags
+_revisions = tables.revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,16 @@ async def of_revisions(
     for row in records(TagRow, await tx.all(statement)):
         found.setdefault((row.environment_id, row.number), []).append(row.name)
     return found
+
+
+async def locks(tx: Transaction, environment_id: str) -> list[str]:
+    """Return the digests of the locks of an environment's tagged revisions, in order."""
+    revision = (_revisions.c.environment_id == _tags.c.environment_id) & (
+        _revisions.c.number == _tags.c.number
+    )
+    statement = select(_revisions.c.lock_digest).join(_tags, revision)
+    rows = await tx.all(statement.where(_tags.c.environment_id == environment_id).distinct())
+    return sorted(row.lock_digest for row in rows)
 
 
 async def put(tx: Transaction, row: TagRow) -> None:

@@ -76,7 +76,9 @@ def samples() -> dict[str, BaseModel]:
             revision=3,
             lock_digest=_DIGEST,
             python=">=3.12,<3.13",
-            settings=ReplicaSettings(link_mode=LinkMode.COPY, keep_prefixes=3, stall_seconds=60.0),
+            settings=ReplicaSettings(
+                link_mode=LinkMode.COPY, keep_prefixes=3, stall_seconds=60.0, tagged=(_DIGEST,)
+            ),
         ),
         "desired-python": PythonDocument(
             kind="python",

@@ -74,11 +74,13 @@ class ReplicaSettings(Message):
         link_mode: `hardlink` is fast; `copy` isolates prefixes from the cache.
         keep_prefixes: how many prefixes that are not live stay for a rollback.
         stall_seconds: a build without output and without bytes is ended after this.
+        tagged: digests of the locks of tagged revisions, whose prefixes stay as well.
     """
 
     link_mode: Annotated[LinkMode, _words(LinkMode, LinkMode.HARDLINK)] = LinkMode.HARDLINK
     keep_prefixes: int = Field(default=2, ge=0, le=100)
     stall_seconds: float = Field(default=120.0, gt=0)
+    tagged: tuple[Digest, ...] = ()
 
 
 class DesiredDocument(Message):

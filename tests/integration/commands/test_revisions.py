@@ -147,6 +147,26 @@ async def test_a_tag_names_a_revision_and_moves_only_on_purpose(
     assert said == ["environment-untagged", *["environment-tagged"] * 3]
 
 
+async def test_nodes_are_told_which_locks_have_a_name(
+    ctx: Context, actor: Actor, node: str, web: str
+) -> None:
+    async def told() -> tuple[dict[str, Any], int]:
+        async with ctx.db.read() as tx:
+            (document,) = await replicas.desired_of_node(tx, node)
+        return document.settings, document.generation
+
+    assert await told() == ({}, 3)
+    digest = (await queries.show_revision(ctx, web, 1)).lock_digest
+    await revisions.tag(ctx, actor, web, "stable", TagWish(revision=1))
+    assert await told() == ({"tagged": [digest]}, 4)
+    await revisions.tag(ctx, actor, web, "stable", TagWish(revision=1))
+    await revisions.tag(ctx, actor, web, "good", TagWish(revision=1))
+    await revisions.untag(ctx, actor, web, "stable")
+    assert await told() == ({"tagged": [digest]}, 4)
+    await revisions.untag(ctx, actor, web, "good")
+    assert await told() == ({}, 5)
+
+
 async def test_tags_are_an_environments_own(
     ctx: Context, actor: Actor, web: str, ended: Any
 ) -> None:

@@ -11,8 +11,8 @@ BUILDS = st.lists(
         Build,
         id=st.sampled_from(IDS),
         revision=st.integers(1, 9),
-        lock=st.just("l"),
-        python=st.just("==3.12.*"),
+        lock=st.sampled_from("lm"),
+        python=st.sampled_from(["==3.11.*", "==3.12.*"]),
         phase=st.sampled_from(Phase),
     ),
     unique_by=lambda build: build.id,
@@ -45,3 +45,29 @@ def test_what_is_half_made_is_rubbish_once_nothing_is_built(
     whole = {b.id for b in builds if b.phase in {Phase.COMPLETE, Phase.LIVE}}
     gone = set(rubbish(builds, live=live, building=False))
     assert gone == {b.id for b in builds} - whole - {live}
+
+
+@given(BUILDS, st.sampled_from([None, *IDS]), st.integers(0, 5), st.sets(st.sampled_from("lm")))
+def test_a_tagged_lock_keeps_its_newest_build_by_each_python_beside_the_others(
+    builds: list[Build], live: str | None, keep: int, tagged: set[str]
+) -> None:
+    gone = set(surplus(builds, live=live, keep=keep, tagged=tagged))
+    idle = {b.id for b in builds if b.phase is Phase.COMPLETE and b.id != live}
+    whole = [b for b in builds if b.id in idle or b.id == live]
+    assert gone <= idle
+    assert gone <= set(surplus(builds, live=live, keep=keep))
+    for build in whole:
+        same = {b.id for b in whole if (b.lock, b.python) == (build.lock, build.python)}
+        assert build.lock not in tagged or same - gone
+    named = {(b.lock, b.python) for b in whole if b.lock in tagged}
+    assert len(idle - gone) <= keep + len(named)
+
+
+@given(BUILDS, st.sampled_from([None, *IDS]), st.integers(0, 5))
+def test_a_tag_that_is_taken_away_leaves_the_newest_few(
+    builds: list[Build], live: str | None, keep: int
+) -> None:
+    first = set(surplus(builds, live=live, keep=keep, tagged={"l"}))
+    left = [b for b in builds if b.id not in first]
+    then = first | set(surplus(left, live=live, keep=keep))
+    assert then == set(surplus(builds, live=live, keep=keep))
