@@ -49,6 +49,7 @@ from venvoy.wire.environments import (
 )
 
 PLAN = typer.Option(None, "--plan", metavar="ID", help="cli.help.env.plan_id")
+FROM = typer.Option(None, "--from", metavar="NAME@REV-or-TAG", help="cli.help.env.from")
 PACKAGES = typer.Argument(None, metavar="[PKG]...", help="cli.help.env.packages")
 SEARCH = typer.Option(None, "--search", metavar="Q", help="cli.help.env.search")
 STATES = typer.Option([], "--state", metavar="S", help="cli.help.env.state")
@@ -87,6 +88,7 @@ def create(
     title: str = TITLE,
     description: str = DESCRIPTION,
     pairs: list[str] = LABELS,
+    source: str = FROM,
     wait_for_it: bool = WAIT,
     timeout: float = TIMEOUT,
 ) -> None:
@@ -104,12 +106,13 @@ def create(
         platforms=platforms,
         placement=placement(nodes, select),
         policy=policy(keep=keep),
+        source=source,
     )
     with here.client() as client, interruptible(here.output, "work-goes-on", name=name):
         with here.output.busy("resolving", name=name):
             answer = in_place(gathered, lambda: client.create_environment(wish))
             environment = resolved(client, here, answer, name)
-        told(here.output, environment, "created", chosen=python is None)
+        told(here.output, environment, "created", chosen=not (python or source))
         _finish(here, environment, wait_for_it=wait_for_it, timeout=timeout)
 
 
@@ -165,6 +168,7 @@ def edit(
     pairs: list[str] = LABELS,
     message: str = MESSAGE,
     plan: str = PLAN,
+    source: str = FROM,
     wait_for_it: bool = WAIT,
     timeout: float = TIMEOUT,
 ) -> None:
@@ -185,6 +189,7 @@ def edit(
         policy=policy(keep=keep),
         message=message,
         plan=plan,
+        source=source,
     )
     if change == EnvironmentEdit(message=message):
         raise InvalidInput("edit-nothing", name=name)

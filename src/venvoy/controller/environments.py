@@ -10,7 +10,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from venvoy.controller import fits, placements, placing, plans, proposals, releases, wishes
+from venvoy.controller import (
+    fits,
+    placements,
+    placing,
+    plans,
+    promotions,
+    proposals,
+    releases,
+    wishes,
+)
 from venvoy.controller.context import Actor, Context
 from venvoy.controller.proposals import Base
 from venvoy.controller.records import Change, environment_changed
@@ -40,9 +49,9 @@ async def create(
     wish: EnvironmentCreate,
     claim: idempotency.Claim | None = None,
 ) -> str:
-    """Reserve the name and queue the first resolution.
+    """Reserve the name and queue the first resolution, or take another's revision.
 
-    If that fails, the environment is gone again; its operation stays.
+    If the resolution fails, the environment is gone again; its operation stays.
 
     Args:
         claim: of the request's `Idempotency-Key`; a repeated request gets the same
@@ -60,7 +69,8 @@ async def create(
     require(actor.role, Role.OPERATOR)
     name, details = check_name(wish.name), wishes.details(wish)
     nodes = await placements.nodes_for(ctx, wishes.placement(wish.placement))
-    proposal = wishes.created(wish, nodes)
+    given = None if wish.source is None else await promotions.created(ctx, wish, nodes)
+    proposal = wishes.created(wish, nodes) if given is None else given.proposal
     row = _new(ctx, actor, name, details)
     operation_id = str(row.operation_id)
     async with ctx.db.write() as tx:
@@ -70,10 +80,14 @@ async def create(
             raise Conflict("environment-exists", name=name)
         await placing.apply(ctx, tx, row, actor.user_id)
         await proposals.queue(ctx, tx, actor, row, operation_id, proposal)
-        after = proposals.document(row, proposal)
+        after = proposals.document(row, proposal) | ({"source": given.source} if given else {})
         await environment_changed(ctx, tx, actor, row, Change("created", 1, after=after))
+        if given:
+            await promotions.finish(ctx, tx, actor, row, operation_id, given)
         if claim:
             await idempotency.keep(tx, claim, {"operation": operation_id})
+    if given:
+        await promotions.note(ctx, operation_id, given)
     return operation_id
 
 
@@ -104,6 +118,8 @@ async def edit(
     """
     if change.plan is not None:
         return await plans.make(ctx, actor, name, change, if_match)
+    if change.source is not None:
+        return await promotions.edit(ctx, actor, name, change, if_match)
     details = wishes.details(change)
 
     async def apply(tx: Transaction, base: Base, proposal: Proposal) -> str | None:

@@ -5,6 +5,7 @@ environment's document shows it; if it comes to nothing, the environment is what
 was before, and one that never had a revision is gone.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,12 +70,19 @@ async def load(tx: Transaction, name: str, *, lock: bool = False) -> Base:
 
 
 async def propose(
-    ctx: Context, tx: Transaction, actor: Actor, action: str, base: Base, proposal: Proposal
+    ctx: Context,
+    tx: Transaction,
+    actor: Actor,
+    action: str,
+    base: Base,
+    proposal: Proposal,
+    told: Mapping[str, str] | None = None,
 ) -> str:
     """Queue the resolution of a change in the place of one that is under way.
 
     Args:
         action: past participle for the audit, such as `edited`.
+        told: what the audit says beside the document.
 
     Returns:
         The id of the resolution's operation.
@@ -86,7 +94,7 @@ async def propose(
     await releases.end_open(ctx, tx, row, (OperationKind.RESOLVE,), cause)
     await environments.change(tx, row.id, ctx.clock(), operation_id=operation_id)
     await queue(ctx, tx, actor, row, operation_id, proposal)
-    before, after = document(row, base.proposal), document(row, proposal)
+    before, after = document(row, base.proposal), document(row, proposal) | dict(told or {})
     change = Change(action, row.version + 1, before, after)
     await environment_changed(ctx, tx, actor, row, change)
     return operation_id

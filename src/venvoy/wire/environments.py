@@ -74,6 +74,8 @@ class EnvironmentCreate(Input):
     """A new environment.
 
     `name` and `requirements` are checked by the domain, so that the errors are its.
+    With `source` (`NAME@REV` or `NAME@TAG`) it gets that revision's wish and its very lock,
+    and nothing is resolved; then no requirements, Pythons or platforms go with it.
     """
 
     name: str
@@ -86,6 +88,7 @@ class EnvironmentCreate(Input):
     platforms: list[Platform] = []
     placement: PlacementWish | None = None
     policy: PolicyWish | None = None
+    source: Annotated[str, Field(min_length=1, max_length=200)] | None = None
 
 
 class EnvironmentChange(Input):
@@ -109,9 +112,15 @@ class EnvironmentChange(Input):
 
 
 class EnvironmentEdit(EnvironmentChange):
-    """A change; with the id of a `plan`, exactly that, and nothing beside but a message."""
+    """A change; with the id of a `plan`, exactly that, and nothing beside but a message.
+
+    With `source` (`NAME@REV` or `NAME@TAG`) it gets that revision's wish and its very lock
+    in the place of its own; nothing is resolved, and only what is no part of a revision
+    goes with it.
+    """
 
     plan: Annotated[str, Field(max_length=64)] | None = None
+    source: Annotated[str, Field(min_length=1, max_length=200)] | None = None
 
 
 class EnvironmentUpgrade(Input):

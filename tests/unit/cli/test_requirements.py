@@ -81,6 +81,7 @@ def test_create_sends_all_of_it(run: Any, remote: Remote, stdin: Any, tmp_path: 
         "platforms": ["windows-x86_64"],
         "placement": None,
         "policy": None,
+        "source": None,
     }
     assert remote.requests[0].headers["idempotency-key"]
 

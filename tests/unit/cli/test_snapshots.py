@@ -271,6 +271,36 @@ CASES = (
         lambda r: r.on("DELETE environments/web/tags/stable", httpx.Response(204)),
     ),
     Case(
+        "env-create-from",
+        "env create live --from web@stable",
+        lambda r: r.on("POST environments", said(environment(name="live"), 201)),
+    ),
+    Case(
+        "env-create-from-lacks",
+        "env create live --from web@stable",
+        lambda r: r.on(
+            "POST environments",
+            problem(
+                422,
+                "promotion-lacks",
+                params={
+                    "source": "web@3",
+                    "node": "local",
+                    "platform": "linux-x86_64",
+                    "python": "3.12.4",
+                    "packages": ["binary 1.0"],
+                },
+            ),
+        ),
+    ),
+    Case(
+        "env-edit-from",
+        "env edit live --from web@2",
+        lambda r: r.on("GET environments/live", environment(name="live")).on(
+            "PATCH environments/live", environment(name="live", revision=2)
+        ),
+    ),
+    Case(
         "env-diff",
         "env diff web@stable web@node:local",
         lambda r: r.on("GET comparison", comparison()),

@@ -1371,6 +1371,8 @@ export interface components {
          * @description A new environment.
          *
          *     `name` and `requirements` are checked by the domain, so that the errors are its.
+         *     With `source` (`NAME@REV` or `NAME@TAG`) it gets that revision's wish and its very lock,
+         *     and nothing is resolved; then no requirements, Pythons or platforms go with it.
          */
         EnvironmentCreate: {
             /** Name */
@@ -1408,10 +1410,16 @@ export interface components {
             platforms: components["schemas"]["Platform"][];
             placement?: components["schemas"]["PlacementWish"] | null;
             policy?: components["schemas"]["PolicyWish"] | null;
+            /** Source */
+            source?: string | null;
         };
         /**
          * EnvironmentEdit
          * @description A change; with the id of a `plan`, exactly that, and nothing beside but a message.
+         *
+         *     With `source` (`NAME@REV` or `NAME@TAG`) it gets that revision's wish and its very lock
+         *     in the place of its own; nothing is resolved, and only what is no part of a revision
+         *     goes with it.
          */
         EnvironmentEdit: {
             /** Title */
@@ -1449,6 +1457,8 @@ export interface components {
             message: string;
             /** Plan */
             plan?: string | null;
+            /** Source */
+            source?: string | null;
         };
         /**
          * EnvironmentItem
