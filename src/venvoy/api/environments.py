@@ -9,8 +9,9 @@ from venvoy.api.asking import Call, Called, IfMatch, Paged, claim_of
 from venvoy.api.auth import Operator, Viewer
 from venvoy.api.etags import needed_version, tag, version_in
 from venvoy.api.problems import OperationFailed
-from venvoy.controller import environments, operations, queries, revisions
+from venvoy.controller import drift, environments, operations, queries, revisions
 from venvoy.domain.state import EnvironmentState, OperationState
+from venvoy.wire.drift import ReplicaDrift
 from venvoy.wire.environments import (
     Environment,
     EnvironmentCreate,
@@ -137,6 +138,17 @@ async def list_replicas(name: str, call: Called, _: Viewer) -> Page[Replica]:
     """List an environment's replicas, by node."""
     shown = await queries.show_environment(call.ctx, name, language=call.language)
     return Page[Replica](items=shown.replicas)
+
+
+@router.get("/{name}/drift", operation_id="show_drift")
+async def show_drift(
+    name: str, call: Called, _: Viewer, node: str | None = None
+) -> Page[ReplicaDrift]:
+    """Show how nodes differ from what was put there, by node; see `docs/drift.md`.
+
+    A node that has not told yet what it sees is left out.
+    """
+    return Page[ReplicaDrift](items=await drift.show_drift(call.ctx, name, node))
 
 
 @router.get("/{name}/placement", operation_id="show_placement")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from venvoy.cli import ask, comparisons, logs, plans, revisions
+from venvoy.cli import ask, comparisons, drift, logs, plans, revisions
 from venvoy.cli.environment_views import show_environment, table_of, told
 from venvoy.cli.parameters import (
     ADD,
@@ -71,6 +71,7 @@ def add(app: typer.Typer) -> None:
     command(environments, "logs", logs.logs, "env.logs")
     revisions.add(environments)
     comparisons.add(environments)
+    drift.add(environments)
     command(environments, "export", export, "env.export")
 
 

@@ -8,6 +8,7 @@ from venvoy.client.transport import Transport, Wanted, address, starting_from
 from venvoy.domain.label import Labelled
 from venvoy.wire import plans
 from venvoy.wire.comparisons import Comparison
+from venvoy.wire.drift import ReplicaDrift
 from venvoy.wire.environments import (
     Environment,
     EnvironmentCreate,
@@ -154,6 +155,16 @@ class Environments(Transport):
         """
         params = {"a": a, "b": b, "all": "true" if everything else "false"}
         return self._read(self._send("GET", "comparison", params=params), Comparison)
+
+    def drift(self, name: str, node: str | None = None) -> list[ReplicaDrift]:
+        """Return how nodes differ from what was put there, by node.
+
+        Raises:
+            NotFound: the environment or the node is not there.
+        """
+        params = {} if node is None else {"node": node}
+        answer = self._send("GET", address("environments", name, "drift"), params=params)
+        return list(self._read(answer, Page[ReplicaDrift]).items)
 
     def export_environment(self, name: str, form: str) -> str:
         """Return an environment's lock or spec as text: `pylock`, `requirements` or `spec`."""

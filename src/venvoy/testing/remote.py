@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from venvoy.wire import joining
 from venvoy.wire.comparisons import Comparison
+from venvoy.wire.drift import DriftEntry, ReplicaDrift
 from venvoy.wire.environments import Environment, EnvironmentItem, Replica, RevisionDetail
 from venvoy.wire.nodes import Node
 from venvoy.wire.operations import LogPage, Operation
@@ -197,6 +198,21 @@ def revision(**fields: Any) -> RevisionDetail:
         ],
     }
     return RevisionDetail.model_validate({**given, **fields})
+
+
+def replica_drift(node: str = "local", total: int = 3) -> ReplicaDrift:
+    """Return what a node told after hand-work; nothing differs where `total` is 0."""
+    entries = [
+        DriftEntry(kind="stray", package="ipdb", found="0.13.13"),
+        DriftEntry(kind="edited", package="rich", path="rich/console.py"),
+    ]
+    return ReplicaDrift(
+        node=node,
+        revision=2,
+        total=total,
+        entries=entries[:total],
+        observed_at=MOMENT,
+    )
 
 
 def comparison(**fields: Any) -> Comparison:

@@ -27,6 +27,7 @@ from venvoy.testing.remote import (
     page,
     problem,
     replica,
+    replica_drift,
     revision,
     said,
     token,
@@ -322,6 +323,21 @@ CASES = (
         "env-diff-bad-side",
         "env diff web@ web",
         lambda r: r.on("GET comparison", problem(422, "side-invalid", params={"given": "web@"})),
+    ),
+    Case(
+        "env-drift",
+        "env drift web",
+        lambda r: r.on("GET environments/web/drift", page(replica_drift(), replica_drift("db", 0))),
+    ),
+    Case(
+        "env-drift-none",
+        "env drift web --node local",
+        lambda r: r.on("GET environments/web/drift", page()),
+    ),
+    Case(
+        "env-drift-json",
+        "env drift web --json",
+        lambda r: r.on("GET environments/web/drift", page(replica_drift())),
     ),
     Case(
         "env-export",

@@ -1,4 +1,5 @@
 /** Environments: listed, made, changed, taken away (`api/environments.py`). */
+import type { components } from "../../src/api/schema.gen";
 import { once } from "../http/claims";
 import { page, pagingOf, whole } from "../http/paging";
 import { resolved, shown } from "../http/resolved";
@@ -18,6 +19,7 @@ type Path =
   | "/api/v1/environments/{name}/upgrade"
   | "/api/v1/environments/{name}/rollback"
   | "/api/v1/environments/{name}/placement"
+  | "/api/v1/environments/{name}/drift"
   | "/api/v1/environments/{name}/replicas";
 
 const ORDER = {
@@ -115,6 +117,18 @@ export const environments: Routes<Path> = {
       answer: ({ world, path }) => reply(placementView(world, world.environment(path.name))),
     },
   },
+  "/api/v1/environments/{name}/drift": {
+    get: {
+      role: "viewer",
+      answer: ({ world, language, path, all }) => {
+        const row = world.environment(path.name);
+        const only = first(all("node"));
+        const told = new Documents(world, language).replicas(row);
+        const nodes = told.filter((each) => only === undefined || each.node === only);
+        return reply(whole(nodes.map(drifted)));
+      },
+    },
+  },
   "/api/v1/environments/{name}/replicas": {
     get: {
       role: "viewer",
@@ -125,3 +139,18 @@ export const environments: Routes<Path> = {
     },
   },
 };
+
+type Schemas = components["schemas"];
+
+/** A drifted replica holds one package more than its lock. */
+function drifted(replica: Schemas["Replica"]): Schemas["ReplicaDrift"] {
+  const entry = { kind: "stray", package: "ipdb", path: "", wanted: "", found: "0.13.13" };
+  const entries = replica.state === "drifted" ? [entry] : [];
+  return {
+    node: replica.node,
+    revision: replica.live_revision ?? null,
+    total: entries.length,
+    entries,
+    observed_at: replica.reported_at ?? new Date(0).toISOString(),
+  };
+}

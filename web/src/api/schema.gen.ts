@@ -148,6 +148,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/environments/{name}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Drift
+         * @description Show how nodes differ from what was put there, by node; see `docs/drift.md`.
+         *
+         *     A node that has not told yet what it sees is left out.
+         */
+        get: operations["show_drift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/environments/{name}/placement": {
         parameters: {
             query?: never;
@@ -1306,6 +1328,37 @@ export interface components {
             data: boolean;
         };
         /**
+         * DriftEntry
+         * @description One difference.
+         *
+         *     Attributes:
+         *         kind: a `venvoy.domain.drift.Kind`, or a word of an agent of a later release.
+         *         path: of the file, relative to the directory of packages; empty for a package.
+         *         wanted: the version that should be there, empty for none.
+         *         found: the version that is, empty for none.
+         */
+        DriftEntry: {
+            /** Kind */
+            kind: string;
+            /** Package */
+            package: string;
+            /**
+             * Path
+             * @default
+             */
+            path: string;
+            /**
+             * Wanted
+             * @default
+             */
+            wanted: string;
+            /**
+             * Found
+             * @default
+             */
+            found: string;
+        };
+        /**
          * Environment
          * @description An environment with its replicas.
          */
@@ -2393,6 +2446,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[ReplicaDrift] */
+        Page_ReplicaDrift_: {
+            /** Items */
+            items: components["schemas"]["ReplicaDrift"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[Replica] */
         Page_Replica_: {
             /** Items */
@@ -3104,6 +3164,36 @@ export interface components {
             operation?: string | null;
             /** Reported At */
             reported_at?: string | null;
+        };
+        /**
+         * ReplicaDrift
+         * @description What one node sees in its live prefix.
+         *
+         *     Attributes:
+         *         revision: that went live there.
+         *         total: of differences; `entries` has the first of them.
+         *         observed_at: when the controller was told of the last change.
+         */
+        ReplicaDrift: {
+            /** Node */
+            node: string;
+            /** Revision */
+            revision?: number | null;
+            /**
+             * Total
+             * @default 0
+             */
+            total: number;
+            /**
+             * Entries
+             * @default []
+             */
+            entries: components["schemas"]["DriftEntry"][];
+            /**
+             * Observed At
+             * Format: date-time
+             */
+            observed_at: string;
         };
         /**
          * ReplicaState
@@ -3842,6 +3932,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Replica_"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_drift: {
+        parameters: {
+            query?: {
+                node?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReplicaDrift_"];
                 };
             };
             /** @description what went wrong (RFC 9457) */
