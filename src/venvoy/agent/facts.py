@@ -81,6 +81,8 @@ def rights_fact(found: Found) -> RightsFact:
         groups=found.rights.groups,
         run=found.rights.run,
         run_as=found.rights.run_as,
+        checks=found.rights.checks,
+        checks_as=found.rights.checks_as,
         error="" if error is None else error.code,
         params={} if error is None else dict(error.params),
     )

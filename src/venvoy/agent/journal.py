@@ -196,6 +196,11 @@ class Journal:
         """Return what a build held when it went live."""
         return self.recall(f"{_BASELINE}{build}")
 
+    def drop(self, key: str) -> None:
+        """Keep a value no longer."""
+        with self._writing() as db:
+            db.execute("DELETE FROM meta WHERE key = ?", (key,))
+
     # --- replicas -----------------------------------------------------------------------
 
     def replicas(self) -> list[ReplicaRow]:

@@ -18,7 +18,7 @@ from typing import Protocol
 
 import psutil
 
-from venvoy.agent.system import end_group, end_softly, members, start_options
+from venvoy.agent.system import end_group, end_softly, members, start_as, start_options
 from venvoy.domain.logtext import LIMIT, clean
 
 _CHUNK = 65_536
@@ -36,12 +36,14 @@ class Command:
         environment: all of it; nothing is inherited.
         directory: where it runs.
         nice: whether it should yield to everything else.
+        user: whom it runs as; None for this process' own user.
     """
 
     argv: tuple[str, ...]
     environment: Mapping[str, str]
     directory: Path
     nice: bool = False
+    user: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,9 @@ class _Moment:
 async def _start(
     command: Command, stderr: int = asyncio.subprocess.STDOUT
 ) -> asyncio.subprocess.Process:
+    options = dict(start_options(nice=command.nice))
+    if command.user is not None:
+        options |= start_as(command.user)
     return await asyncio.create_subprocess_exec(
         *command.argv,
         stdin=asyncio.subprocess.DEVNULL,
@@ -177,7 +182,7 @@ async def _start(
         stderr=stderr,
         env=dict(command.environment),
         cwd=command.directory,
-        **start_options(nice=command.nice),
+        **options,
     )
 
 

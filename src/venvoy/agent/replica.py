@@ -4,16 +4,19 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from threading import Event
 
 from venvoy.agent.baselines import document_of
 from venvoy.agent.build import Order
 from venvoy.agent.causes import StepFailed
+from venvoy.agent.gate import Gate
 from venvoy.agent.journal import BuildRow
 from venvoy.agent.means import Means
 from venvoy.agent.narrator import Narrator, ReplicaNarrator
 from venvoy.agent.prefix_scan import PrefixScan
 from venvoy.agent.survival import survived
+from venvoy.agent.trial import Trial, Trials
 from venvoy.agent.work import Work, version
 from venvoy.domain.cause import Cause, Hop, Step
 from venvoy.domain.drift import Baseline
@@ -25,6 +28,8 @@ OCCUPIED = "stable-path-occupied"
 NO_PYTHON = "python-not-found"
 _HELD_FIRST_S = 2.0
 _HELD_LONGEST_S = 60.0
+_CHECK_FIRST_S = 0.5
+_CHECK_LONGEST_S = 15.0
 
 
 class Replica(Work[DesiredDocument]):
@@ -43,6 +48,8 @@ class Replica(Work[DesiredDocument]):
     ) -> None:
         super().__init__(document, means)
         self._freed = freed
+        self._gate = Gate(means.builder)
+        self._trials = Trials(means.journal)
 
     def _desired(self, document: DesiredDocument) -> Desired:
         return Desired(
@@ -81,22 +88,99 @@ class Replica(Work[DesiredDocument]):
         await self._means.collector.sweep(document.environment)
 
     async def _act(self, document: DesiredDocument, tale: Narrator) -> None:
+        trial = self._trials.of(document.environment)
+        if trial is not None and trial.cause and trial.version == _pair(document):
+            await self._go_back(document, trial, trial.cause, tale)
+            return
         decision = decide(self._desired(document), self._held(), None, self._broken)
         if decision.act is Act.HOLD:
+            self._trials.close(document.environment)
             await self._settle(document, tale, ReplicaState.CANCELLED)
         elif decision.act is Act.REMOVE:
             await self._remove(document, tale)
         elif decision.act in {Act.BUILD, Act.REUSE}:
-            tale.say(Step.QUEUE, ReplicaState.PENDING)
-            async with self._means.turns.take() as tale.turn:
-                row = await self._prefix(document, decision, tale)
-                await self._note(row)
-                tale.step(Step.SWITCH)
-                stable = self._means.switch.to(document.name, row, document.revision or 0)
-                tale.line(f"{stable} is revision {document.revision}")
-                self._means.journal.doom(self._broken - {row.build.id})
-            await self._settle(document, tale, ReplicaState.READY)
-            self._means.compiler.later(row)
+            await self._install(document, decision, tale)
+
+    async def _install(self, document: DesiredDocument, decision: Decision, tale: Narrator) -> None:
+        tale.say(Step.QUEUE, ReplicaState.PENDING)
+        async with self._means.turns.take() as tale.turn:
+            row = await self._prefix(document, decision, tale)
+            await self._pass(document, row, tale, fresh=row.build.id != decision.build)
+            await self._note(row)
+            trial = self._trial(document, row)
+            tale.step(Step.SWITCH)
+            stable = self._means.switch.to(document.name, row, document.revision or 0)
+            tale.line(f"{stable} is revision {document.revision}")
+            self._means.journal.doom(self._broken - {row.build.id})
+        if trial is not None and (cause := await self._prove(document, row, tale)):
+            await self._go_back(document, trial, cause, tale)
+            return
+        self._trials.close(document.environment)
+        await self._settle(document, tale, ReplicaState.READY)
+        self._means.compiler.later(row)
+
+    async def _pass(
+        self, document: DesiredDocument, row: BuildRow, tale: Narrator, *, fresh: bool
+    ) -> None:
+        """Let a prefix pass the gate; one that was just built for nothing is deleted."""
+        try:
+            await self._gate.check(document, row, tale)
+        except StepFailed:
+            if fresh and row.build.id != self._held().live:
+                self._means.journal.doom([row.build.id])
+            tale.line("what was live stays live")
+            raise
+
+    def _trial(self, document: DesiredDocument, row: BuildRow) -> Trial | None:
+        """Note the way back where there is a grace time, and something new to prove."""
+        environment = document.environment
+        noted = self._trials.of(environment)
+        proved = row.build.id == self._held().live and noted is None
+        if not document.settings.grace_seconds or proved:
+            return None
+        return self._trials.open(environment, row.build.id, version(document))
+
+    async def _prove(
+        self, document: DesiredDocument, row: BuildRow, tale: Narrator
+    ) -> Cause | None:
+        """Return why what is live now did not pass its checks within the grace time."""
+        tale.step(Step.CHECK)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + document.settings.grace_seconds
+        wait = _CHECK_FIRST_S
+        while True:
+            try:
+                await self._gate.check(document, row, tale, after=True)
+            except StepFailed as failure:
+                left = end - loop.time()
+                if left <= 0:
+                    return failure.cause
+                tale.line(f"not yet ({failure.cause.code}); {left:.0f} s are left")
+                await asyncio.sleep(min(wait, left))
+                wait = min(wait * 2, _CHECK_LONGEST_S)
+            else:
+                return None
+
+    async def _go_back(
+        self, document: DesiredDocument, trial: Trial, cause: Cause, tale: Narrator
+    ) -> None:
+        """Let the revision be live again that was, and fail for good."""
+        environment = document.environment
+        self._trials.judge(environment, trial, cause)
+        rows = {row.build.id: row for row in self._means.journal.builds(environment)}
+        before = rows.get(trial.before or "")
+        params = {**cause.params, "revision": document.revision, "check": cause.code}
+        if before is None or before.build.id in self._broken:
+            told = replace(cause, code="failed-after-switch", params=params)
+        else:
+            revision = trial.before_revision or before.build.revision
+            tale.step(Step.SWITCH)
+            stable = self._means.switch.to(document.name, before, revision)
+            tale.line(f"gone back: {stable} is revision {revision}")
+            told = replace(cause, code="gone-back", params={**params, "back_to": revision})
+        tale.failure(told, None)
+        await self._settle(document, tale, ReplicaState.FAILED, told)
+        self._trials.close(environment)
 
     async def _prefix(
         self, document: DesiredDocument, decision: Decision, tale: Narrator
@@ -136,6 +220,7 @@ class Replica(Work[DesiredDocument]):
         if replica is not None and not means.switch.away(replica):
             tale.line("the stable path is not this environment's and stays")
         self._freed(document.name)
+        self._trials.close(environment)
         means.journal.doom(row.build.id for row in means.journal.builds(environment))
         wait = _HELD_FIRST_S
         while held := await means.collector.sweep(environment):
@@ -159,3 +244,7 @@ def order_of(document: DesiredDocument) -> Order:
         link_mode=document.settings.link_mode.value,
         stall_seconds=document.settings.stall_seconds,
     )
+
+
+def _pair(document: DesiredDocument) -> tuple[int, int]:
+    return document.epoch, document.generation

@@ -62,13 +62,14 @@ def _check_names(found: Rights, place: Path) -> None:
         Unavailable: `rights-only-on-linux`.
     """
     if not system.HAS_RIGHTS:
-        if found.users or found.groups or found.run_as:
+        if found.users or found.groups or found.run_as or found.checks_as:
             raise Unavailable("rights-only-on-linux", path=str(place))
         return
     for key, names, known in (
         ("prefixes.users", found.users, system.knows_user),
         ("prefixes.groups", found.groups, system.knows_group),
         ("run.user", (found.run_as,) if found.run_as else (), system.knows_user),
+        ("checks.user", (found.checks_as,) if found.checks_as else (), system.knows_user),
     ):
         for name in names:
             if not known(name):
@@ -109,6 +110,25 @@ def check_run(found: Found) -> str | None:
         return None
     if not system.may_become_others():
         raise Forbidden("run-only-as", user=wanted, path=path)
+    return wanted
+
+
+def check_checks(found: Found) -> str | None:
+    """Return as whom the checks of environments run; None for the agent's own user.
+
+    Raises:
+        VenvoyError: what is wrong with the file.
+        Forbidden: `checks-not-allowed`, `checks-only-as`.
+    """
+    if found.error is not None and not found.rights.checks:
+        raise found.error
+    wanted, path = found.rights.checks_as, str(found.file)
+    if not found.rights.checks:
+        raise Forbidden("checks-not-allowed", path=path)
+    if wanted is None or system.is_self(wanted):
+        return None
+    if not system.may_become_others():
+        raise Forbidden("checks-only-as", user=wanted, path=path)
     return wanted
 
 

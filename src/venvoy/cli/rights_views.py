@@ -19,4 +19,15 @@ def rights_of(
         runs = output.words("rights-run-anyone")
     else:
         runs = output.words("rights-run-as", user=rights.run_as)
-    return (("writers", writers), ("runs", runs), ("rights_file", rights.file or ""))
+    if not rights.checks:
+        checks = output.words("rights-run-refused")
+    elif rights.checks_as is None:
+        checks = output.words("rights-agent-only")
+    else:
+        checks = output.words("rights-run-as", user=rights.checks_as)
+    return (
+        ("writers", writers),
+        ("runs", runs),
+        ("checked_as", checks),
+        ("rights_file", rights.file or ""),
+    )

@@ -52,7 +52,7 @@ class Documents:
             revision=row.revision if install else None,
             lock_digest=row.lock_digest if install else None,
             python=row.python if install else None,
-            settings=self._settings.model_copy(update=row.settings),
+            settings=ReplicaSettings.model_validate(self._settings.model_dump() | row.settings),
         )
 
     def _of_python(self, row: DesiredPythonRow) -> PythonDocument:

@@ -309,6 +309,8 @@ def _rights(fact: RightsFact | None, language: str) -> NodeRights | None:
         groups=list(fact.groups),
         run=fact.run,
         run_as=fact.run_as,
+        checks=fact.checks,
+        checks_as=fact.checks_as,
         problem=problem,
     )
 

@@ -14,6 +14,7 @@ _SHOWN = 80
 _KNOWN: Mapping[str, frozenset[str]] = {
     "prefixes": frozenset({"users", "groups"}),
     "run": frozenset({"allowed", "user"}),
+    "checks": frozenset({"allowed", "user"}),
 }
 
 
@@ -26,17 +27,21 @@ class Rights:
         groups: whose members may.
         run: whether `venvoy run` starts commands.
         run_as: the one user that it starts them as; None for whoever asks.
+        checks: whether the checks of environments, imports and commands, run.
+        checks_as: the one user that they run as; None for the agent's own.
     """
 
     users: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     run: bool = True
     run_as: str | None = None
+    checks: bool = True
+    checks_as: str | None = None
 
 
 DEFAULT = Rights()
 """What holds without a file."""
-SAFEST = Rights(run=False)
+SAFEST = Rights(run=False, checks=False)
 """What holds while a file cannot be understood."""
 
 
@@ -64,6 +69,8 @@ def read(text: str, path: str) -> Rights:
         groups=_names(tables["prefixes"], "prefixes.groups", path),
         run=_switch(tables["run"], "run.allowed", path),
         run_as=_name(tables["run"], "run.user", path),
+        checks=_switch(tables["checks"], "checks.allowed", path),
+        checks_as=_name(tables["checks"], "checks.user", path),
     )
 
 

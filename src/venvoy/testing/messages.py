@@ -77,7 +77,14 @@ def samples() -> dict[str, BaseModel]:
             lock_digest=_DIGEST,
             python=">=3.12,<3.13",
             settings=ReplicaSettings(
-                link_mode=LinkMode.COPY, keep_prefixes=3, stall_seconds=60.0, tagged=(_DIGEST,)
+                link_mode=LinkMode.COPY,
+                keep_prefixes=3,
+                stall_seconds=60.0,
+                tagged=(_DIGEST,),
+                check_modules=("numpy",),
+                check_command=("python", "-V"),
+                check_seconds=30.0,
+                grace_seconds=10.0,
             ),
         ),
         "desired-python": PythonDocument(
@@ -209,6 +216,7 @@ def _heartbeat() -> Heartbeat:
             groups=("crawl",),
             run=False,
             run_as="crawler",
+            checks_as="crawler",
             error="rights-unreadable",
             params={"reason": "x"},
         ),

@@ -40,7 +40,7 @@ class MadeFile:
         return hashlib.sha256(self.data).hexdigest()
 
 
-def make_wheel(
+def make_wheel(  # noqa: PLR0913 - each is one thing that a wheel can have
     project: str,
     version: str = "1.0",
     *,
@@ -49,6 +49,7 @@ def make_wheel(
     modules: int = 0,
     tag: str = "py3-none-any",
     requires_python: str | None = None,
+    code: str = "",
 ) -> MadeFile:
     """Make a wheel with one module named like the project.
 
@@ -60,11 +61,12 @@ def make_wheel(
         modules: how many small modules more, so that linking and checking take a while.
         tag: of the wheel's name.
         requires_python: a specifier.
+        code: what the module does when it is imported.
     """
     base = project.replace("-", "_")
     info = f"{base}-{version}.dist-info"
     metadata = _metadata(project, version, requires, requires_python)
-    members = {f"{base}/__init__.py": f'__version__ = "{version}"\n'.encode()}
+    members = {f"{base}/__init__.py": f'__version__ = "{version}"\n{code}'.encode()}
     if payload:
         members[f"{base}/payload.bin"] = _noise(f"{project} {version}", payload)
     for number in range(modules):

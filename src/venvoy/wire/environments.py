@@ -38,15 +38,28 @@ class PolicyWish(Input):
     Attributes:
         keep: prefixes beside the live one that stay on each node for a rollback, 0 to
             100; null leaves it to the controller again.
+        checks: modules that must be importable before a revision becomes live.
+        check_command: must end with 0 before a revision becomes live; no shell sees it.
+        check_timeout: seconds that the imports together, and the command, may take.
+        grace: seconds within which the checks must pass after a switch, else the node
+            goes back by itself.
     """
 
     keep: int | None = None
+    checks: list[str] | None = None
+    check_command: str | None = None
+    check_timeout: int | None = None
+    grace: int | None = None
 
 
 class PolicyView(Output):
     """How an environment is kept; a part that is null is left to the controller."""
 
     keep: int | None = None
+    checks: list[str] | None = None
+    check_command: str | None = None
+    check_timeout: int | None = None
+    grace: int | None = None
 
 
 class PythonForWish(Input):

@@ -75,12 +75,21 @@ class ReplicaSettings(Message):
         keep_prefixes: how many prefixes that are not live stay for a rollback.
         stall_seconds: a build without output and without bytes is ended after this.
         tagged: digests of the locks of tagged revisions, whose prefixes stay as well.
+        check_modules: must be importable before a switch.
+        check_command: program and arguments; must end with 0 before a switch.
+        check_seconds: limit of the imports together, and of the command.
+        grace_seconds: within these the checks must pass after a switch as well; 0 asks
+            for none.
     """
 
     link_mode: Annotated[LinkMode, _words(LinkMode, LinkMode.HARDLINK)] = LinkMode.HARDLINK
     keep_prefixes: int = Field(default=2, ge=0, le=100)
     stall_seconds: float = Field(default=120.0, gt=0)
     tagged: tuple[Digest, ...] = ()
+    check_modules: tuple[str, ...] = ()
+    check_command: tuple[str, ...] = ()
+    check_seconds: float = Field(default=60.0, gt=0)
+    grace_seconds: float = Field(default=0.0, ge=0)
 
 
 class DesiredDocument(Message):
@@ -297,6 +306,8 @@ class RightsFact(Message):
         groups: whose members may.
         run: whether `venvoy run` starts commands.
         run_as: the one user that it starts them as; None for whoever asks.
+        checks: whether the checks of environments, imports and commands, run.
+        checks_as: the one user that they run as; None for the agent's own.
         error: code of what is wrong with the file, for which the safest holds; or of why
             it could not be carried out.
     """
@@ -306,6 +317,8 @@ class RightsFact(Message):
     groups: tuple[str, ...] = ()
     run: bool = True
     run_as: str | None = None
+    checks: bool = True
+    checks_as: str | None = None
     error: str = ""
     params: dict[str, Scalar] = {}
 

@@ -22,6 +22,8 @@ class NodeRights(BaseModel):
         groups: whose members may.
         run: whether `venvoy run` starts commands.
         run_as: the one user that it starts them as; None for whoever asks.
+        checks: whether the checks of environments, imports and commands, run.
+        checks_as: the one user that they run as; None for the agent's own.
         problem: what is wrong with the file; the safest holds while it is.
     """
 
@@ -32,4 +34,6 @@ class NodeRights(BaseModel):
     groups: list[str] = []
     run: bool = True
     run_as: str | None = None
+    checks: bool = True
+    checks_as: str | None = None
     problem: RightsProblem | None = None

@@ -11,7 +11,14 @@ from venvoy.domain.policy import MOST_KEPT, Policy, check_policy
 from venvoy.domain.proposal import Details
 from venvoy.wire.messages import ReplicaSettings
 
-policies = st.builds(Policy, keep=st.none() | st.integers(0, MOST_KEPT))
+policies = st.builds(
+    Policy,
+    keep=st.none() | st.integers(0, MOST_KEPT),
+    checks=st.none() | st.lists(st.sampled_from(["numpy", "app.main"]), min_size=1).map(tuple),
+    check_command=st.none() | st.just("python -V"),
+    check_timeout=st.none() | st.integers(1, 3600),
+    grace=st.none() | st.integers(0, 3600),
+)
 parts = st.dictionaries(st.sampled_from(["keep"]), st.none() | st.integers(0, MOST_KEPT))
 
 
@@ -44,3 +51,32 @@ def test_changes_one_after_the_other_are_as_good_as_both_at_once(
     after = Details(policy=second).changes(between)["policy"]
     both = Details(policy=second).over(Details(policy=first))
     assert both.changes(before)["policy"] == after
+
+
+@pytest.mark.parametrize(
+    ("policy", "code"),
+    [
+        (Policy(checks=("numpy; import os",)), "check-module-invalid"),
+        (Policy(checks=("a..b",)), "check-module-invalid"),
+        (Policy(checks=("class",)), "check-module-invalid"),
+        (Policy(checks=("-c",)), "check-module-invalid"),
+        (Policy(checks=("",)), "check-module-invalid"),
+        (Policy(checks=("a",) * 51), "checks-too-many"),
+        (Policy(check_command=""), "check-command-invalid"),
+        (Policy(check_command="python 'unclosed"), "check-command-invalid"),
+        (Policy(check_command="python\nrm"), "check-command-invalid"),
+        (Policy(check_command="''"), "check-command-invalid"),
+        (Policy(check_timeout=0), "check-timeout-out-of-range"),
+        (Policy(check_timeout=3601), "check-timeout-out-of-range"),
+        (Policy(grace=-1), "grace-out-of-range"),
+    ],
+)
+def test_checks_that_make_no_sense_are_refused(policy: Policy, code: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        check_policy(policy)
+    assert caught.value.code == code
+
+
+def test_a_command_is_split_here_and_a_shells_signs_mean_nothing() -> None:
+    policy = check_policy(Policy(check_command="python -c 'print(1)' '$HOME' ; rm"))
+    assert policy.settings() == {"check_command": ["python", "-c", "print(1)", "$HOME", ";", "rm"]}

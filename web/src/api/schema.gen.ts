@@ -2175,6 +2175,8 @@ export interface components {
          *         groups: whose members may.
          *         run: whether `venvoy run` starts commands.
          *         run_as: the one user that it starts them as; None for whoever asks.
+         *         checks: whether the checks of environments, imports and commands, run.
+         *         checks_as: the one user that they run as; None for the agent's own.
          *         problem: what is wrong with the file; the safest holds while it is.
          */
         NodeRights: {
@@ -2197,6 +2199,13 @@ export interface components {
             run: boolean;
             /** Run As */
             run_as?: string | null;
+            /**
+             * Checks
+             * @default true
+             */
+            checks: boolean;
+            /** Checks As */
+            checks_as?: string | null;
             problem?: components["schemas"]["RightsProblem"] | null;
         };
         /**
@@ -2768,6 +2777,14 @@ export interface components {
         PolicyView: {
             /** Keep */
             keep?: number | null;
+            /** Checks */
+            checks?: string[] | null;
+            /** Check Command */
+            check_command?: string | null;
+            /** Check Timeout */
+            check_timeout?: number | null;
+            /** Grace */
+            grace?: number | null;
         };
         /**
          * PolicyWish
@@ -2776,10 +2793,23 @@ export interface components {
          *     Attributes:
          *         keep: prefixes beside the live one that stay on each node for a rollback, 0 to
          *             100; null leaves it to the controller again.
+         *         checks: modules that must be importable before a revision becomes live.
+         *         check_command: must end with 0 before a revision becomes live; no shell sees it.
+         *         check_timeout: seconds that the imports together, and the command, may take.
+         *         grace: seconds within which the checks must pass after a switch, else the node
+         *             goes back by itself.
          */
         PolicyWish: {
             /** Keep */
             keep?: number | null;
+            /** Checks */
+            checks?: string[] | null;
+            /** Check Command */
+            check_command?: string | null;
+            /** Check Timeout */
+            check_timeout?: number | null;
+            /** Grace */
+            grace?: number | null;
         };
         /**
          * Preflight

@@ -15,6 +15,7 @@
 | `HAS_RIGHTS`, `knows_user`, `knows_group`, `let_write` | who may write to prefixes |
 | `SERVICES`, `owns` | who keeps processes running, and as whom |
 | `is_self`, `may_become_others`, `become_user` | as whom commands run |
+| `start_as`, `variables_of`, `give` | children that run as somebody else |
 
 The rest of the agent asks for no platform. `posix` and `windows` have the same names
 with the same types, which `make check` shows for both.
@@ -47,24 +48,30 @@ if sys.platform == "win32":
         HAS_RIGHTS,
         SERVICES,
         become_user,
+        give,
         is_self,
         knows_group,
         knows_user,
         let_write,
         may_become_others,
         owns,
+        start_as,
+        variables_of,
     )
 else:
     from venvoy.agent.system.accounts import (
         HAS_RIGHTS,
         SERVICES,
         become_user,
+        give,
         is_self,
         knows_group,
         knows_user,
         let_write,
         may_become_others,
         owns,
+        start_as,
+        variables_of,
     )
     from venvoy.agent.system.flush import flush
     from venvoy.agent.system.posix import (
@@ -100,6 +107,7 @@ __all__ = [
     "end_softly",
     "flush",
     "flush_directory",
+    "give",
     "is_self",
     "knows_group",
     "knows_user",
@@ -113,6 +121,8 @@ __all__ = [
     "own_user",
     "owns",
     "remove_tree",
+    "start_as",
     "start_options",
+    "variables_of",
     "weak_point",
 ]

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from venvoy.agent.system import acl
 
@@ -63,7 +64,29 @@ def become_user(name: str) -> dict[str, str]:
     os.initgroups(name, user.pw_gid)
     os.setgid(user.pw_gid)
     os.setuid(user.pw_uid)
-    return {"HOME": user.pw_dir, "USER": name, "LOGNAME": name}
+    return variables_of(name)
+
+
+def start_as(name: str) -> dict[str, Any]:
+    """Return how a child is started as a user, for `subprocess`."""
+    user = pwd.getpwnam(name)
+    groups = os.getgrouplist(name, user.pw_gid)
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": groups}
+
+
+def variables_of(name: str) -> dict[str, str]:
+    """Return the variables that name a user."""
+    return {"HOME": pwd.getpwnam(name).pw_dir, "USER": name, "LOGNAME": name}
+
+
+def give(path: Path, name: str) -> None:
+    """Let a directory be a user's.
+
+    Raises:
+        OSError: the system does not allow it.
+    """
+    user = pwd.getpwnam(name)
+    os.chown(path, user.pw_uid, user.pw_gid)
 
 
 def let_write(root: Path, users: Iterable[str], groups: Iterable[str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 SERVICES = "task-scheduler"
 HAS_RIGHTS = False
@@ -39,6 +40,29 @@ def become_user(name: str) -> dict[str, str]:
         OSError: always.
     """
     raise OSError(f"cannot become {name}")
+
+
+def start_as(name: str) -> dict[str, Any]:
+    """Refuse.
+
+    Raises:
+        OSError: always.
+    """
+    raise OSError(f"cannot become {name}")
+
+
+def variables_of(name: str) -> dict[str, str]:  # noqa: ARG001
+    """As `knows_user`."""
+    return {}
+
+
+def give(path: Path, name: str) -> None:
+    """Refuse.
+
+    Raises:
+        OSError: always.
+    """
+    raise OSError(f"{path} cannot be given to {name}")
 
 
 def let_write(root: Path, users: Iterable[str], groups: Iterable[str]) -> None:  # noqa: ARG001

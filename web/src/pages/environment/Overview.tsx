@@ -67,6 +67,9 @@ function Facts({ environment }: { environment: Environment }) {
           </Fact>
         )}
         {typeof policy?.keep === "number" && <Fact name="keep">{policy.keep}</Fact>}
+        {policy?.checks?.length ? <Fact name="checks">{policy.checks.join(", ")}</Fact> : null}
+        {policy?.check_command && <Fact name="check-command">{policy.check_command}</Fact>}
+        {typeof policy?.grace === "number" && <Fact name="grace">{policy.grace}</Fact>}
         {owner && <Fact name="owner">{owner}</Fact>}
         <Fact name="created">
           <Moment at={environment.created_at} />

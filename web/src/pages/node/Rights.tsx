@@ -12,6 +12,7 @@ export function Rights({ node: { rights } }: { node: Node }) {
   const { language } = usePreferences();
   if (!rights) return null;
   const { file, users = [], groups = [], run, run_as: as, problem } = rights;
+  const checked = !rights.checks ? "refused" : rights.checks_as ? "as" : "agent";
   const groupsShown = groups.map((name) => t("console.node.rights.group", { name }));
   const writers = listed([...users, ...groupsShown], language);
   const runs = !run ? "refused" : as ? "as" : "anyone";
@@ -37,6 +38,14 @@ export function Rights({ node: { rights } }: { node: Node }) {
             <Prose text="`venvoy run`" />
           </dt>
           <dd>{t(`console.node.rights.run-${runs}`, { user: as ?? "" })}</dd>
+        </div>
+        <div>
+          <dt className="quiet">{t("console.node.rights.checks")}</dt>
+          <dd>
+            {checked === "agent"
+              ? t("console.node.rights.agent-only")
+              : t(`console.node.rights.run-${checked}`, { user: rights.checks_as ?? "" })}
+          </dd>
         </div>
         <div>
           <dt className="quiet">{t("console.node.rights.file")}</dt>
