@@ -9,7 +9,6 @@ the state of the replica (`ready` or `drifted`) and an observation
 """
 
 import asyncio
-import os
 import sqlite3
 import threading
 import time
@@ -25,6 +24,7 @@ from venvoy.agent.journal import BuildRow, Journal
 from venvoy.agent.observer import Observer
 from venvoy.agent.prefix_scan import PrefixScan, Stopped
 from venvoy.agent.reporter import Reporter
+from venvoy.agent.system import give_way
 from venvoy.domain.drift import (
     Baseline,
     Finding,
@@ -82,7 +82,7 @@ class Drift:
         self._sizes_s = sizes_s
         self._now = now
         self._stop = threading.Event()
-        self._thread = ThreadPoolExecutor(1, "drift", initializer=_lowest)
+        self._thread = ThreadPoolExecutor(1, "drift", initializer=give_way)
         self._watched: dict[str, _Watched] = {}
 
     async def run(self) -> None:
@@ -177,9 +177,3 @@ class Drift:
             told = self._reporter.report(status.model_copy(update={"state": state}))
             with suppress(sqlite3.Error):
                 self._journal.note(row.environment, told.model_dump_json())
-
-
-def _lowest() -> None:
-    """Give this thread the lowest priority; Linux has one for each thread."""
-    with suppress(AttributeError, OSError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)

@@ -10,6 +10,7 @@
 | `on_stop` | the signals that end the agent in order |
 | `become` | a command in place of this process, or as its child |
 | `flush`, `flush_directory` | what outlives a power failure |
+| `give_way` | a thread whose work can wait |
 | `weak_point` | what others than root may replace on the way to a program |
 | `own_user` | whom this process runs as |
 | `HAS_RIGHTS`, `knows_user`, `knows_group`, `let_write` | who may write to prefixes |
@@ -34,6 +35,7 @@ if sys.platform == "win32":
         end_softly,
         flush,
         flush_directory,
+        give_way,
         lock,
         members,
         move,
@@ -83,6 +85,7 @@ else:
         end_group,
         end_softly,
         flush_directory,
+        give_way,
         lock,
         members,
         move,
@@ -108,6 +111,7 @@ __all__ = [
     "flush",
     "flush_directory",
     "give",
+    "give_way",
     "is_self",
     "knows_group",
     "knows_user",

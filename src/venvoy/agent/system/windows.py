@@ -36,6 +36,10 @@ def flush_directory(path: Path) -> None:
     """Do nothing: NTFS journals the entries of directories."""
 
 
+def give_way() -> None:
+    """Do nothing: what only reads files waits for the disk most of the time."""
+
+
 def flush(path: Path) -> None:
     """Refuse: only an administrator may flush a volume.
 
