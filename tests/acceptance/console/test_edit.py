@@ -295,18 +295,20 @@ def test_all_of_it_is_in_chinese_and_fits_a_phone(console: Console, edit: Open, 
     assert page.evaluate("document.documentElement.scrollWidth") == 375
 
 
-def test_how_many_revisions_stay_is_edited_and_makes_no_revision(
+def test_upkeep_and_checks_are_edited_and_make_no_revision(
     console: Console, edit: Open, name: str
 ) -> None:
     page = console.page
     edit("sound")
-    page.get_by_text("Upkeep").click()
+    page.get_by_text("Upkeep and checks").click()
     page.get_by_role("spinbutton", name="Revisions kept for a rollback").fill("5")
+    page.get_by_role("textbox", name="Modules to import").fill("sound, json")
     review(page)
-    expect(page.get_by_role("region", name="What is asked for")).to_contain_text(
-        "Kept for a rollback– → 5"
-    )
+    asked = page.get_by_role("region", name="What is asked for")
+    expect(asked).to_contain_text("Kept for a rollback– → 5")
+    expect(asked).to_contain_text("Modules to import")
     apply(page, name)
     expect(page.get_by_text("Kept revisions")).to_be_visible()
     found = console.site.json("env", "show", name)
-    assert (found["revision"], found["policy"]) == (1, {"keep": 5})
+    assert found["revision"] == 1
+    assert (found["policy"]["keep"], found["policy"]["checks"]) == (5, ["sound", "json"])

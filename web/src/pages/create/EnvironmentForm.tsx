@@ -13,6 +13,7 @@ import { Placement } from "./Placement";
 import { PlatformsField } from "./PlatformsField";
 import { PythonField } from "./PythonField";
 import { RequirementsField } from "./RequirementsField";
+import { NO_UPKEEP, sameUpkeep } from "./upkeep";
 import { UpkeepFields } from "./UpkeepFields";
 import type { Form } from "./useForm";
 import type { PlacedState } from "./usePlaced";
@@ -112,6 +113,7 @@ export function EnvironmentForm(props: Props) {
   const { draft, change } = form;
   const nodes: Node[] = placed.matched?.nodes ?? [];
   const [opened] = useState(edited !== null || draft.title !== "");
+  const [kept] = useState(!sameUpkeep(draft.upkeep, NO_UPKEEP));
   return (
     <ConfigProvider componentDisabled={busy}>
       <form
@@ -166,9 +168,14 @@ export function EnvironmentForm(props: Props) {
           <summary>{t("console.create.people")}</summary>
           <People form={form} strict={strict} />
         </details>
-        <details className="people" open={draft.keep !== null}>
+        <details className="people" open={kept}>
           <summary>{t("console.upkeep.title")}</summary>
-          <UpkeepFields draft={draft} change={change} />
+          <UpkeepFields
+            value={draft.upkeep}
+            onChange={(upkeep) => {
+              change({ upkeep });
+            }}
+          />
         </details>
         {children}
       </form>

@@ -1,37 +1,73 @@
 /** How an environment is kept, which is part of no revision; left empty, the controller decides. */
-import { InputNumber } from "antd";
+import { Input, InputNumber } from "antd";
 import { useTranslation } from "react-i18next";
 
-import type { Draft } from "./draft";
 import { Field } from "./Field";
+import type { Upkeep } from "./upkeep";
 
-/** As the API bounds it. */
-const MOST_KEPT = 100;
-
-type Upkeep = Pick<Draft, "keep">;
+/** As the API bounds them. */
+const MOST = { keep: 100, timeout: 3_600, grace: 3_600 };
+const LEAST = { keep: 0, timeout: 1, grace: 0 };
+const LONGEST_COMMAND = 2_000;
 
 interface Props {
-  draft: Upkeep;
-  change: (part: Partial<Upkeep>) => void;
+  value: Upkeep;
+  onChange: (upkeep: Upkeep) => void;
 }
 
-export function UpkeepFields({ draft, change }: Props) {
+type Number_ = keyof typeof MOST;
+
+function NumberField({ part, value, onChange }: Props & { part: Number_ }) {
   const { t } = useTranslation();
   return (
-    <Field label={t("console.upkeep.keep")} hint={t("console.upkeep.keep-hint")}>
+    <Field label={t(`console.upkeep.${part}`)} hint={t(`console.upkeep.${part}-hint`)}>
       {(named) => (
         <InputNumber<number>
           {...named}
-          min={0}
-          max={MOST_KEPT}
+          min={LEAST[part]}
+          max={MOST[part]}
           precision={0}
-          value={draft.keep}
+          value={value[part]}
           placeholder={t("console.upkeep.usual")}
-          onChange={(keep) => {
-            change({ keep });
+          onChange={(number) => {
+            onChange({ ...value, [part]: number });
           }}
         />
       )}
     </Field>
+  );
+}
+
+function TextField({ part, example, value, onChange }: Props & { part: "checks" | "command"; example: string }) {
+  const { t } = useTranslation();
+  return (
+    <Field label={t(`console.upkeep.${part}`)} hint={t(`console.upkeep.${part}-hint`)}>
+      {(named) => (
+        <Input
+          {...named}
+          value={value[part]}
+          placeholder={example}
+          maxLength={LONGEST_COMMAND}
+          autoCapitalize="none"
+          autoComplete="off"
+          spellCheck={false}
+          onChange={({ target }) => {
+            onChange({ ...value, [part]: target.value });
+          }}
+        />
+      )}
+    </Field>
+  );
+}
+
+export function UpkeepFields(props: Props) {
+  return (
+    <>
+      <NumberField part="keep" {...props} />
+      <TextField part="checks" example="numpy app.main" {...props} />
+      <TextField part="command" example="python -m app --self-test" {...props} />
+      <NumberField part="timeout" {...props} />
+      <NumberField part="grace" {...props} />
+    </>
   );
 }

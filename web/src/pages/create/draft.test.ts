@@ -63,12 +63,15 @@ test("a change carries only what differs", () => {
   });
 });
 
-test("how many revisions stay is sent where it was chosen, and left to the controller again", () => {
+test("upkeep is sent where it was chosen, and left to the controller again", () => {
   const fresh = draftIn(new URLSearchParams("name=web"));
   expect(creationOf(fresh).policy).toBeUndefined();
-  expect(creationOf({ ...fresh, keep: 0 }).policy).toEqual({ keep: 0 });
-  const kept = { ...WEB, policy: { keep: 5 } } as Environment;
-  expect(changeOf(kept, draftOf(kept)).policy).toBeUndefined();
-  expect(changeOf(kept, { ...draftOf(kept), keep: null }).policy).toEqual({ keep: null });
-  expect(sameDraft(draftOf(kept), draftOf(WEB))).toBe(false);
+  const upkeep = { ...fresh.upkeep, keep: 0, checks: "numpy, app.main numpy" };
+  expect(creationOf({ ...fresh, upkeep }).policy).toEqual({ keep: 0, checks: ["numpy", "app.main"] });
+  const kept = { ...WEB, policy: { keep: 5, checks: ["numpy"], grace: 30 } } as Environment;
+  const draft = draftOf(kept);
+  expect(changeOf(kept, draft).policy).toBeUndefined();
+  const after = { ...draft, upkeep: { ...draft.upkeep, checks: " ", command: "true " } };
+  expect(changeOf(kept, after).policy).toEqual({ checks: null, check_command: "true" });
+  expect(sameDraft(draft, draftOf(WEB))).toBe(false);
 });

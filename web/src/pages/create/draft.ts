@@ -5,6 +5,7 @@ import type { EnvironmentPlan, Plan } from "../../api/plans";
 import { pythonShown } from "../../app/figures";
 import { labelIn, type Labels, sameLabels, withLabel } from "./labels";
 import { ON_DEFAULT, type Placed, placedOf, placementOf, samePlaced } from "./placed";
+import { NO_UPKEEP, policyChange, sameUpkeep, type Upkeep, upkeepOf } from "./upkeep";
 
 export interface Draft {
   name: string;
@@ -17,8 +18,7 @@ export interface Draft {
   python: string;
   platforms: readonly Platform[];
   placement: Placed;
-  /** Revisions that nodes keep for a rollback; null leaves it to the controller. */
-  keep: number | null;
+  upkeep: Upkeep;
   requirements: string;
 }
 
@@ -31,7 +31,7 @@ const NOTHING: Draft = {
   python: "",
   platforms: [],
   placement: ON_DEFAULT,
-  keep: null,
+  upkeep: NO_UPKEEP,
   requirements: "",
 };
 
@@ -69,7 +69,7 @@ export function draftOf(environment: Environment): Draft {
     labels,
     platforms: [...platforms].sort(),
     placement: placedOf(placement),
-    keep: policy?.keep ?? null,
+    upkeep: upkeepOf(policy),
     requirements: textOf(environment),
   };
 }
@@ -98,13 +98,14 @@ export function sameDraft(one: Draft, other: Draft): boolean {
     one.requirements === other.requirements &&
     one.platforms.join() === other.platforms.join() &&
     samePlaced(one.placement, other.placement) &&
-    one.keep === other.keep &&
+    sameUpkeep(one.upkeep, other.upkeep) &&
     sameLabels(labelsOf(one), labelsOf(other))
   );
 }
 
 export function creationOf(draft: Draft): EnvironmentCreate {
-  const { name, title, description, python, platforms, placement, requirements, keep } = draft;
+  const { name, title, description, python, platforms, placement, requirements } = draft;
+  const policy = policyChange(NO_UPKEEP, draft.upkeep);
   return {
     name,
     title: title.trim(),
@@ -114,7 +115,7 @@ export function creationOf(draft: Draft): EnvironmentCreate {
     python: python.trim() || null,
     platforms: [...platforms],
     ...(placement.chosen ? { placement: placementOf(placement) } : {}),
-    ...(keep === null ? {} : { policy: { keep } }),
+    ...(policy ? { policy } : {}),
   };
 }
 
@@ -131,7 +132,8 @@ export function changeOf(base: Environment, draft: Draft): EnvironmentPlan {
   if (draft.platforms.join() !== was.platforms.join()) change.platforms = [...draft.platforms];
   if (!samePlaced(draft.placement, was.placement))
     change.placement = placementOf(draft.placement);
-  if (draft.keep !== was.keep) change.policy = { keep: draft.keep };
+  const policy = policyChange(was.upkeep, draft.upkeep);
+  if (policy) change.policy = policy;
   return change;
 }
 

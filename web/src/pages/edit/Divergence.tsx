@@ -10,6 +10,7 @@ import { listed, pythonShown } from "../../app/figures";
 import { usePreferences } from "../../app/preferences";
 import { textOf } from "../create/draft";
 import { pairsOf } from "../create/placed";
+import { upkeepOf } from "../create/upkeep";
 import { LineDiffView } from "./LineDiffView";
 import type { Field } from "./merge";
 
@@ -25,7 +26,7 @@ function useAuthors({ base, now }: Sides): string[] {
   return [...new Set(since.map(({ author }) => author).filter((author) => author !== null))];
 }
 
-const PLAIN = ["title", "description", "python", "labels", "platforms", "placement", "keep"] as const;
+const PLAIN = ["title", "description", "python", "labels", "platforms", "placement", "upkeep"] as const;
 
 function wordOf(environment: Environment, field: (typeof PLAIN)[number]): string {
   const pairs = pairsOf(environment.labels);
@@ -37,7 +38,7 @@ function wordOf(environment: Environment, field: (typeof PLAIN)[number]): string
     labels: pairs.sort().join(" "),
     platforms: [...environment.platforms].sort().join(" "),
     placement: [...nodes, ...pairsOf(select)].join(" "),
-    keep: environment.policy?.keep?.toString() ?? "",
+    upkeep: Object.values(upkeepOf(environment.policy)).filter((each) => each !== null && each !== "").join(" · "),
   };
   return words[field] || "–";
 }

@@ -7,9 +7,10 @@ import { pythonShown } from "../../app/figures";
 import { type Draft, draftOf, textOf } from "../create/draft";
 import { sameLabels } from "../create/labels";
 import { samePlaced } from "../create/placed";
+import { sameUpkeep } from "../create/upkeep";
 
 /** What both changed, and differently: one's own stays. */
-export type Field = "title" | "description" | "labels" | "python" | "platforms" | "placement" | "keep" | "requirements";
+export type Field = "title" | "description" | "labels" | "python" | "platforms" | "placement" | "upkeep" | "requirements";
 
 export interface Merged {
   draft: Draft;
@@ -82,7 +83,7 @@ const SAME: Record<Plain, (a: Draft, b: Draft) => boolean> = {
   labels: (a, b) => sameLabels(a.labels, b.labels),
   platforms: (a, b) => a.platforms.join() === b.platforms.join(),
   placement: (a, b) => samePlaced(a.placement, b.placement),
-  keep: (a, b) => a.keep === b.keep,
+  upkeep: (a, b) => sameUpkeep(a.upkeep, b.upkeep),
 };
 
 /** Lays one's own draft, which began from `base`, over what the environment is now. */
