@@ -134,6 +134,7 @@ SHOTS = (
     Shot("packages", "/environments/price-crawl-daily?tab=packages"),
     Shot("operations", "/environments/price-crawl-daily?tab=operations"),
     Shot("log", "/environments/price-crawl-daily?tab=log", act=logged),
+    Shot("drift", "/environments/browser-checks?tab=drift"),
     Shot("revisions", "/environments/price-crawl-daily?tab=revisions"),
     Shot(
         "compare",

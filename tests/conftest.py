@@ -7,6 +7,7 @@ test on, in which asyncio's own tests could not start.
 
 import os
 import shutil
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,15 @@ settings.register_profile(
     "ci", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach what tests start, also where a shell runs them in its background.
+
+    Such a shell has its children ignore the signal, and they theirs.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

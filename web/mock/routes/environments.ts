@@ -124,7 +124,7 @@ export const environments: Routes<Path> = {
         const row = world.environment(path.name);
         const only = first(all("node"));
         const told = new Documents(world, language).replicas(row);
-        const nodes = told.filter((each) => only === undefined || each.node === only);
+        const nodes = told.filter((each) => only === null || each.node === only);
         return reply(whole(nodes.map(drifted)));
       },
     },

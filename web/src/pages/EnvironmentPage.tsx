@@ -13,6 +13,7 @@ import { Loaded } from "../components/Loaded";
 import { Page } from "../components/Page";
 import { TabLinks } from "../components/TabLinks";
 import { Actions } from "./environment/Actions";
+import { Drift } from "./environment/Drift";
 import { Gone } from "./environment/Gone";
 import { Log } from "./environment/Log";
 import { Operations } from "./environment/Operations";
@@ -29,6 +30,7 @@ const PARTS: Record<Tab, ComponentType<{ environment: Environment } & Wish>> = {
   operations: Operations,
   log: Log,
   revisions: Revisions,
+  drift: Drift,
   use: Use,
 };
 

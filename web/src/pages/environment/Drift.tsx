@@ -1,0 +1,98 @@
+/** What was done by hand: for each node that differs, every difference that it told. */
+import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+
+import { type DriftEntry, type ReplicaDrift, useDrift } from "../../api/drift";
+import type { Environment } from "../../api/environment";
+import { type Column, DataTable, TableOutline } from "../../components/DataTable";
+import { Empty } from "../../components/Empty";
+import { Loaded } from "../../components/Loaded";
+import { Moment } from "../../components/Moment";
+
+const NOTHING = "–";
+
+function columnsOf(t: TFunction): Column<DriftEntry>[] {
+  return [
+    {
+      key: "kind",
+      title: t("console.drift.column.kind"),
+      width: 160,
+      render: ({ kind }) => t(`drift-kinds.${kind}`, { defaultValue: kind }),
+    },
+    {
+      key: "package",
+      title: t("console.drift.column.package"),
+      render: (row) => <strong>{row.package}</strong>,
+    },
+    {
+      key: "wanted",
+      title: t("console.drift.column.wanted"),
+      width: 130,
+      wideOnly: true,
+      render: ({ wanted }) => <span className="figures">{wanted || NOTHING}</span>,
+    },
+    {
+      key: "found",
+      title: t("console.drift.column.found"),
+      width: 130,
+      wideOnly: true,
+      render: ({ found }) => <span className="figures">{found || NOTHING}</span>,
+    },
+    {
+      key: "file",
+      title: t("console.drift.column.file"),
+      wideOnly: true,
+      render: ({ path }) => (path ? <code className="path">{path}</code> : NOTHING),
+    },
+  ];
+}
+
+function Node({ drift }: { drift: ReplicaDrift }) {
+  const { t } = useTranslation();
+  const { node, revision, total, entries, observed_at: at } = drift;
+  return (
+    <section className="stack" aria-label={node}>
+      <h2>
+        <Link to={`/nodes/${node}`}>{node}</Link>
+      </h2>
+      <p className="quiet">
+        {t("console.drift.from", { revision: revision ?? NOTHING })} · <Moment at={at} />
+      </p>
+      <DataTable<DriftEntry>
+        label={t("console.drift.of", { node })}
+        columns={columnsOf(t)}
+        rows={entries}
+        keyOf={(row) => `${row.kind} ${row.package} ${row.path}`}
+        nameOf={(row) => row.package}
+      />
+      {total > entries.length && (
+        <p className="quiet">{t("console.drift.more", { shown: entries.length, total })}</p>
+      )}
+    </section>
+  );
+}
+
+export function Drift({ environment: { name } }: { environment: Environment }) {
+  const { t } = useTranslation();
+  const question = useDrift(name);
+  return (
+    <Loaded of={question} outline={<TableOutline />}>
+      {(nodes) => {
+        const drifted = nodes.filter(({ total }) => total > 0);
+        const counts = { drifted: drifted.length, total: nodes.length };
+        if (nodes.length === 0) return <Empty text={t("console.drift.untold")} />;
+        if (drifted.length === 0) return <Empty text={t("console.drift.none", { count: nodes.length })} />;
+        return (
+          <div className="stack">
+            <p role="status">{t("console.drift.counts", counts)}</p>
+            <p className="quiet">{t("console.drift.what")}</p>
+            {drifted.map((drift) => (
+              <Node key={drift.node} drift={drift} />
+            ))}
+          </div>
+        );
+      }}
+    </Loaded>
+  );
+}
