@@ -83,7 +83,7 @@ async def create_environment(
 @router.get("/{name}", operation_id="show_environment")
 async def show_environment(name: str, call: Called, _: Viewer) -> Environment:
     """Show one environment; its `ETag` is what an edit starts from."""
-    return await _shown(call, name)
+    return await shown(call, name)
 
 
 @router.patch("/{name}", operation_id="edit_environment", responses=_LATER)
@@ -122,7 +122,7 @@ async def roll_back_environment(
 ) -> Environment:
     """Go back to a revision; nodes that still hold it only turn their stable path."""
     await revisions.roll_back(call.ctx, who.actor, name, wish, version_in(if_match))
-    return await _shown(call, name)
+    return await shown(call, name)
 
 
 @router.delete("/{name}", operation_id="delete_environment", status_code=HTTPStatus.NO_CONTENT)
@@ -157,10 +157,11 @@ async def show_placement(name: str, call: Called, _: Viewer) -> PlacementView:
     return await queries.show_placement(call.ctx, name, language=call.language)
 
 
-async def _shown(call: Call, name: str) -> Environment:
-    shown = await queries.show_environment(call.ctx, name, language=call.language)
-    call.response.headers["ETag"] = tag(shown.version)
-    return shown
+async def shown(call: Call, name: str) -> Environment:
+    """Return an environment as it is now, with its `ETag`."""
+    found = await queries.show_environment(call.ctx, name, language=call.language)
+    call.response.headers["ETag"] = tag(found.version)
+    return found
 
 
 async def _resolved(
@@ -175,7 +176,7 @@ async def _resolved(
         OperationFailed: `resolution-failed`, with the cause.
     """
     if operation is None:
-        return await _shown(call, name)
+        return await shown(call, name)
     if wait:
         await operations.wait_ended(call.ctx, operation, wait)
     work = await queries.show_operation(call.ctx, operation, language=call.language)
@@ -185,4 +186,4 @@ async def _resolved(
         return work
     if work.state is not OperationState.SUCCEEDED:
         raise OperationFailed("resolution-failed", work.cause, name=name, operation=operation)
-    return await _shown(call, name)
+    return await shown(call, name)

@@ -23,6 +23,7 @@ from venvoy.api import (
     revisions,
     session,
     tokens,
+    undeletion,
     users,
 )
 from venvoy.wire.problems import Problem
@@ -38,6 +39,7 @@ VERSIONED: tuple[APIRouter, ...] = (
     plans.router,
     revisions.router,
     comparisons.router,
+    undeletion.router,
     operations.router,
     packages.router,
     labels.router,

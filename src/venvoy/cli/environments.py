@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from venvoy.cli import ask, comparisons, drift, logs, plans, revisions
+from venvoy.cli import ask, comparisons, drift, logs, plans, revisions, undeletion
 from venvoy.cli.environment_views import show_environment, table_of, told
 from venvoy.cli.parameters import (
     ADD,
@@ -72,6 +72,7 @@ def add(app: typer.Typer) -> None:
     command(environments, "preflight", plans.preflight, "env.preflight")
     command(environments, "upgrade", upgrade, "env.upgrade")
     command(environments, "delete", delete, "env.delete")
+    undeletion.add(environments)
     command(environments, "wait", wait, "env.wait_command")
     command(environments, "logs", logs.logs, "env.logs")
     revisions.add(environments)

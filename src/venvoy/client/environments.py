@@ -10,6 +10,7 @@ from venvoy.wire import plans
 from venvoy.wire.comparisons import Comparison
 from venvoy.wire.drift import ReplicaDrift
 from venvoy.wire.environments import (
+    DeletedEnvironment,
     Environment,
     EnvironmentCreate,
     EnvironmentEdit,
@@ -128,6 +129,19 @@ class Environments(Transport):
             StaleVersion: somebody else changed it since.
         """
         self._send("DELETE", address("environments", name), headers=starting_from(version))
+
+    def deleted_environments(self) -> Iterator[DeletedEnvironment]:
+        """Yield what can be brought back, the last that was deleted first."""
+        return self._pages("deleted-environments", DeletedEnvironment, {})
+
+    def undelete_environment(self, name: str) -> Environment:
+        """Bring back the environment of this name that was deleted last.
+
+        Raises:
+            Conflict: another one has the name now.
+            NotFound: none of this name can be brought back.
+        """
+        return self._post(address("environments", name, "undelete"), Environment)
 
     def revisions(self, name: str) -> Iterator[Revision]:
         """Yield an environment's revisions, newest first."""

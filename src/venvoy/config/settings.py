@@ -102,6 +102,8 @@ class ControllerSettings(_Settings):
     """A resolution is ended after this."""
     stall_seconds: float = Field(default=120.0, gt=0)
     """A build without output and bytes is ended after this."""
+    undelete_days: int = Field(default=7, ge=0, le=3_650)
+    """A deleted environment can be brought back for so long."""
     log_level: LogLevel = "info"
     """Level of the process' own log."""
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
 
-from venvoy.store import tables
+from venvoy.store import pages, tables
 from venvoy.store.nodes import NodeRow
 from venvoy.store.records import insert_unless_there, record, records
 from venvoy.store.session import Transaction
@@ -92,6 +92,34 @@ async def last_deleted(tx: Transaction, name: str) -> EnvironmentRow | None:
         .limit(1)
     )
     return None if row is None else record(EnvironmentRow, row)
+
+
+async def deleted_last(tx: Transaction, name: str, since: datetime) -> EnvironmentRow | None:
+    """Return the environment of a name that was deleted last, if it had a revision."""
+    row = await tx.first(
+        _deleted(since)
+        .where(_environments.c.name == name)
+        .order_by(_environments.c.deleted_at.desc(), _environments.c.id.desc())
+        .limit(1)
+    )
+    return None if row is None else record(EnvironmentRow, row)
+
+
+async def list_deleted(
+    tx: Transaction, since: datetime, wish: pages.Paging
+) -> tuple[list[EnvironmentRow], str | None]:
+    """Return one page of those with a revision that were deleted since, the last first."""
+    keys = {"deleted_at": _environments.c.deleted_at, "name": _environments.c.name}
+    rows, following = await pages.page(
+        tx, _deleted(since), keys, _environments.c.id, wish, default="-deleted_at"
+    )
+    return records(EnvironmentRow, rows), following
+
+
+def _deleted(since: datetime) -> Select[Any]:
+    return select(_environments).where(
+        _environments.c.deleted_at >= since, _environments.c.revision.is_not(None)
+    )
 
 
 async def names(tx: Transaction, ids: Collection[str]) -> dict[str, str]:

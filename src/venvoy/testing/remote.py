@@ -8,7 +8,7 @@ the test. The functions below make whole documents of which a test names what co
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -17,7 +17,13 @@ from pydantic import BaseModel
 from venvoy.wire import joining
 from venvoy.wire.comparisons import Comparison
 from venvoy.wire.drift import DriftEntry, ReplicaDrift
-from venvoy.wire.environments import Environment, EnvironmentItem, Replica, RevisionDetail
+from venvoy.wire.environments import (
+    DeletedEnvironment,
+    Environment,
+    EnvironmentItem,
+    Replica,
+    RevisionDetail,
+)
 from venvoy.wire.nodes import Node
 from venvoy.wire.operations import LogPage, Operation
 from venvoy.wire.people import Token, User
@@ -92,6 +98,18 @@ def environment(name: str = "web", **fields: Any) -> Environment:
     """Return an environment that is ready on `local`."""
     given = {**_facts(name), "replicas": [replica(name)]}
     return Environment.model_validate({**given, **fields})
+
+
+def deleted_environment() -> DeletedEnvironment:
+    """Return an environment that can be brought back until a fixed day."""
+    return DeletedEnvironment(
+        id="0195f000-0000-7000-8000-000000000001",
+        name="web",
+        title="Web crawlers",
+        revision=2,
+        deleted_at=MOMENT,
+        until=MOMENT + timedelta(days=7),
+    )
 
 
 def environment_item(name: str = "web", **fields: Any) -> EnvironmentItem:

@@ -217,6 +217,22 @@ class EnvironmentItem(EnvironmentFacts):
     cause_node: str | None = None
 
 
+class DeletedEnvironment(Output):
+    """An environment that can still be brought back.
+
+    Attributes:
+        revision: number of the one that was wanted, and will be again.
+        until: when it is gone for good.
+    """
+
+    id: str
+    name: str
+    title: str
+    revision: int | None
+    deleted_at: datetime
+    until: datetime
+
+
 class LabelUse(Output):
     """A label, and how many environments have it."""
 

@@ -205,6 +205,8 @@ class TestDeleting:
         expect(console.row(ready)).to_be_hidden()
         console.open(f"/environments/{ready}")
         expect(page.get_by_text("It was deleted.")).to_be_visible()
+        page.get_by_role("button", name="Bring it back").click()
+        expect(state(page)).to_contain_text("Ready", timeout=BUILD)
 
     def test_who_edited_it_meanwhile_is_not_surprised(self, console: Console, ready: str) -> None:
         page = console.page

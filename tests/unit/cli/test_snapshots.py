@@ -19,6 +19,7 @@ from venvoy.testing.remote import (
     Remote,
     cause,
     comparison,
+    deleted_environment,
     environment,
     environment_item,
     log,
@@ -253,6 +254,29 @@ CASES = (
         lambda r: r.on(
             "GET environments/web/revisions", page(revision(number=2), revision(tags=["stable"]))
         ).on("GET environments/web", environment(revision=1)),
+    ),
+    Case(
+        "env-undelete",
+        "env undelete web",
+        lambda r: r.on("POST environments/web/undelete", environment()),
+    ),
+    Case(
+        "env-undelete-none",
+        "env undelete web",
+        lambda r: r.on(
+            "POST environments/web/undelete",
+            problem(404, "environment-not-deleted", params={"name": "web", "days": 7}),
+        ),
+    ),
+    Case(
+        "env-deleted",
+        "env deleted",
+        lambda r: r.on("GET deleted-environments", page(deleted_environment())),
+    ),
+    Case(
+        "env-deleted-none",
+        "env deleted",
+        lambda r: r.on("GET deleted-environments", page()),
     ),
     Case(
         "env-rollback",

@@ -16,6 +16,7 @@ import { pythons } from "./pythons";
 import { revisions } from "./revisions";
 import { session } from "./session";
 import { tokens } from "./tokens";
+import { undeletion } from "./undeletion";
 
 export const TABLE: Table = {
   ...audit,
@@ -34,4 +35,5 @@ export const TABLE: Table = {
   ...revisions,
   ...session,
   ...tokens,
+  ...undeletion,
 };

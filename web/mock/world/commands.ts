@@ -1,10 +1,10 @@
 /** Commands on environments: create, edit, upgrade, delete (`controller/environments.py`). */
-import { conflict, invalid } from "../http/refusal";
+import { conflict, invalid, notFound } from "../http/refusal";
 import type { Schemas } from "../schema";
 import { pinsOf } from "./locking";
 import { checkName } from "./names";
 import { canonicalName } from "./requirement";
-import { type EnvironmentRow, type OperationRow, wishOf } from "./rows";
+import { type EnvironmentRow, type OperationRow, wanted, wishOf } from "./rows";
 import { placedNodes, Placing } from "./placing";
 import { created, documentOf, edited, FIELDS, placementIn, policyAfter, same, UNDECIDED } from "./wishes";
 import { isOpen, Work } from "./work";
@@ -82,7 +82,23 @@ export function remove(world: World, row: EnvironmentRow, by: string): void {
   if (open && isOpen(open)) work.cancel(open, cause);
   for (const { node } of row.replicas) work.queue("remove", row, node, null, by);
   world.environments.delete(row.name);
+  world.deleted.set(row.name, { row, at: world.clock.at() });
   world.note(by, "deleted", row, { before: documentOf(row) });
+}
+
+/** Brings back what was deleted last under a name. */
+export function undelete(world: World, name: string, by: string): void {
+  if (world.environments.has(name)) throw conflict("environment-exists", { name });
+  const found = world.deleted.get(name);
+  const revision = found && wanted(found.row);
+  if (!found || !revision) throw notFound("environment-not-deleted", { name, days: 7 });
+  const { row } = found;
+  world.deleted.delete(name);
+  row.version += 1;
+  world.environments.set(name, row);
+  const work = new Work(world);
+  for (const replica of row.replicas) work.build(row, replica, revision, by);
+  world.note(by, "undeleted", row, { after: documentOf(row) });
 }
 
 /** The live versions but for packages that may change; none named means all. */

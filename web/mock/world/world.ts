@@ -33,6 +33,8 @@ export class World {
   readonly events: Events;
   readonly people: People;
   readonly environments = new Map<string, EnvironmentRow>();
+  /** The last that was deleted of each name, and when. */
+  readonly deleted = new Map<string, { row: EnvironmentRow; at: string }>();
   readonly operations = new Map<string, OperationRow>();
   readonly nodes = new Map<string, Schemas["Node"]>();
   readonly nodeTokens: Schemas["NodeToken"][] = [];

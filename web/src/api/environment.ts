@@ -122,3 +122,15 @@ export function useDelete({ name, version }: Environment) {
     onSettled: () => queries.invalidateQueries({ queryKey: ["live", "environments"] }),
   });
 }
+
+/** Brings back the environment of this name that was deleted last. */
+export function useUndelete(name: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () =>
+      unwrap(
+        api.POST("/api/v1/environments/{name}/undelete", { params: { path: { name } } }),
+      ),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["live"] }),
+  });
+}

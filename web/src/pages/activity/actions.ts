@@ -12,6 +12,7 @@ export const ACTIONS = [
   "environment-deleted",
   "environment-placed",
   "environment-rolled-back",
+  "environment-undeleted",
   "environment-tagged",
   "environment-untagged",
   "operation-cancelled",

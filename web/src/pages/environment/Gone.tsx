@@ -1,10 +1,13 @@
 /** No such environment: said, with what became of it where that is known, and the way back. */
-import { Flex } from "antd";
+import { Button, Flex } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
+import { useUndelete } from "../../api/environment";
 import { type Operation, useEnvironmentOperations } from "../../api/operations";
+import { useMay } from "../../app/who";
 import { CauseCard } from "../../components/CauseCard";
+import { Failure } from "../../components/Failure";
 import { Page } from "../../components/Page";
 import { Prose } from "../../components/Prose";
 
@@ -13,8 +16,30 @@ function unresolved(newest: Operation | undefined): Operation | null {
   return newest?.kind === "resolve" && newest.state === "failed" ? newest : null;
 }
 
+function Undelete({ name }: { name: string }) {
+  const { t } = useTranslation();
+  const { mutate, isPending, error } = useUndelete(name);
+  return (
+    <>
+      <span className="quiet">{t("console.undeletion.why")}</span>
+      {error && <Failure error={error} />}
+      <div>
+        <Button
+          loading={isPending}
+          onClick={() => {
+            mutate();
+          }}
+        >
+          {t("console.undeletion.label")}
+        </Button>
+      </div>
+    </>
+  );
+}
+
 export function Gone({ name }: { name: string }) {
   const { t } = useTranslation();
+  const may = useMay("operator");
   const [newest] = useEnvironmentOperations(name, null).data?.items ?? [];
   const failed = unresolved(newest);
   const place = { environment: name, node: null, operation: failed?.id ?? null };
@@ -26,6 +51,7 @@ export function Gone({ name }: { name: string }) {
           {failed && t("console.detail.gone.unresolved")}
           {newest?.kind === "remove" && t("console.detail.gone.deleted")}
         </span>
+        {newest?.kind === "remove" && may && <Undelete name={name} />}
         {failed?.cause && <CauseCard cause={failed.cause} place={place} />}
         <Flex gap="8px 24px" wrap>
           <Link to="/environments">{t("console.detail.gone.back")}</Link>
