@@ -44,13 +44,17 @@ async def install(
     """
     if only is None:
         only = [node.id for node in await environments.placed_on(tx, environment.id)]
-    held = {row.node_id: row for row in await _held(tx, environment.id)}
+    before: dict[str, Goal] = {
+        node_id: Goal(version, Aim.REMOVE, "")
+        for node_id, version in (await operations.last_versions(tx, environment.id, only)).items()
+    }
+    before |= {row.node_id: row.goal for row in await _held(tx, environment.id)}
     epoch = await meta.epoch(tx)
     pythons = await _pythons(tx, environment.id, revision, only)
     settings = await told.settings(tx, environment)
     goals = {
         node_id: replace(
-            generation.install(_goal(held.get(node_id)), epoch, ctx.new_id(), revision),
+            generation.install(before.get(node_id), epoch, ctx.new_id(), revision),
             python=pythons.get(node_id),
             settings=settings,
         )
@@ -223,10 +227,6 @@ async def _pythons(
 
 def _kind(goal: Goal) -> OperationKind:
     return OperationKind.BUILD if goal.revision is not None else OperationKind.REMOVE
-
-
-def _goal(row: ReplicaRow | None) -> Goal | None:
-    return None if row is None else row.goal
 
 
 async def _set(

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import func, insert, select, tuple_, update
 
+from venvoy.domain.reconcile import Version
 from venvoy.domain.state import OperationKind, OperationState
 from venvoy.store import pages, tables
 from venvoy.store.records import record, records
@@ -70,6 +71,30 @@ async def add(
             **values,
         )
     )
+
+
+async def last_versions(
+    tx: Transaction, environment_id: str, node_ids: Collection[str]
+) -> dict[str, Version]:
+    """Return the newest version that nodes were told of an environment, by node id.
+
+    Also of replicas that were removed since: what comes back to a node must be newer
+    than what it saw last.
+    """
+    newest = (
+        select(_operations.c.node_id, func.max(_operations.c.id).label("id"))
+        .where(
+            _operations.c.environment_id == environment_id,
+            _operations.c.node_id.in_(node_ids),
+            _operations.c.generation.is_not(None),
+        )
+        .group_by(_operations.c.node_id)
+        .subquery()
+    )
+    statement = select(_operations.c.node_id, _operations.c.epoch, _operations.c.generation).join(
+        newest, newest.c.id == _operations.c.id
+    )
+    return {row.node_id: Version(row.epoch, row.generation) for row in await tx.all(statement)}
 
 
 async def add_replica_work(tx: Transaction, rows: Collection[Mapping[str, Any]]) -> None:

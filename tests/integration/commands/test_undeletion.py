@@ -90,3 +90,17 @@ async def test_who_may_only_look_brings_nothing_back(ctx: Context, actor: Actor)
     viewer = Actor(actor.user_id, actor.username, Role.VIEWER)
     with pytest.raises(Forbidden):
         await undeletion.undelete(ctx, viewer, "web")
+
+
+async def test_nodes_that_have_removed_it_already_are_told_something_newer(
+    ctx: Context, actor: Actor
+) -> None:
+    async with ctx.db.write() as tx:
+        row = await rows.last_deleted(tx, "web")
+        assert row is not None
+        (gone,) = await replicas.of_environments(tx, [row.id])
+        await replicas.remove(tx, row.id, gone.node_id)
+    await undeletion.undelete(ctx, actor, "web")
+    async with ctx.db.read() as tx:
+        (back,) = await replicas.of_environments(tx, [row.id])
+    assert back.goal.version > gone.goal.version
