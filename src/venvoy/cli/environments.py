@@ -14,6 +14,7 @@ from venvoy.cli.parameters import (
     DESCRIPTION,
     DROP,
     FILES,
+    FROM,
     GRACE,
     KEEP,
     LABELS,
@@ -54,7 +55,6 @@ from venvoy.wire.environments import (
 )
 
 PLAN = typer.Option(None, "--plan", metavar="ID", help="cli.help.env.plan_id")
-FROM = typer.Option(None, "--from", metavar="NAME@REV-or-TAG", help="cli.help.env.from")
 PACKAGES = typer.Argument(None, metavar="[PKG]...", help="cli.help.env.packages")
 SEARCH = typer.Option(None, "--search", metavar="Q", help="cli.help.env.search")
 STATES = typer.Option([], "--state", metavar="S", help="cli.help.env.state")

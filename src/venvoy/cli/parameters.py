@@ -22,6 +22,7 @@ DESCRIPTION = typer.Option(None, "--description", metavar="T", help="cli.help.en
 LABELS = typer.Option([], "--label", metavar="K=V", help="cli.help.env.label")
 WAIT = typer.Option(False, "--wait", help="cli.help.env.wait")
 TIMEOUT = typer.Option(None, "--timeout", metavar="S", min=0, help="cli.help.env.timeout")
+FROM = typer.Option(None, "--from", metavar="NAME@REV-or-TAG", help="cli.help.env.from")
 MESSAGE = typer.Option("", "-m", "--message", metavar="T", help="cli.help.env.message")
 NODE = typer.Option(None, "--node", metavar="N", help="cli.help.env.node")
 NODES = typer.Option([], "--node", metavar="N", help="cli.help.env.place_node")

@@ -19,11 +19,16 @@ from venvoy.wire.plans import (
     PreflightTarget,
 )
 
+_DIGEST = 12
 _GOOD = {Has.WHEEL, Has.NOT_NEEDED}
 
 
 def show_plan(output: Output, plan: Plan) -> None:
     """Print what changes, what is held back, and what each node does."""
+    if plan.source:
+        output.line(
+            output.words("plan-from", source=plan.source, digest=plan.lock_digest[:_DIGEST])
+        )
     for line in plan.changed:
         output.line(f"  {line}")
     for target in plan.targets:

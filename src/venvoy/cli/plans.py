@@ -10,6 +10,7 @@ from venvoy.cli.parameters import (
     DESCRIPTION,
     DROP,
     FILES,
+    FROM,
     KEEP,
     LABELS,
     MESSAGE,
@@ -60,6 +61,7 @@ def plan(
     description: str = DESCRIPTION,
     pairs: list[str] = LABELS,
     message: str = MESSAGE,
+    source: str = FROM,
 ) -> None:
     """Show what an edit or an upgrade would do on each node."""
     here = surroundings(context)
@@ -79,6 +81,7 @@ def plan(
         policy=policy(keep=keep),
         message=message,
         upgrade=upgrade,
+        source=source,
     )
     if wish == EnvironmentPlan(message=message):
         raise InvalidInput("edit-nothing", name=name)

@@ -10,12 +10,13 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from venvoy.controller import placements, plan_view, proposals, views, wishes
+from venvoy.controller import placements, plan_view, promotions, proposals, views, wishes
 from venvoy.controller.context import Actor, Context, ResolveRequest
 from venvoy.controller.fits import LACKS, Fits
 from venvoy.controller.knowledge import gather
 from venvoy.controller.machines import without_node
 from venvoy.controller.plan_view import Outlook
+from venvoy.controller.promotions import Promoted
 from venvoy.controller.proposals import Base
 from venvoy.controller.resolve_project import targets_of
 from venvoy.controller.revising import revise
@@ -81,15 +82,18 @@ async def plan(ctx: Context, actor: Actor, name: str, wish: EnvironmentPlan) -> 
     else:
         nodes = await placements.nodes_for(ctx, wishes.placement(wish.placement))
     start = replace(start, base=replace(start.base, nodes=nodes))
-    proposal = _proposal(start.base, wish)
+    promoted = await _promoted(ctx, start.base, wish)
+    proposal = promoted.proposal if promoted else _proposal(start.base, wish)
     request = ResolveRequest(
         spec=proposal.spec,
         live=start.lock,
         upgrade=proposal.upgrade,
         targets=placements.targets(nodes, proposal.pythons),
     )
-    lock = await _resolved(ctx, start, proposal, request)
+    lock = promoted.lock if promoted else await _resolved(ctx, start, proposal, request)
     shown = await _shown(ctx, actor, start, proposal, lock, request)
+    if promoted:
+        shown = shown.model_copy(update={"source": promoted.source})
     async with ctx.db.write() as tx:
         await locks.add(tx, lock, ctx.clock())
         await plans.add(tx, _row(start, proposal, shown, actor), keep=KEPT)
@@ -139,17 +143,23 @@ async def make(
             raise NotFound("lock-not-found", digest=row.lock_digest)
         await _refuse_stale(tx, base, row, lock)
         await refuse_stale(tx, base.environment, if_match)
-        proposal = Proposal.of(row.proposal)
+        proposal, source = Proposal.of(row.proposal), row.shown.get("source")
         if change.message:
-            proposal = replace(proposal, message=check_text("message", change.message))
-        operation = await proposals.propose(ctx, tx, actor, "edited", base, proposal)
+            said = check_text("message", change.message)
+            message = promotions.message_of(said, source) if source else said
+            proposal = replace(proposal, message=message)
+        told = {"source": source} if source else None
+        operation = await proposals.propose(ctx, tx, actor, "edited", base, proposal, told)
         environment = await environments.by_id(tx, base.environment.id, lock=True)
         number = await revise(
             ctx, tx, environment or base.environment, proposal, lock, actor.user_id
         )
         await operations.end(tx, operation, OperationState.SUCCEEDED, ctx.clock(), revision=number)
         proposals.resolved(ctx, tx, operation, name)
-    await ctx.logs.write(operation, Step.RESOLVE, [f"locked as plan {row.id} showed"])
+    lines = [f"locked as plan {row.id} showed"]
+    if source:
+        lines.append(f"the lock of {source}, {lock.digest}, nothing resolved")
+    await ctx.logs.write(operation, Step.RESOLVE, lines)
     await ctx.logs.close(operation)
     return operation
 
@@ -163,6 +173,16 @@ async def _start(tx: Transaction, name: str) -> _Start:
         return _Start(base, nothing, None, base.nodes)
     lock = await locks.get(tx, live.lock_digest)
     return _Start(base, Proposal.of(live.spec), lock, base.nodes)
+
+
+async def _promoted(ctx: Context, base: Base, wish: EnvironmentPlan) -> Promoted | None:
+    """Return what a plan takes from another environment, None where it takes nothing."""
+    if wish.source is None:
+        return None
+    if wish.upgrade is not None:
+        raise InvalidInput("promotion-with-changes", name=base.environment.name)
+    async with ctx.db.read() as tx:
+        return await promotions.proposed(tx, base, wish, base.nodes)
 
 
 def _proposal(base: Base, wish: EnvironmentPlan) -> Proposal:

@@ -26,7 +26,7 @@ from venvoy.store import environments, locks, operations
 from venvoy.store.environments import EnvironmentRow
 from venvoy.store.nodes import NodeRow
 from venvoy.store.session import Transaction
-from venvoy.wire.environments import EnvironmentCreate, EnvironmentEdit
+from venvoy.wire.environments import EnvironmentChange, EnvironmentCreate, EnvironmentEdit
 
 _MESSAGE = 500
 """Characters of a revision's message."""
@@ -45,10 +45,6 @@ class Promoted:
     source: str
     proposal: Proposal
     lock: Lock
-
-    def of(self, proposal: Proposal) -> "Promoted":
-        """Return it with what the target's own edit says beside it."""
-        return replace(self, proposal=proposal)
 
 
 async def created(ctx: Context, wish: EnvironmentCreate, placed: Iterable[NodeRow]) -> Promoted:
@@ -79,23 +75,40 @@ async def edit(
         InvalidInput, NotFound: as `created`.
     """
     require(actor.role, Role.OPERATOR)
-    if _changes(change):
-        raise InvalidInput("promotion-with-changes", name=name)
-    details = wishes.details(change)
     async with ctx.db.write() as tx:
         base = await proposals.load(tx, name, lock=True)
         await refuse_stale(tx, base.environment, if_match)
-        found = _fitting(await _find(tx, change.source or ""), await _placed(tx, base, change))
-        message = _message(check_text("message", change.message), found.source)
-        proposal = replace(found.proposal, message=message, details=details)
-        if base.pending:
-            proposal = replace(follow(base.proposal, proposal), upgrade=None)
+        found = await proposed(tx, base, change, await _placed(tx, base, change))
         told = {"source": found.source}
-        operation = await proposals.propose(ctx, tx, actor, "edited", base, proposal, told)
+        operation = await proposals.propose(ctx, tx, actor, "edited", base, found.proposal, told)
         row = await environments.by_id(tx, base.environment.id, lock=True)
-        await finish(ctx, tx, actor, row or base.environment, operation, found.of(proposal))
+        await finish(ctx, tx, actor, row or base.environment, operation, found)
     await note(ctx, operation, found)
     return operation
+
+
+async def proposed(
+    tx: Transaction, base: Base, change: EnvironmentChange, placed: Iterable[NodeRow]
+) -> Promoted:
+    """Return what an environment gets by an edit, or by a plan of one.
+
+    Args:
+        base: what the change starts from.
+        change: with a source.
+        placed: nodes that the lock has to hold for.
+
+    Raises:
+        InvalidInput, NotFound: as `created`.
+    """
+    if _changes(change):
+        raise InvalidInput("promotion-with-changes", name=base.environment.name)
+    details = wishes.details(change)
+    found = _fitting(await _find(tx, change.source or ""), placed)
+    message = message_of(check_text("message", change.message), found.source)
+    proposal = replace(found.proposal, message=message, details=details)
+    if base.pending:
+        proposal = replace(follow(base.proposal, proposal), upgrade=None)
+    return replace(found, proposal=proposal)
 
 
 async def finish(
@@ -119,8 +132,8 @@ async def note(ctx: Context, operation: str, found: Promoted) -> None:
     await ctx.logs.close(operation)
 
 
-def _changes(change: EnvironmentEdit) -> bool:
-    texts = (change.requirements, change.python, change.python_for, change.platforms, change.plan)
+def _changes(change: EnvironmentChange) -> bool:
+    texts = (change.requirements, change.python, change.python_for, change.platforms)
     return bool(change.add or change.drop) or any(each is not None for each in texts)
 
 
@@ -146,7 +159,7 @@ async def _find(tx: Transaction, given: str) -> Promoted:
     if lock is None:
         raise NotFound("lock-not-found", digest=revision.lock_digest)
     source = f"{environment.name}@{revision.number}"
-    proposal = replace(Proposal.of(revision.spec), message=_message("", source))
+    proposal = replace(Proposal.of(revision.spec), message=message_of("", source))
     return Promoted(source, proposal, lock)
 
 
@@ -160,7 +173,8 @@ def _fitting(found: Promoted, placed: Iterable[NodeRow]) -> Promoted:
     return found
 
 
-def _message(said: str, source: str) -> str:
+def message_of(said: str, source: str) -> str:
+    """Return a revision's message that keeps where its lock came from."""
     mark = f"← {source}"
     room = _MESSAGE - len(mark) - 1
     return f"{said[:room]} {mark}" if said else mark

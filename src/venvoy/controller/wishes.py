@@ -22,6 +22,7 @@ from venvoy.domain.proposal import Details, Proposal
 from venvoy.domain.python import parse_python
 from venvoy.store.nodes import NodeRow
 from venvoy.wire.environments import (
+    EnvironmentChange,
     EnvironmentCreate,
     EnvironmentEdit,
     EnvironmentUpgrade,
@@ -98,7 +99,7 @@ def upgraded(base: Base, wish: EnvironmentUpgrade) -> Proposal:
     return replace(before, upgrade=names, message=check_text("message", wish.message))
 
 
-def details(change: EnvironmentCreate | EnvironmentEdit) -> Details:
+def details(change: EnvironmentCreate | EnvironmentChange) -> Details:
     """Return what people read, checked.
 
     Raises:

@@ -108,6 +108,9 @@ class EnvironmentChange(Input):
     """What an edit or a plan changes; a field that is None stays as it is.
 
     `requirements` replaces the whole text; `add` and `drop` change single lines.
+    With `source` (`NAME@REV` or `NAME@TAG`) it gets that revision's wish and its very lock
+    in the place of its own; nothing is resolved, and only what is no part of a revision
+    goes with it.
     """
 
     title: Title | None = None
@@ -122,18 +125,13 @@ class EnvironmentChange(Input):
     placement: PlacementWish | None = None
     policy: PolicyWish | None = None
     message: Annotated[str, Field(max_length=500)] = ""
+    source: Annotated[str, Field(min_length=1, max_length=200)] | None = None
 
 
 class EnvironmentEdit(EnvironmentChange):
-    """A change; with the id of a `plan`, exactly that, and nothing beside but a message.
-
-    With `source` (`NAME@REV` or `NAME@TAG`) it gets that revision's wish and its very lock
-    in the place of its own; nothing is resolved, and only what is no part of a revision
-    goes with it.
-    """
+    """A change; with the id of a `plan`, exactly that, and nothing beside but a message."""
 
     plan: Annotated[str, Field(max_length=64)] | None = None
-    source: Annotated[str, Field(min_length=1, max_length=200)] | None = None
 
 
 class EnvironmentUpgrade(Input):

@@ -126,6 +126,7 @@ class Plan(Output):
         revises: whether making it gives a new revision.
         leaving: names of nodes that it is not placed on any more.
         offers_unknown: packages of which the index could not be asked.
+        source: the revision whose lock it takes unchanged, as `NAME@REV`.
     """
 
     id: str
@@ -147,6 +148,7 @@ class Plan(Output):
     nodes: list[PlanNode]
     leaving: list[str] = Field(default_factory=list)
     offers_unknown: list[str]
+    source: str | None = None
 
 
 class PreflightWish(Input):

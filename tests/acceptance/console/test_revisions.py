@@ -124,3 +124,34 @@ def test_two_revisions_stand_beside_each_other(mocked: Console[MockApi], axe: Pa
     page.get_by_label("To", exact=True).fill("price-crawl-daily@99")
     page.get_by_role("button", name="Compare", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("has no revision 99")
+
+
+def test_a_revision_is_promoted_to_another_environment(mocked: Console[MockApi]) -> None:
+    page = mocked.page
+    mocked.open(MOCKED)
+    page.get_by_role("button", name="Promote revision 2 to another environment").click()
+    dialog = page.get_by_role("dialog", name="Promote price-crawl-daily@2")
+    dialog.get_by_role("searchbox").fill("orders")
+    dialog.get_by_role("link", name="orders-etl").click()
+    taken = page.get_by_role("region", name="Taken unchanged from price-crawl-daily@2")
+    expect(taken.get_by_role("list", name="Requirements")).to_be_visible()
+    expect(page.get_by_role("heading", name="Packages of its lock")).to_be_visible()
+    page.get_by_role("button", name="Review changes").click()
+    expect(page.get_by_text("The lock of price-crawl-daily@2, unchanged")).to_be_visible()
+    page.get_by_role("button", name="Apply").click()
+    page.get_by_role("tab", name="Revisions").or_(
+        page.get_by_role("link", name="Revisions")
+    ).first.click()
+    expect(page.get_by_text("← price-crawl-daily@2").first).to_be_visible()
+
+
+def test_a_new_environment_takes_a_revision(mocked: Console[MockApi]) -> None:
+    page = mocked.page
+    mocked.open(MOCKED)
+    page.get_by_role("button", name="Promote revision 2 to another environment").click()
+    page.get_by_role("link", name="To a new environment").click()
+    page.get_by_label("Name", exact=True).fill("crawl-live")
+    page.get_by_role("button", name="Create environment").click()
+    expect(page.get_by_role("heading", name="crawl-live")).to_be_visible()
+    page.goto(f"{mocked.url}/environments/crawl-live?tab=revisions")
+    expect(page.get_by_text("← price-crawl-daily@2").first).to_be_visible()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from venvoy.controller import environments, queries, revisions
+from venvoy.controller import environments, plans, queries, revisions
 from venvoy.controller.context import Actor, Context
 from venvoy.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, StaleVersion
 from venvoy.domain.lock import LockedFile
@@ -14,6 +14,7 @@ from venvoy.store import audit, replicas
 from venvoy.store.pages import Paging
 from venvoy.testing.controller import ScriptedResolver, add_actor, add_node
 from venvoy.wire.environments import EnvironmentCreate, EnvironmentEdit, PlacementWish
+from venvoy.wire.plans import EnvironmentPlan
 from venvoy.wire.revisions import TagWish
 
 
@@ -183,3 +184,37 @@ async def test_it_is_an_edit_like_any_other(
     with pytest.raises(InvalidInput) as both:
         await environments.create(ctx, actor, wish)
     assert both.value.code == "promotion-with-changes"
+
+
+async def test_a_plan_shows_it_and_is_made_as_it_was_shown(
+    ctx: Context, actor: Actor, web: str, live: str, resolver: ScriptedResolver, ended: Any
+) -> None:
+    before = len(resolver.requests)
+    wish = EnvironmentPlan(source="web@stable", title="Live")
+    shown = await plans.plan(ctx, actor, live, wish)
+    assert (shown.source, shown.revises) == ("web@1", True)
+    assert shown.lock_digest == await digest(ctx, web, 1)
+    assert "requirements: + flask" in shown.changed
+    assert (await queries.show_environment(ctx, live)).revision == 1
+    made = EnvironmentEdit(plan=shown.id, message="tested on Monday")
+    await ended(await environments.edit(ctx, actor, live, made, shown.base_version))
+    after = await queries.show_environment(ctx, live)
+    assert (after.revision, after.title, after.requirements) == (2, "Live", ["flask"])
+    assert await digest(ctx, live, 2) == await digest(ctx, web, 1)
+    assert (await queries.show_revision(ctx, live, 2)).message == "tested on Monday ← web@1"
+    assert len(resolver.requests) == before
+    async with ctx.db.read() as tx:
+        entries, _ = await audit.list_page(tx, Paging(), action="environment-edited")
+    assert (entries[0].after or {})["source"] == "web@1"
+
+
+@pytest.mark.parametrize(
+    "more", [{"add": ["rich"]}, {"python": "3.13"}, {"upgrade": {"packages": []}}]
+)
+async def test_a_plan_of_it_changes_nothing_beside(
+    ctx: Context, actor: Actor, web: str, live: str, more: dict[str, Any]
+) -> None:
+    wish = EnvironmentPlan.model_validate({"source": "web@1", **more})
+    with pytest.raises(InvalidInput) as refused:
+        await plans.plan(ctx, actor, live, wish)
+    assert refused.value.code == "promotion-with-changes"

@@ -183,6 +183,11 @@ CASES = (
         "env plan web --upgrade-all --json",
         lambda r: r.on("POST environments/web/plan", plan(targets=[], nodes=[])),
     ),
+    Case(
+        "env-plan-from",
+        "env plan web --from test@stable",
+        lambda r: r.on("POST environments/web/plan", plan(source="test@3")),
+    ),
     Case("env-plan-nothing", "env plan web", lambda r: r),
     Case(
         "env-plan-failed",

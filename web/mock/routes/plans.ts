@@ -9,6 +9,7 @@ import { planOf } from "../world/plan";
 import { preflight } from "../world/preflight";
 import { type EnvironmentRow, type LockedPackage, wanted, type Wish } from "../world/rows";
 import { placedNodes, Placing } from "../world/placing";
+import { messageOf, promoted } from "../world/promotion";
 import { documentOf, edited, placementIn, policyAfter, same } from "../world/wishes";
 import { Work } from "../world/work";
 import type { World } from "../world/world";
@@ -24,13 +25,16 @@ export const plans: Routes<Path> = {
       role: "operator",
       answer: ({ world, path, body, who }) => {
         const row = world.environment(path.name);
-        const wish = edited(world, row, body);
+        const taken = promoted(world, row.name, body);
+        const wish = taken?.wish ?? edited(world, row, body);
         const placement = body.placement ? placementIn(world, body) : row.placement;
         const policy = policyAfter(row.policy, body.policy);
         const names = placedNodes(world, { ...row, placement });
-        const lock = lockOf(world, row, wish, { names, upgrade: body.upgrade ?? null });
+        const lock =
+          taken?.lock ?? lockOf(world, row, wish, { names, upgrade: body.upgrade ?? null });
         const author = who?.username ?? "";
-        const plan = planOf(world, { row, wish, lock, placement, policy, author });
+        const source = taken?.source ?? null;
+        const plan = { ...planOf(world, { row, wish, lock, placement, policy, author }), source };
         world.plans.set(plan.id, { plan, lock, placement, policy });
         return reply(plan);
       },
@@ -64,13 +68,14 @@ export function make(
   const { plan, lock, placement, policy } = kept(world, row, id ?? "");
   const given = Number(plan.base_version);
   if (given !== row.version) throw stale(world, row, "plan-stale", given);
-  const { requirements, python, platforms } = plan;
+  const { requirements, python, platforms, source } = plan;
+  const said = source ? messageOf(message, source) : message;
   const wish = { requirements, python, platforms };
   const before = documentOf(row);
   row.placement = placement;
   row.policy = policy;
   world.note(by, "edited", row, { before, after: documentOf(row, wish) });
-  if (plan.revises) new Work(world).asPlanned(row, lock, { wish, message, by }, plan.id);
+  if (plan.revises) new Work(world).asPlanned(row, lock, { wish, message: said, by }, `locked as plan ${plan.id} showed`);
   else row.version += 1;
   new Placing(world).one(row, by);
 }

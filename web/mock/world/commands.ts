@@ -3,17 +3,19 @@ import { conflict, invalid, notFound } from "../http/refusal";
 import type { Schemas } from "../schema";
 import { pinsOf } from "./locking";
 import { checkName } from "./names";
+import { messageOf, type Promoted, promoted } from "./promotion";
 import { canonicalName } from "./requirement";
 import { type EnvironmentRow, type OperationRow, wanted, wishOf } from "./rows";
 import { placedNodes, Placing } from "./placing";
 import { created, documentOf, edited, FIELDS, placementIn, policyAfter, same, UNDECIDED } from "./wishes";
-import { isOpen, Work } from "./work";
+import { type Asked, isOpen, Work } from "./work";
 import type { World } from "./world";
 
 /** Makes an environment and queues its first resolution. */
 export function create(world: World, sent: Schemas["EnvironmentCreate"], by: string): OperationRow {
   checkName(sent.name);
-  const wish = created(world, sent);
+  const taken = promoted(world, sent.name, sent);
+  const wish = taken?.wish ?? created(world, sent);
   const { name, title, description, labels } = sent;
   if (world.environments.has(name)) throw conflict("environment-exists", { name });
   const at = world.clock.at();
@@ -27,7 +29,8 @@ export function create(world: World, sent: Schemas["EnvironmentCreate"], by: str
   };
   row.replicas = placedNodes(world, row).map((node) => ({ node, state: "pending", attempt: 1, cause: null }));
   world.environments.set(name, row);
-  const made = new Work(world).propose(row, { wish, pins: new Map(), message: "", by });
+  const asked = { wish, pins: new Map<string, string>(), message: "", by };
+  const made = taken ? take(world, row, taken, asked) : new Work(world).propose(row, asked);
   world.note(by, "created", row, { after: documentOf(row, wish) });
   return made;
 }
@@ -40,8 +43,9 @@ export function edit(
   by: string,
 ): OperationRow | null {
   const before = documentOf(row);
-  const wish = edited(world, row, sent);
-  const resolves = !same(wish, wishOf(row));
+  const taken = promoted(world, row.name, sent);
+  const wish = taken?.wish ?? edited(world, row, sent);
+  const resolves = taken === null && !same(wish, wishOf(row));
   for (const field of FIELDS) {
     const given = sent[field];
     if (given !== null && given !== undefined) Object.assign(row, { [field]: given });
@@ -49,14 +53,29 @@ export function edit(
   if (sent.placement) row.placement = placementIn(world, sent);
   row.policy = policyAfter(row.policy, sent.policy);
   const after = documentOf(row, wish);
-  if (JSON.stringify(before) === JSON.stringify(after)) return null;
+  if (!taken && JSON.stringify(before) === JSON.stringify(after)) return null;
   row.version += 1;
   row.updated_at = world.clock.at();
   const asked = { wish, pins: pinsOf(row), message: sent.message, by };
-  const operation = resolves ? new Work(world).propose(row, asked) : null;
+  const operation = taken
+    ? take(world, row, taken, asked)
+    : resolves
+      ? new Work(world).propose(row, asked)
+      : null;
   new Placing(world).one(row, by);
   world.note(by, "edited", row, { before, after });
   return operation;
+}
+
+/** Makes a revision of another's lock, at once. */
+function take(
+  world: World,
+  row: EnvironmentRow,
+  { source, lock }: Promoted,
+  asked: Omit<Asked, "pins">,
+): OperationRow {
+  const said = { ...asked, message: messageOf(asked.message, source) };
+  return new Work(world).asPlanned(row, lock, said, `the lock of ${source}, nothing resolved`);
 }
 
 /** Locks anew on purpose: the packages named, or all of them. */

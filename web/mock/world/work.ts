@@ -80,18 +80,19 @@ export class Work {
     return revision;
   }
 
-  /** Makes a new revision as a plan showed it, by an operation that has succeeded already. */
+  /** Makes a new revision of a lock that there is, by an operation that has succeeded already. */
   asPlanned(
     row: EnvironmentRow,
     lock: readonly LockedPackage[],
     asked: Omit<Asked, "pins">,
-    plan: string,
-  ): void {
+    line: string,
+  ): OperationRow {
     const operation = this.queue("resolve", row, null, null, asked.by);
     row.operation = operation.id;
-    operation.log.add(this.world.clock.at(), "resolve", `locked as plan ${plan} showed`);
+    operation.log.add(this.world.clock.at(), "resolve", line);
     operation.revision = this.revise(row, lock, asked).number;
     this.end(operation, "succeeded");
+    return operation;
   }
 
   /** Begins a build on one node; an offline node begins when it returns, which is never. */

@@ -1537,10 +1537,6 @@ export interface components {
         /**
          * EnvironmentEdit
          * @description A change; with the id of a `plan`, exactly that, and nothing beside but a message.
-         *
-         *     With `source` (`NAME@REV` or `NAME@TAG`) it gets that revision's wish and its very lock
-         *     in the place of its own; nothing is resolved, and only what is no part of a revision
-         *     goes with it.
          */
         EnvironmentEdit: {
             /** Title */
@@ -1576,10 +1572,10 @@ export interface components {
              * @default
              */
             message: string;
-            /** Plan */
-            plan?: string | null;
             /** Source */
             source?: string | null;
+            /** Plan */
+            plan?: string | null;
         };
         /**
          * EnvironmentItem
@@ -1695,6 +1691,8 @@ export interface components {
              * @default
              */
             message: string;
+            /** Source */
+            source?: string | null;
             upgrade?: components["schemas"]["UpgradeWish"] | null;
         };
         /**
@@ -2698,6 +2696,7 @@ export interface components {
          *         revises: whether making it gives a new revision.
          *         leaving: names of nodes that it is not placed on any more.
          *         offers_unknown: packages of which the index could not be asked.
+         *         source: the revision whose lock it takes unchanged, as `NAME@REV`.
          */
         Plan: {
             /** Id */
@@ -2747,6 +2746,8 @@ export interface components {
             leaving?: string[];
             /** Offers Unknown */
             offers_unknown: string[];
+            /** Source */
+            source?: string | null;
         };
         /**
          * PlanNode

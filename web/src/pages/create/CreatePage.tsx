@@ -20,6 +20,7 @@ import { nameProblem } from "./name";
 import { placedProblem, placementOf } from "./placed";
 import { PreflightPanel } from "./PreflightPanel";
 import { refusalsOf } from "./refusals";
+import { SourcePanel } from "./SourcePanel";
 import { SubmitFailure } from "./SubmitFailure";
 import { useForm } from "./useForm";
 import { useLines } from "./useLines";
@@ -71,7 +72,7 @@ function Creation() {
   const { requirements, python, platforms } = draft;
   const placement = placementOf(draft.placement);
   const wish = { requirements, python: python.trim() || null, platforms, placement };
-  const preflight = usePreflight(wish, !busy);
+  const preflight = usePreflight(wish, !busy && !draft.source);
   const marks = useLines(preflight);
   // What was said of another name or Python says nothing of this one.
   const refusals = refusalsOf(error);
@@ -111,11 +112,15 @@ function Creation() {
           )}
         </div>
       </EnvironmentForm>
-      <PreflightPanel
-        state={preflight}
-        nodes={placed.matched?.nodes ?? []}
-        onGoTo={(line) => form.editor.current?.goTo(line)}
-      />
+      {draft.source ? (
+        <SourcePanel source={draft.source} />
+      ) : (
+        <PreflightPanel
+          state={preflight}
+          nodes={placed.matched?.nodes ?? []}
+          onGoTo={(line) => form.editor.current?.goTo(line)}
+        />
+      )}
     </div>
   );
 }

@@ -13,6 +13,7 @@ import { Placement } from "./Placement";
 import { PlatformsField } from "./PlatformsField";
 import { PythonField } from "./PythonField";
 import { RequirementsField } from "./RequirementsField";
+import { SourceField } from "./SourceField";
 import { NO_UPKEEP, sameUpkeep } from "./upkeep";
 import { UpkeepFields } from "./UpkeepFields";
 import type { Form } from "./useForm";
@@ -139,7 +140,17 @@ export function EnvironmentForm(props: Props) {
             strict={strict}
           />
         )}
-        <RequirementsField form={form} marks={marks} busy={busy} />
+        {draft.source ? (
+          <SourceField
+            source={draft.source}
+            busy={busy}
+            onDrop={() => {
+              change({ source: "" });
+            }}
+          />
+        ) : (
+          <RequirementsField form={form} marks={marks} busy={busy} />
+        )}
         <Placement
           value={draft.placement}
           onChange={(placement) => {
@@ -148,22 +159,26 @@ export function EnvironmentForm(props: Props) {
           state={placed}
           strict={strict}
         />
-        <PythonField
-          value={draft.python}
-          onChange={(python) => {
-            change({ python });
-          }}
-          nodes={nodes}
-          kept={edited?.python ?? null}
-          error={refused.python}
-        />
-        <PlatformsField
-          value={draft.platforms}
-          onChange={(platforms) => {
-            change({ platforms });
-          }}
-          nodes={nodes}
-        />
+        {!draft.source && (
+          <>
+            <PythonField
+              value={draft.python}
+              onChange={(python) => {
+                change({ python });
+              }}
+              nodes={nodes}
+              kept={edited?.python ?? null}
+              error={refused.python}
+            />
+            <PlatformsField
+              value={draft.platforms}
+              onChange={(platforms) => {
+                change({ platforms });
+              }}
+              nodes={nodes}
+            />
+          </>
+        )}
         <details className="people" open={opened}>
           <summary>{t("console.create.people")}</summary>
           <People form={form} strict={strict} />

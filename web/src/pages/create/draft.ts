@@ -5,6 +5,7 @@ import type { EnvironmentPlan, Plan } from "../../api/plans";
 import { pythonShown } from "../../app/figures";
 import { labelIn, type Labels, sameLabels, withLabel } from "./labels";
 import { ON_DEFAULT, type Placed, placedOf, placementOf, samePlaced } from "./placed";
+import { sourceIn } from "./source";
 import { NO_UPKEEP, policyChange, sameUpkeep, type Upkeep, upkeepOf } from "./upkeep";
 
 export interface Draft {
@@ -20,6 +21,8 @@ export interface Draft {
   placement: Placed;
   upkeep: Upkeep;
   requirements: string;
+  /** The revision whose lock is taken unchanged, as `NAME@REV`; "" for none. */
+  source: string;
 }
 
 const NOTHING: Draft = {
@@ -33,9 +36,13 @@ const NOTHING: Draft = {
   placement: ON_DEFAULT,
   upkeep: NO_UPKEEP,
   requirements: "",
+  source: "",
 };
 
-/** What an address fills in: `name`, `requirements`, `python`, and `node` and `select` for where. */
+/**
+ * What an address fills in: `name`, `requirements`, `python`, `node` and `select` for where,
+ * and `from` for the revision whose lock is taken.
+ */
 export function draftIn(params: URLSearchParams): Draft {
   const given = (key: string) => params.get(key) ?? "";
   return {
@@ -44,6 +51,7 @@ export function draftIn(params: URLSearchParams): Draft {
     python: given("python"),
     requirements: given("requirements"),
     placement: placedIn(params),
+    source: sourceIn(params),
   };
 }
 
@@ -81,7 +89,8 @@ export function draftOfPlan(environment: Environment, plan: Plan): Draft {
     ...draftOf(environment),
     python,
     platforms: [...plan.platforms].sort(),
-    requirements: textOf(plan),
+    requirements: plan.source ? textOf(environment) : textOf(plan),
+    source: plan.source ?? "",
   };
 }
 
@@ -96,6 +105,7 @@ export function sameDraft(one: Draft, other: Draft): boolean {
     one.description === other.description &&
     one.python.trim() === other.python.trim() &&
     one.requirements === other.requirements &&
+    one.source === other.source &&
     one.platforms.join() === other.platforms.join() &&
     samePlaced(one.placement, other.placement) &&
     sameUpkeep(one.upkeep, other.upkeep) &&
@@ -104,16 +114,17 @@ export function sameDraft(one: Draft, other: Draft): boolean {
 }
 
 export function creationOf(draft: Draft): EnvironmentCreate {
-  const { name, title, description, python, platforms, placement, requirements } = draft;
+  const { name, title, description, placement, source } = draft;
   const policy = policyChange(NO_UPKEEP, draft.upkeep);
   return {
     name,
     title: title.trim(),
     description: description.trim(),
     labels: { ...labelsOf(draft) },
-    requirements,
-    python: python.trim() || null,
-    platforms: [...platforms],
+    requirements: source ? "" : draft.requirements,
+    python: (!source && draft.python.trim()) || null,
+    platforms: source ? [] : [...draft.platforms],
+    ...(source ? { source } : {}),
     ...(placement.chosen ? { placement: placementOf(placement) } : {}),
     ...(policy ? { policy } : {}),
   };
@@ -127,9 +138,12 @@ export function changeOf(base: Environment, draft: Draft): EnvironmentPlan {
   if (draft.title.trim() !== was.title) change.title = draft.title.trim();
   if (draft.description.trim() !== was.description) change.description = draft.description.trim();
   if (!sameLabels(labels, was.labels)) change.labels = { ...labels };
-  if (draft.requirements !== was.requirements) change.requirements = draft.requirements;
-  if (draft.python.trim()) change.python = draft.python.trim();
-  if (draft.platforms.join() !== was.platforms.join()) change.platforms = [...draft.platforms];
+  if (draft.source) change.source = draft.source;
+  else {
+    if (draft.requirements !== was.requirements) change.requirements = draft.requirements;
+    if (draft.python.trim()) change.python = draft.python.trim();
+    if (draft.platforms.join() !== was.platforms.join()) change.platforms = [...draft.platforms];
+  }
   if (!samePlaced(draft.placement, was.placement))
     change.placement = placementOf(draft.placement);
   const policy = policyChange(was.upkeep, draft.upkeep);

@@ -13,6 +13,7 @@ import { labelProblem } from "../create/labels";
 import { placedProblem, placementOf } from "../create/placed";
 import { PreflightPanel } from "../create/PreflightPanel";
 import { refusalsOf } from "../create/refusals";
+import { SourcePanel } from "../create/SourcePanel";
 import { SubmitFailure } from "../create/SubmitFailure";
 import type { Form } from "../create/useForm";
 import { useLines } from "../create/useLines";
@@ -46,7 +47,10 @@ export function EditForm({ form, now, bases, busy, error, onReview }: Props) {
   const { requirements, platforms } = draft;
   const python = draft.python.trim() || (base.python ?? null);
   const placement = placementOf(draft.placement);
-  const preflight = usePreflight({ requirements, python, platforms, placement }, !busy);
+  const preflight = usePreflight(
+    { requirements, python, platforms, placement },
+    !busy && !draft.source,
+  );
   const marks = useLines(preflight);
   const refusals = refusalsOf(error);
   const asked = refusalsOf(preflight.error);
@@ -84,12 +88,16 @@ export function EditForm({ form, now, bases, busy, error, onReview }: Props) {
             {bases.diverged && <span className="quiet">{t("console.edit.choose")}</span>}
           </div>
         </EnvironmentForm>
-        <PreflightPanel
-          state={preflight}
-          nodes={placed.matched?.nodes ?? []}
-          note={t("console.edit.preflight-note")}
-          onGoTo={(line) => form.editor.current?.goTo(line)}
-        />
+        {draft.source ? (
+          <SourcePanel source={draft.source} />
+        ) : (
+          <PreflightPanel
+            state={preflight}
+            nodes={placed.matched?.nodes ?? []}
+            note={t("console.edit.preflight-note")}
+            onGoTo={(line) => form.editor.current?.goTo(line)}
+          />
+        )}
       </div>
     </>
   );

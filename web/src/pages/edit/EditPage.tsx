@@ -19,6 +19,7 @@ import { OperatorNeeded } from "../../components/OperatorNeeded";
 import { Page } from "../../components/Page";
 import { changeOf, type Draft, draftOf, draftOfPlan, sameDraft } from "../create/draft";
 import { LeaveGuard } from "../create/LeaveGuard";
+import { sourceIn } from "../create/source";
 import { SubmitFailure } from "../create/SubmitFailure";
 import { useForm } from "../create/useForm";
 import { Gone } from "../environment/Gone";
@@ -92,7 +93,7 @@ function Editing({ now, onNews }: EditingProps) {
   const [kept] = useState(() => formOf(planId));
   // A plan that came by its address alone tells what the form was, as far as it can.
   const [foreign, setForeign] = useState(planId !== null && !kept);
-  const form = useForm(() => kept?.draft ?? draftOf(now));
+  const form = useForm(() => kept?.draft ?? { ...draftOf(now), source: sourceIn(params) });
   const { draft } = form;
   const [done, setDone] = useState(false);
   const left = useRef(false);

@@ -9,6 +9,9 @@ import { PlanAsked } from "./PlanAsked";
 import { PlanNodes } from "./PlanNodes";
 import { PlanTargets } from "./PlanTargets";
 
+/** As many characters of a digest as tell it from all others that one will see. */
+const DIGEST = 12;
+
 interface Props {
   plan: Plan;
   onUpgrade: ((packages: string[]) => void) | null;
@@ -25,6 +28,16 @@ export function PlanView({ plan, onUpgrade }: Props) {
       {nothing && <Alert type="info" showIcon title={t("console.plan.nothing")} />}
       {!moves && !nothing && (
         <Alert type="info" showIcon title={t("console.plan.details-only")} />
+      )}
+      {plan.source && (
+        <Alert
+          type="info"
+          showIcon
+          title={t("console.plan.from", {
+            source: plan.source,
+            lock: plan.lock_digest.slice(0, DIGEST),
+          })}
+        />
       )}
       {!nothing && <PlanAsked changed={plan.changed} />}
       {(moves || nothing) && (

@@ -97,10 +97,11 @@ export function Review({ now, planId, onApplied, onBack, onUpgrade }: Props) {
         <PlanView
           plan={data}
           onUpgrade={
-            onUpgrade &&
-            ((packages) => {
-              onUpgrade(data, packages);
-            })
+            data.source || !onUpgrade
+              ? null
+              : (packages) => {
+                  onUpgrade(data, packages);
+                }
           }
         />
       )}

@@ -13,6 +13,7 @@ import { Pager } from "../../components/Pager";
 import { ExportButton } from "./Actions";
 import { Changed } from "./Changed";
 import { Compare } from "./Compare";
+import { PromoteButton } from "./PromoteButton";
 import { RollbackButton } from "./RollbackButton";
 import { tabSearch, type Wish } from "./tabs";
 import { TagButton, Tags } from "./Tags";
@@ -88,6 +89,7 @@ function Entry({ environment, revision, before }: Props) {
         )}
         <ExportButton name={environment.name} revision={number} small />
         <TagButton name={environment.name} revision={revision} />
+        {may && <PromoteButton name={environment.name} revision={number} />}
         {may && number !== environment.revision && (
           <RollbackButton environment={environment} to={number} />
         )}
