@@ -140,6 +140,7 @@ SHOTS = (
         "compare",
         "/environments/price-crawl-daily?tab=revisions&a=price-crawl-daily@1&b=price-crawl-daily@3",
     ),
+    Shot("find", "/find?q=numpy%3C99", phone=True),
     Shot("use", "/environments/price-crawl-daily?tab=use"),
     Shot(
         "edit",

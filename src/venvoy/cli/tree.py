@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "operation": "operations",
     "node": "nodes",
     "python": "pythons",
+    "find": "find",
     "run": "run",
     "agent": "agent",
     "user": "people",

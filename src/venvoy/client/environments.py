@@ -22,6 +22,7 @@ from venvoy.wire.environments import (
     Revision,
     RevisionDetail,
 )
+from venvoy.wire.find import Found
 from venvoy.wire.operations import Operation
 from venvoy.wire.revisions import RollbackWish, TagWish
 from venvoy.wire.schemas import Page
@@ -42,6 +43,14 @@ class Environments(Transport):
     def environment(self, name: str) -> Environment:
         """Return one environment. Raises NotFound."""
         return self._get(address("environments", name), Environment)
+
+    def find(self, **wanted: Wanted) -> Iterator[Found]:
+        """Yield the replicas and revisions that hold a release or a file, page by page.
+
+        Args:
+            wanted: `requirement` or `file`; `kind` for only `replica` or `revision`.
+        """
+        return self._pages("find", Found, wanted)
 
     def placement(self, name: str) -> PlacementView:
         """Return where an environment goes, and why, for every node."""

@@ -24,6 +24,7 @@ from venvoy.wire.environments import (
     Replica,
     RevisionDetail,
 )
+from venvoy.wire.find import Basis, Found, FoundKind
 from venvoy.wire.nodes import Node
 from venvoy.wire.operations import LogPage, Operation
 from venvoy.wire.people import Token, User
@@ -231,6 +232,40 @@ def replica_drift(node: str = "local", total: int = 3) -> ReplicaDrift:
         entries=entries[:total],
         observed_at=MOMENT,
     )
+
+
+def found_replica(**fields: Any) -> Found:
+    """Return a replica whose node saw what its lock says."""
+    given: Mapping[str, Any] = {
+        "kind": FoundKind.REPLICA,
+        "basis": Basis.OBSERVED,
+        "environment": "web",
+        "node": "local",
+        "package": "requests",
+        "version": "2.31.0",
+        "revision": 2,
+        "locked": ["2.31.0"],
+        "state": "ready",
+        "seen": "2.31.0",
+        "installer": "uv",
+        "observed_at": MOMENT,
+    }
+    return Found.model_validate({**given, **fields})
+
+
+def found_revision(**fields: Any) -> Found:
+    """Return a revision that is live on three nodes."""
+    given: Mapping[str, Any] = {
+        "kind": FoundKind.REVISION,
+        "basis": Basis.LOCKED,
+        "environment": "web",
+        "package": "requests",
+        "version": "2.31.0",
+        "revision": 2,
+        "locked": ["2.31.0"],
+        "live_on": 3,
+    }
+    return Found.model_validate({**given, **fields})
 
 
 def comparison(**fields: Any) -> Comparison:

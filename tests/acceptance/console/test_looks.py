@@ -44,7 +44,7 @@ def test_the_keyboard_alone_signs_in_and_opens_a_row(
     page.keyboard.press("Enter")
     expect(stranger.row("looks-failed")).to_be_visible()
     page.evaluate("document.activeElement.blur()")
-    assert tabs(page, 4) == ["Skip to the page", "Venvoy", "Environments", "Nodes"]
+    assert tabs(page, 5) == ["Skip to the page", "Venvoy", "Environments", "Nodes", "Find"]
     assert tabs(page, 1)[0].startswith("Activity")  # and how much is under way
     assert tabs(page, 3) == [
         "Language",

@@ -22,6 +22,8 @@ from venvoy.testing.remote import (
     deleted_environment,
     environment,
     environment_item,
+    found_replica,
+    found_revision,
     log,
     node_token,
     operation,
@@ -367,6 +369,39 @@ CASES = (
         "env-drift-json",
         "env drift web --json",
         lambda r: r.on("GET environments/web/drift", page(replica_drift())),
+    ),
+    Case(
+        "find",
+        "find requests<2.32",
+        lambda r: r.on(
+            "GET find",
+            page(
+                found_replica(),
+                found_replica(version="2.30.0", as_locked=False, deleted=True),
+                found_replica(node="crawler-01", basis="locked", seen=None, observed_at=None),
+                found_revision(),
+                found_revision(revision=1, live_on=0, use="kept"),
+            ),
+        ),
+    ),
+    Case(
+        "find-file",
+        "find --file requests-2.31.0-py3-none-any.whl --only replica",
+        lambda r: r.on("GET find", page(found_replica(basis="locked", seen="2.32.0"))),
+    ),
+    Case("find-none", "find numpy", lambda r: r.on("GET find", page())),
+    Case(
+        "find-json",
+        "find requests<2.32 --json",
+        lambda r: r.on("GET find", page(found_replica(), found_revision())),
+    ),
+    Case(
+        "find-extras",
+        "find requests[socks]<2.32",
+        lambda r: r.on(
+            "GET find",
+            problem(422, "find-extras", params={"extras": ["socks"], "shown": "requests<2.32"}),
+        ),
     ),
     Case(
         "env-export",

@@ -4,6 +4,7 @@ import { audit } from "./audit";
 import { comparisons } from "./comparisons";
 import { environments } from "./environments";
 import { events } from "./events";
+import { find } from "./find";
 import { health } from "./health";
 import { logs } from "./logs";
 import { names } from "./names";
@@ -23,6 +24,7 @@ export const TABLE: Table = {
   ...comparisons,
   ...environments,
   ...events,
+  ...find,
   ...health,
   ...logs,
   ...names,

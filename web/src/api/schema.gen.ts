@@ -386,6 +386,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Holders
+         * @description Find the replicas and revisions that hold something.
+         *
+         *     A replica is found by what its node saw; by the lock of its live revision only where
+         *     nothing was told yet, and for a file, whose name is in locks alone.
+         */
+        get: operations["find"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deleted-environments": {
         parameters: {
             query?: never;
@@ -1205,6 +1228,12 @@ export interface components {
             } | null;
         };
         /**
+         * Basis
+         * @description How it is known.
+         * @enum {string}
+         */
+        Basis: "observed" | "locked";
+        /**
          * Because
          * @description Why a machine builds its prefix anew.
          * @enum {string}
@@ -1723,6 +1752,130 @@ export interface components {
          * @enum {string}
          */
         ExportFormat: "pylock" | "requirements" | "spec";
+        /**
+         * Found
+         * @description One replica or revision that holds what was looked for.
+         *
+         *     Attributes:
+         *         basis: of a replica `observed` where its node saw it in the live prefix, `locked`
+         *             where only the lock of its live revision says so; of a revision `locked`.
+         *         node: of a replica.
+         *         package, version: what is held.
+         *         revision: that is live on the node, or the revision itself.
+         *         locked: the versions of the package in that revision's lock; none where the lock
+         *             lacks it.
+         *         as_locked: whether the version is one of those.
+         *         use: of a revision; a replica's is `live`.
+         *         live_on: on how many nodes a revision is live; 1 for a replica.
+         *         deleted: whether the replica's environment was deleted; the node still has it.
+         *         state: of a replica.
+         *         seen: the version that the node saw of the package; None where nothing was told or
+         *             the package is not there.
+         *         installer: that put it there, such as `pip`; empty where unknown.
+         *         observed_at: when the controller was told of the last change there.
+         */
+        Found: {
+            kind: components["schemas"]["FoundKind"];
+            basis: components["schemas"]["Basis"];
+            /** Environment */
+            environment: string;
+            /** Node */
+            node?: string | null;
+            /** Package */
+            package: string;
+            /** Version */
+            version: string;
+            /** Revision */
+            revision?: number | null;
+            /**
+             * Locked
+             * @default []
+             */
+            locked: string[];
+            /**
+             * As Locked
+             * @default true
+             */
+            as_locked: boolean;
+            /** @default live */
+            use: components["schemas"]["FoundUse"];
+            /**
+             * Live On
+             * @default 1
+             */
+            live_on: number;
+            /**
+             * Deleted
+             * @default false
+             */
+            deleted: boolean;
+            state?: components["schemas"]["ReplicaState"] | null;
+            /** Seen */
+            seen?: string | null;
+            /**
+             * Installer
+             * @default
+             */
+            installer: string;
+            /**
+             * Editable
+             * @default false
+             */
+            editable: boolean;
+            /** Observed At */
+            observed_at?: string | null;
+        };
+        /**
+         * FoundKind
+         * @description What holds a release.
+         * @enum {string}
+         */
+        FoundKind: "replica" | "revision";
+        /**
+         * FoundPage
+         * @description One page; `totals` is None for a file, which is looked up page by page.
+         */
+        FoundPage: {
+            /** Items */
+            items: components["schemas"]["Found"][];
+            /** Next */
+            next?: string | null;
+            /** Query */
+            query: string;
+            totals?: components["schemas"]["FoundTotals"] | null;
+        };
+        /**
+         * FoundTotals
+         * @description How much was found, on all pages together.
+         *
+         *     Attributes:
+         *         nodes: that have at least one of the replicas.
+         */
+        FoundTotals: {
+            /**
+             * Replicas
+             * @default 0
+             */
+            replicas: number;
+            /**
+             * Nodes
+             * @default 0
+             */
+            nodes: number;
+            /**
+             * Revisions
+             * @default 0
+             */
+            revisions: number;
+        };
+        /**
+         * FoundUse
+         * @description What a revision is to its environment.
+         *
+         *     `live` on some node; `wanted` but live nowhere yet; `kept` in the history only.
+         * @enum {string}
+         */
+        FoundUse: "live" | "wanted" | "kept";
         /**
          * Has
          * @description What a machine finds of a package.
@@ -4439,6 +4592,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find: {
+        parameters: {
+            query?: {
+                /** @description releases of a package, such as `requests<2.32` */
+                requirement?: string;
+                /** @description the name of a wheel or a source distribution, in the place of a requirement */
+                file?: string;
+                /** @description only replicas, or revisions */
+                kind?: components["schemas"]["FoundKind"] | null;
+                /** @description `-` first: descending */
+                sort?: string | null;
+                /** @description `next` of a page */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPage"];
                 };
             };
             /** @description what went wrong (RFC 9457) */

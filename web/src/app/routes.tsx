@@ -18,6 +18,9 @@ const NodePage = lazy(async () => ({
 const ActivityPage = lazy(async () => ({
   default: (await import("../pages/ActivityPage")).ActivityPage,
 }));
+const FindPage = lazy(async () => ({
+  default: (await import("../pages/FindPage")).FindPage,
+}));
 const OperationPage = lazy(async () => ({
   default: (await import("../pages/OperationPage")).OperationPage,
 }));
@@ -44,6 +47,7 @@ export function createRoutes() {
         { path: "environments/:name", element: <EnvironmentPage /> },
         { path: "nodes", element: <NodesPage /> },
         { path: "nodes/:name", element: <NodePage /> },
+        { path: "find", element: <FindPage /> },
         { path: "activity", element: <ActivityPage /> },
         { path: "operations/:operation", element: <OperationPage /> },
         { path: "environments/:name/edit", element: <EditPage /> },

@@ -20,6 +20,7 @@ import { Words } from "./Word";
 const PLACES = [
   { to: "/environments", text: "console.environments.title" },
   { to: "/nodes", text: "console.nodes.title" },
+  { to: "/find", text: "console.find.title" },
   { to: "/activity", text: "console.activity.title", Beside: OpenCount },
 ];
 
