@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from venvoy.cli.output import Output, size
 from venvoy.cli.problem import report_cause
+from venvoy.cli.rollouts import standing
 from venvoy.cli.terms import Term, python_text
 from venvoy.domain.placement import Reason
 from venvoy.domain.state import NodeState, ReplicaState
@@ -69,6 +70,11 @@ def show_environment(
             ("check_command", environment.policy.check_command),
             ("check_timeout", environment.policy.check_timeout),
             ("grace", environment.policy.grace),
+            ("sync", environment.policy.sync),
+            ("waves", ", ".join(environment.policy.waves or ())),
+            ("wave-pause", environment.policy.wave_pause),
+            ("may-fail", environment.policy.failures),
+            ("rollout", standing(output, environment.rollout) if environment.rollout else None),
             ("labels", _pairs(environment.labels)),
             ("owner", environment.owner),
             ("updated", f"{environment.updated_at.astimezone():%Y-%m-%d %H:%M:%S}"),

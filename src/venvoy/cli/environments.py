@@ -4,23 +4,17 @@ from pathlib import Path
 
 import typer
 
-from venvoy.cli import ask, comparisons, drift, logs, plans, revisions, undeletion
+from venvoy.cli import ask, comparisons, drift, logs, plans, revisions, rollouts, undeletion
 from venvoy.cli.environment_views import show_environment, table_of, told
 from venvoy.cli.parameters import (
     ADD,
-    CHECK_COMMAND,
-    CHECK_TIMEOUT,
-    CHECKS,
     DESCRIPTION,
     DROP,
     FILES,
     FROM,
-    GRACE,
-    KEEP,
     LABELS,
     MESSAGE,
     NAME,
-    NO_CHECKS,
     NO_PYTHON_FOR,
     NODE,
     NODES,
@@ -36,9 +30,9 @@ from venvoy.cli.parameters import (
     Format,
     labels,
     placement,
-    policy,
     python_for,
 )
+from venvoy.cli.policy import policied
 from venvoy.cli.problem import FAILED
 from venvoy.cli.requirements import gather, in_place
 from venvoy.cli.surroundings import Surroundings, surroundings
@@ -52,6 +46,7 @@ from venvoy.wire.environments import (
     EnvironmentCreate,
     EnvironmentEdit,
     EnvironmentUpgrade,
+    PolicyWish,
 )
 
 PLAN = typer.Option(None, "--plan", metavar="ID", help="cli.help.env.plan_id")
@@ -76,11 +71,13 @@ def add(app: typer.Typer) -> None:
     command(environments, "wait", wait, "env.wait_command")
     command(environments, "logs", logs.logs, "env.logs")
     revisions.add(environments)
+    rollouts.add(environments)
     comparisons.add(environments)
     drift.add(environments)
     command(environments, "export", export, "env.export")
 
 
+@policied()
 def create(
     context: typer.Context,
     name: str = NAME,
@@ -91,11 +88,7 @@ def create(
     platforms: list[Platform] = PLATFORMS,
     nodes: list[str] = NODES,
     select: list[str] = SELECT,
-    keep: int = KEEP,
-    checks: list[str] = CHECKS,
-    check_command: str = CHECK_COMMAND,
-    check_timeout: int = CHECK_TIMEOUT,
-    grace: int = GRACE,
+    policy: PolicyWish | None = None,
     title: str = TITLE,
     description: str = DESCRIPTION,
     pairs: list[str] = LABELS,
@@ -116,13 +109,7 @@ def create(
         python_for=python_for(others),
         platforms=platforms,
         placement=placement(nodes, select),
-        policy=policy(
-            keep=keep,
-            checks=checks,
-            check_command=check_command,
-            check_timeout=check_timeout,
-            grace=grace,
-        ),
+        policy=policy,
         source=source,
     )
     with here.client() as client, interruptible(here.output, "work-goes-on", name=name):
@@ -166,6 +153,7 @@ def show(context: typer.Context, name: str = NAME) -> None:
     show_environment(here.output, environment, revision, placed)
 
 
+@policied(editing=True)
 def edit(
     context: typer.Context,
     name: str = NAME,
@@ -179,12 +167,7 @@ def edit(
     platforms: list[Platform] = PLATFORMS,
     nodes: list[str] = NODES,
     select: list[str] = SELECT,
-    keep: int = KEEP,
-    checks: list[str] = CHECKS,
-    check_command: str = CHECK_COMMAND,
-    check_timeout: int = CHECK_TIMEOUT,
-    grace: int = GRACE,
-    no_checks: bool = NO_CHECKS,
+    policy: PolicyWish | None = None,
     title: str = TITLE,
     description: str = DESCRIPTION,
     pairs: list[str] = LABELS,
@@ -208,14 +191,7 @@ def edit(
         python_for=python_for(others, none=no_others),
         platforms=platforms or None,
         placement=placement(nodes, select),
-        policy=policy(
-            keep=keep,
-            checks=checks,
-            check_command=check_command,
-            check_timeout=check_timeout,
-            grace=grace,
-            no_checks=no_checks,
-        ),
+        policy=policy,
         message=message,
         plan=plan,
         source=source,

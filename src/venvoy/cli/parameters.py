@@ -1,12 +1,11 @@
 """Arguments and options that several commands share."""
 
-from collections.abc import Sequence
 from enum import StrEnum
 
 import typer
 
 from venvoy.domain.errors import InvalidInput
-from venvoy.wire.environments import PlacementWish, PolicyWish, PythonForWish
+from venvoy.wire.environments import PlacementWish, PythonForWish
 
 NAME = typer.Argument(metavar="NAME", help="cli.help.env.name")
 FILES = typer.Option([], "-r", "--requirements", metavar="FILE", help="cli.help.env.file")
@@ -27,16 +26,6 @@ MESSAGE = typer.Option("", "-m", "--message", metavar="T", help="cli.help.env.me
 NODE = typer.Option(None, "--node", metavar="N", help="cli.help.env.node")
 NODES = typer.Option([], "--node", metavar="N", help="cli.help.env.place_node")
 SELECT = typer.Option([], "--select", metavar="K=V", help="cli.help.env.place_select")
-KEEP = typer.Option(None, "--keep", metavar="N", help="cli.help.env.keep")
-CHECKS = typer.Option([], "--check", metavar="MODULE", help="cli.help.env.check")
-CHECK_COMMAND = typer.Option(
-    None, "--check-command", metavar="C", help="cli.help.env.check_command"
-)
-CHECK_TIMEOUT = typer.Option(
-    None, "--check-timeout", metavar="S", help="cli.help.env.check_timeout"
-)
-GRACE = typer.Option(None, "--grace", metavar="S", help="cli.help.env.grace")
-NO_CHECKS = typer.Option(False, "--no-checks", help="cli.help.env.no_checks")
 YES = typer.Option(False, "--yes", "-y", help="cli.help.env.yes")
 
 
@@ -57,32 +46,6 @@ def placement(nodes: list[str], pairs: list[str]) -> PlacementWish | None:
     if not nodes and not pairs:
         return None
     return PlacementWish(nodes=nodes, select=labels(pairs) or {})
-
-
-def policy(
-    *,
-    keep: int | None,
-    checks: Sequence[str] = (),
-    check_command: str | None = None,
-    check_timeout: int | None = None,
-    grace: int | None = None,
-    no_checks: bool = False,
-) -> PolicyWish | None:
-    """Return how an environment is to be kept, or None where nothing was said of it.
-
-    Args:
-        no_checks: drops all checks that are not given anew.
-    """
-    health = {
-        "checks": list(checks) or None,
-        "check_command": check_command,
-        "check_timeout": check_timeout,
-        "grace": grace,
-    }
-    said = {"keep": keep, **health}
-    dropped = health.keys() if no_checks else ()
-    given = {p: value for p, value in said.items() if value is not None or p in dropped}
-    return PolicyWish.model_validate(given) if given else None
 
 
 def python_for(given: list[str], *, none: bool = False) -> list[PythonForWish] | None:

@@ -11,7 +11,6 @@ from venvoy.cli.parameters import (
     DROP,
     FILES,
     FROM,
-    KEEP,
     LABELS,
     MESSAGE,
     NAME,
@@ -25,15 +24,16 @@ from venvoy.cli.parameters import (
     TITLE,
     labels,
     placement,
-    policy,
     python_for,
 )
 from venvoy.cli.plan_views import show_plan, show_preflight
+from venvoy.cli.policy import policied
 from venvoy.cli.problem import DONE, FAILED
 from venvoy.cli.requirements import gather, in_place
 from venvoy.cli.surroundings import surroundings
 from venvoy.domain.errors import InvalidInput
 from venvoy.domain.platform import Platform
+from venvoy.wire.environments import PolicyWish
 from venvoy.wire.plans import EnvironmentPlan, PreflightWish, UpgradeWish
 
 FOR = typer.Option(None, "--for", metavar="NAME", help="cli.help.env.preflight_for")
@@ -41,6 +41,7 @@ UPGRADE = typer.Option([], "--upgrade", metavar="PKG", help="cli.help.env.plan_u
 UPGRADE_ALL = typer.Option(False, "--upgrade-all", help="cli.help.env.plan_upgrade_all")
 
 
+@policied(editing=True)
 def plan(
     context: typer.Context,
     name: str = NAME,
@@ -56,7 +57,7 @@ def plan(
     platforms: list[Platform] = PLATFORMS,
     nodes: list[str] = NODES,
     select: list[str] = SELECT,
-    keep: int = KEEP,
+    policy: PolicyWish | None = None,
     title: str = TITLE,
     description: str = DESCRIPTION,
     pairs: list[str] = LABELS,
@@ -78,7 +79,7 @@ def plan(
         python_for=python_for(others, none=no_others),
         platforms=platforms or None,
         placement=placement(nodes, select),
-        policy=policy(keep=keep),
+        policy=policy,
         message=message,
         upgrade=upgrade,
         source=source,

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from venvoy.cli.output import Output, clean, size
 from venvoy.cli.problem import cause_message, report_cause
+from venvoy.cli.rollouts import standing
 from venvoy.cli.surroundings import Surroundings
 from venvoy.client import Client
-from venvoy.domain.errors import TimedOut, Unavailable, WorkFailed
+from venvoy.domain.errors import Param, TimedOut, Unavailable, WorkFailed
+from venvoy.domain.rollout import Phase, Reason
 from venvoy.domain.state import SETTLED, EnvironmentState, NodeState, OperationState, ReplicaState
 from venvoy.wire.environments import Environment, Replica
 from venvoy.wire.operations import Operation
@@ -28,6 +30,8 @@ _GROWTH = 1.2
 _PATIENCE = 60.0
 """Seconds for which a controller may be away while somebody waits."""
 _BAR_CELLS = 20
+_NOBODY = frozenset({Reason.NOBODY_ONLINE, Reason.NOBODY_GOOD})
+"""A rollout goes on once a node comes or is mended: no work that is under way is waited for."""
 
 
 class Deadline:
@@ -108,7 +112,8 @@ def until_ready(
         timeout: seconds, or None to wait as long as it takes.
 
     Raises:
-        WorkFailed: a replica failed; its cause was printed.
+        WorkFailed: a replica failed, and its cause was printed; or `rollout-held`,
+            where a revision waits for a person or a window, or `rollout-went-back`.
         TimedOut: the time was up first.
     """
     deadline = Deadline(here, timeout)
@@ -119,7 +124,9 @@ def until_ready(
             bars.show(awaited)
             moving = [r for r in awaited if r.state not in SETTLED and not _stuck(r)]
             if environment.state is not EnvironmentState.RESOLVING and not moving:
-                break
+                _refuse_held(here.output, environment)
+                if environment.rollout is None or environment.rollout.reason in _NOBODY:
+                    break
             deadline.pause(name)
     _conclude(here.output, environment, awaited)
     return environment
@@ -128,6 +135,19 @@ def until_ready(
 def _stuck(replica: Replica) -> bool:
     """Whether it waits for something that only people can change: no work is under way."""
     return replica.state is ReplicaState.WAITING and replica.operation is None
+
+
+def _refuse_held(output: Output, environment: Environment) -> None:
+    """Raise WorkFailed where nothing goes on until a person or a window lets it."""
+    rollout = environment.rollout
+    if rollout is None:
+        return
+    about: dict[str, Param] = {"name": environment.name, "revision": rollout.revision}
+    if environment.state is EnvironmentState.PAUSED:
+        output.say("rollout-is", name=environment.name, standing=standing(output, rollout))
+        raise WorkFailed("rollout-held", **about)
+    if rollout.phase is Phase.RETURNING:
+        raise WorkFailed("rollout-went-back", **about)
 
 
 def _conclude(output: Output, environment: Environment, awaited: list[Replica]) -> None:

@@ -25,6 +25,7 @@ from venvoy.wire.environments import (
 from venvoy.wire.find import Found
 from venvoy.wire.operations import Operation
 from venvoy.wire.revisions import RollbackWish, TagWish
+from venvoy.wire.rollouts import Rollout
 from venvoy.wire.schemas import Page
 
 
@@ -119,6 +120,21 @@ class Environments(Transport):
         path = address("environments", name, "rollback")
         headers = {"Idempotency-Key": str(uuid7()), **starting_from(version)}
         return self._read(self._send("POST", path, body=wish, headers=headers), Environment)
+
+    def rollouts(self, name: str) -> Iterator[Rollout]:
+        """Yield an environment's rollouts, newest first."""
+        return self._pages(address("environments", name, "rollouts"), Rollout, {})
+
+    def act_on_rollout(self, name: str, action: str) -> Rollout:
+        """Let the open rollout out, pause it, go on with it, or call it off.
+
+        Args:
+            action: `sync`, `pause`, `resume` or `abort`.
+
+        Raises:
+            Conflict: there is none, or it cannot be done to one that stands like this.
+        """
+        return self._post(address("environments", name, action), Rollout)
 
     def tag_revision(self, name: str, tag: str, wish: TagWish) -> None:
         """Name a revision. Raises Conflict where the name is another's."""

@@ -5,7 +5,7 @@ Each takes a fixed number of queries, however many rows there are.
 
 from collections.abc import Collection
 
-from venvoy.controller import views
+from venvoy.controller import rollout_views, views
 from venvoy.domain.proposal import Proposal
 from venvoy.domain.state import EnvironmentState, ReplicaState
 from venvoy.store import environments as environment_rows
@@ -74,6 +74,7 @@ async def _facts(tx: Transaction, rows: Collection[Listed]) -> list[EnvironmentF
     counts = await locks.package_counts(tx, {row.lock_digest for row in live.values()})
     asked = await _asked(tx, [row for row, state in rows if state is EnvironmentState.RESOLVING])
     owners = await people.usernames(tx, {row.owner_id for row, _ in rows})
+    rollouts = await rollout_views.briefs(tx, [row.id for row, _ in rows])
     shown = []
     for row, state in rows:
         revision = live.get((row.id, row.revision or 0))
@@ -85,6 +86,7 @@ async def _facts(tx: Transaction, rows: Collection[Listed]) -> list[EnvironmentF
                 proposal,
                 owner=owners.get(row.owner_id or ""),
                 package_count=counts.get(revision.lock_digest, 0) if revision else 0,
+                rollout=rollouts.get(row.id),
             )
         )
     return shown

@@ -18,6 +18,7 @@ from venvoy.controller import (
     promotions,
     proposals,
     releases,
+    rollouts,
     wishes,
 )
 from venvoy.controller.context import Actor, Context
@@ -187,6 +188,7 @@ async def delete(ctx: Context, actor: Actor, name: str, if_match: str | None = N
         await refuse_stale(tx, row, if_match)
         cause = environment_deleted(Step.RESOLVE, actor.username)
         await releases.end_open(ctx, tx, row, (OperationKind.RESOLVE,), cause)
+        await rollouts.end(ctx, tx, row.id)
         removals = await releases.remove(ctx, tx, row, actor)
         now = ctx.clock()
         await environments.change(tx, row.id, now, deleted_at=now)

@@ -49,6 +49,7 @@ from venvoy.controller.resolver import ResolverSettings, UvResolver
 from venvoy.controller.resolver_index import GatewayIndex
 from venvoy.controller.resync import Resync
 from venvoy.controller.retention import Retention
+from venvoy.controller.rolling import Rolling
 from venvoy.controller.shipments import Shipments
 from venvoy.controller.supervisor import Health, Readiness, Supervisor, rounds
 from venvoy.controller.tenures import Tenures, answers
@@ -312,6 +313,7 @@ class _Parts:
             "epochs": epochs.run,
             "resolutions": Resolutions(context).run,
             "placements": Placing(context).run,
+            "rollouts": Rolling(context).run,
             "retention": Retention(context.db, logs, _now).run,
             "removals": Removals(context, jetstream, transport.revoke).run,
             "gone": lambda done: _forget_gone(jetstream, gone, done),

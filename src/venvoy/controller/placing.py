@@ -6,13 +6,15 @@ environments whenever a node's labels, cordon or abilities change and now and th
 besides. A missed change costs delay, never correctness.
 """
 
-from collections.abc import Callable, Collection
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from venvoy.controller import releases, told
+from venvoy.controller import releases, rollouts, told
 from venvoy.controller.context import Context
 from venvoy.controller.fits import Fits, of_revision
 from venvoy.controller.records import Change, environment_changed
+from venvoy.controller.rollouts import Look
 from venvoy.controller.supervisor import rounds
 from venvoy.domain.placement import Candidate, Decision, Wish, decide
 from venvoy.domain.pythons import Pythons
@@ -34,29 +36,37 @@ class Moves:
 
     Attributes:
         places: where it is placed then, and why some nodes wait.
-        install: nodes that get the newest revision.
+        installs: the revisions that nodes get now, by node id.
+        came: nodes that had no replica and get one now.
         remove: nodes whose replicas go.
         differs: whether `places` is not what stands in the database.
+        rollout: the one that is open, with its next step.
     """
 
     decision: Decision
     places: Places
-    install: frozenset[str]
+    installs: Mapping[str, int]
+    came: frozenset[str]
     remove: frozenset[str]
     differs: bool
+    rollout: Look | None
 
     @property
     def any(self) -> bool:
         """Whether there is anything to do."""
-        return bool(self.differs or self.install or self.remove)
+        on = self.rollout is not None and self.rollout.differs
+        return bool(self.differs or self.installs or self.remove or on)
 
 
-async def moves(tx: Transaction, environment: EnvironmentRow, fresh: Fits | None = None) -> Moves:
+async def moves(
+    ctx: Context, tx: Transaction, environment: EnvironmentRow, fresh: Fits | None = None
+) -> Moves:
     """Return what is to change for an environment that is not deleted.
 
     Args:
         environment: with the wish and the revision that are to hold.
-        fresh: asks of the revision where it is new, so that every node gets it.
+        fresh: asks of the revision where it is new, so that every node gets it, at once
+            or as its rollout says.
     """
     current = (await environments.places(tx, [environment.id]))[environment.id]
     rows = await replicas.of_environments(tx, [environment.id])
@@ -65,17 +75,23 @@ async def moves(tx: Transaction, environment: EnvironmentRow, fresh: Fits | None
     new = decision.placed - kept
     waiting = await _waiting(tx, environment, new, fresh)
     places = {node_id: waiting.get(node_id) for node_id in decision.placed}
-    able = frozenset() if environment.revision is None else new - waiting.keys()
-    again = decision.placed & kept
-    if not fresh:
-        other = await _other_settings(tx, environment, rows)
-        again &= await _other_python(tx, environment, rows) | other
+    able = decision.placed - waiting.keys()
+    rollout = await rollouts.look(ctx, tx, environment, able)
+    installs = await _told_otherwise(tx, environment, rows)
+    if rollout is not None:
+        installs |= rollout.targets
+    elif environment.revision is not None:
+        moving = able if fresh else able - kept
+        installs |= dict.fromkeys(moving, environment.revision)
+    installs = {node: number for node, number in installs.items() if node in able}
     return Moves(
         decision=decision,
         places=places,
-        install=able | again,
+        installs=installs,
+        came=frozenset(installs.keys() - kept),
         remove=frozenset(kept - decision.placed),
         differs=places != current,
+        rollout=rollout,
     )
 
 
@@ -93,44 +109,58 @@ async def apply(
         requested_by: whose wish it is, None for the controller's own.
         fresh: asks of its revision where that is new.
     """
-    found = await moves(tx, environment, fresh)
+    found = await moves(ctx, tx, environment, fresh)
     if found.differs:
         await environments.place(tx, environment.id, found.places)
-    if environment.revision is not None and found.install:
-        # A removal takes away what it finds, so nothing may come to a node behind it.
-        only = await nodes.still_there(tx, found.install)
-        await releases.install(ctx, tx, environment, environment.revision, requested_by, only)
+    # A removal takes away what it finds, so nothing may come to a node behind it.
+    there = await nodes.still_there(tx, found.installs.keys()) if found.installs else frozenset()
+    by_revision = defaultdict(set)
+    for node_id in there:
+        by_revision[found.installs[node_id]].add(node_id)
+    for number, only in sorted(by_revision.items()):
+        await releases.install(ctx, tx, environment, number, requested_by, only)
     await releases.take_off(ctx, tx, environment, found.remove, requested_by)
+    if found.rollout is not None:
+        await rollouts.keep(ctx, tx, environment, found.rollout)
     return found
+
+
+async def _told_otherwise(
+    tx: Transaction, environment: EnvironmentRow, rows: Collection[ReplicaRow]
+) -> dict[str, int]:
+    """Return the nodes that are to be told anew of the revision that they were told.
+
+    That is where the policy, the tags or the Python that the node's labels ask for are
+    not what they were.
+    """
+    settings = await told.settings(tx, environment)
+    installing = [row for row in rows if row.action is Aim.INSTALL]
+    other = await _other_python(tx, environment, installing)
+    return {
+        row.node_id: row.revision
+        for row in installing
+        if row.revision is not None and (row.settings != settings or row.node_id in other)
+    }
 
 
 async def _other_python(
     tx: Transaction, environment: EnvironmentRow, rows: Collection[ReplicaRow]
 ) -> frozenset[str]:
     """Return the nodes whose labels now ask for another Python than they were given."""
-    number = environment.revision
-    revision = None if number is None else await revisions.get(tx, environment.id, number)
-    if revision is None:
+    wanted = {(environment.id, row.revision) for row in rows if row.revision is not None}
+    found = await revisions.get_many(tx, wanted)
+    pythons = {number: Pythons.of_spec(row.spec) for (_, number), row in found.items()}
+    asked = {row.node_id: row for row in rows if row.revision in pythons}
+    if not any(each.overrides for each in pythons.values()) and not any(
+        row.python for row in asked.values()
+    ):
         return frozenset()
-    pythons = Pythons.of_spec(revision.spec)
-    mine = {row.node_id: row.python for row in rows if row.revision == number}
-    if not pythons.overrides and not any(mine.values()):
-        return frozenset()
-    there = await nodes.by_ids(tx, mine.keys())
+    there = await nodes.by_ids(tx, asked.keys())
     return frozenset(
         node.id
         for node in there.values()
-        if pythons.override(node.name, node.labels) != mine[node.id]
-    )
-
-
-async def _other_settings(
-    tx: Transaction, environment: EnvironmentRow, rows: Collection[ReplicaRow]
-) -> frozenset[str]:
-    """Return the nodes that were told of another policy, or of other tags."""
-    wanted = await told.settings(tx, environment)
-    return frozenset(
-        row.node_id for row in rows if row.action is Aim.INSTALL and row.settings != wanted
+        if pythons[asked[node.id].revision or 0].override(node.name, node.labels)
+        != asked[node.id].python
     )
 
 
@@ -149,6 +179,27 @@ async def _waiting(
         if cause is not None:
             found[node_id] = CauseMessage.of(cause).model_dump(mode="json")
     return found
+
+
+async def settle(ctx: Context, environment_id: str) -> None:
+    """Apply one environment in a transaction of its own, and tell where it came or went."""
+    async with ctx.db.write() as tx:
+        row = await environments.by_id(tx, environment_id, lock=True)
+        if row is None or row.deleted_at is not None:
+            return
+        found = await apply(ctx, tx, row, None)
+        if not found.any:
+            return
+        names = {each.id: each.name for each in await nodes.candidates(tx)}
+        news = {
+            "came": sorted(names[node_id] for node_id in found.came)[:_TOLD],
+            "went": sorted(names.get(node_id, node_id) for node_id in found.remove)[:_TOLD],
+        }
+        if found.came or found.remove:
+            change = Change("placed", row.version, told=news)
+            await environment_changed(ctx, tx, None, row, change)
+        else:
+            tx.after_commit(ctx.wakes.changed.ring)
 
 
 class Placing:
@@ -180,28 +231,9 @@ class Placing:
             if row.id not in several and _settled(row, fleet, places[row.id]):
                 continue
             async with self._ctx.db.read() as tx:
-                found = await moves(tx, row)
+                found = await moves(self._ctx, tx, row)
             if found.any:
-                await self._apply(row.id)
-
-    async def _apply(self, environment_id: str) -> None:
-        async with self._ctx.db.write() as tx:
-            row = await environments.by_id(tx, environment_id, lock=True)
-            if row is None or row.deleted_at is not None:
-                return
-            found = await apply(self._ctx, tx, row, None)
-            if not found.any:
-                return
-            names = {each.id: each.name for each in await nodes.candidates(tx)}
-            news = {
-                "came": sorted(names[node_id] for node_id in found.install)[:_TOLD],
-                "went": sorted(names.get(node_id, node_id) for node_id in found.remove)[:_TOLD],
-            }
-            if found.install or found.remove:
-                change = Change("placed", row.version, told=news)
-                await environment_changed(self._ctx, tx, None, row, change)
-            else:
-                tx.after_commit(self._ctx.wakes.changed.ring)
+                await settle(self._ctx, row.id)
 
 
 def _settled(row: EnvironmentRow, fleet: Collection[Candidate], places: Places) -> bool:

@@ -100,7 +100,7 @@ async def show_placement(ctx: Context, name: str, *, language: str = "en") -> Pl
     """
     async with ctx.db.read() as tx:
         row = await _environment(tx, name)
-        found = await placing.moves(tx, row)
+        found = await placing.moves(ctx, tx, row)
         states = await nodes.states(tx)
     wish, verdicts = Wish.of(row.placement), found.decision.verdicts
     return PlacementView(

@@ -6,7 +6,7 @@ caller's transaction.
 
 from dataclasses import replace
 
-from venvoy.controller import placing, proposals
+from venvoy.controller import placing, proposals, rollouts
 from venvoy.controller.context import Context
 from venvoy.controller.fits import Fits
 from venvoy.controller.records import Change, environment_changed
@@ -58,6 +58,8 @@ async def revise(
     await _apply(ctx, tx, environment, proposal, number)
     news = proposal.details.changes(environment.policy)
     after = replace(environment, revision=number, **news)
+    if not same:
+        await rollouts.begin(ctx, tx, environment, after.policy, number, author_id)
     await placing.apply(ctx, tx, after, author_id, None if same else Fits(lock, proposal.pythons))
     return number
 

@@ -5,7 +5,7 @@ new generation. Nodes that still hold its prefix only turn their stable path; th
 edit starts from it, and gets the number after the highest.
 """
 
-from venvoy.controller import placing, proposals, releases
+from venvoy.controller import placing, proposals, releases, rollouts
 from venvoy.controller.context import Actor, Context
 from venvoy.controller.fits import Fits
 from venvoy.controller.records import Change, environment_changed
@@ -55,6 +55,8 @@ async def roll_back(
             raise NotFound("lock-not-found", digest=target.lock_digest)
         kinds = (OperationKind.RESOLVE,)
         await releases.end_open(ctx, tx, row, kinds, rolled_back(Step.RESOLVE, target.number))
+        # Going back is for every node, and waits for no window and no wave.
+        await rollouts.end(ctx, tx, row.id, by=target.number)
         await environments.change(tx, row.id, ctx.clock(), revision=target.number)
         now_is = await environments.by_id(tx, row.id, lock=True)
         proposal = Proposal.of(target.spec)

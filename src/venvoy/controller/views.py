@@ -35,6 +35,7 @@ from venvoy.wire.operations import Operation
 from venvoy.wire.people import AuditEntry
 from venvoy.wire.problems import CauseView
 from venvoy.wire.rights import NodeRights, RightsProblem
+from venvoy.wire.rollouts import RolloutBrief
 from venvoy.wire.tenure import NodeClone
 
 Demands = Mapping[str, Sequence[Demand]]
@@ -115,6 +116,7 @@ def environment_facts(
     *,
     owner: str | None,
     package_count: int,
+    rollout: RolloutBrief | None,
 ) -> EnvironmentFacts:
     """Return an environment without its replicas.
 
@@ -138,6 +140,7 @@ def environment_facts(
         policy=policy(asked.details.changes(row.policy).get("policy", row.policy)),
         package_count=package_count,
         operation=row.operation_id,
+        rollout=rollout,
         version=str(row.version),
         created_at=row.created_at,
         updated_at=row.updated_at,

@@ -8,11 +8,16 @@ of it a node must know travels in the settings of its desired document.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from typing import Any
 
 from venvoy.domain.checks import MOST_SECONDS, check_modules, split_command
 from venvoy.domain.errors import InvalidInput
+from venvoy.domain.rollout import Rollout
+from venvoy.domain.share import parse_budget, parse_waves
+from venvoy.domain.sync import Mode, Sync, parse_sync
 
+LONGEST_WAVE_PAUSE = 7 * 86_400
 MOST_KEPT = 100
 """Each kept prefix takes room on every node."""
 
@@ -29,6 +34,13 @@ class Policy:
         check_timeout: seconds that all imports together, and the command, may take.
         grace: seconds within which the checks must pass once more after a switch; else
             the node goes back by itself.
+        sync: when a new revision goes out, as `venvoy.domain.sync` reads it.
+        waves: sizes of the waves in which it goes out, as `venvoy.domain.share` reads
+            them; what they leave over is the last wave.
+        wave_pause: seconds between the end of a wave and the next.
+        failures: how many nodes may fail before a rollout stops, in the same words as a
+            wave; with waves none may where it is not said.
+        returns: whether a rollout that stops takes back what it has moved.
     """
 
     keep: int | None = None
@@ -36,22 +48,54 @@ class Policy:
     check_command: str | None = None
     check_timeout: int | None = None
     grace: int | None = None
+    sync: str | None = None
+    waves: tuple[str, ...] | None = None
+    wave_pause: int | None = None
+    failures: str | None = None
+    returns: bool | None = None
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> "Policy":
         """Read a stored policy back; parts that this release does not know are left out."""
         known = {each.name for each in fields(cls)}
         read = {name: value for name, value in document.items() if name in known}
-        if read.get("checks") is not None:
-            read["checks"] = tuple(read["checks"])
+        for name in _LISTS:
+            if read.get(name) is not None:
+                read[name] = tuple(read[name])
         return cls(**read)
 
     def document(self) -> dict[str, Any]:
         """Return what was chosen, as JSON values."""
         values = {each.name: getattr(self, each.name) for each in fields(self)}
-        if self.checks is not None:
-            values["checks"] = list(self.checks)
+        values |= {name: list(values[name]) for name in _LISTS if values[name] is not None}
         return {name: value for name, value in values.items() if value is not None}
+
+    @property
+    def when(self) -> Sync:
+        """When new revisions go out."""
+        return parse_sync(self.sync)
+
+    @property
+    def at_once(self) -> bool:
+        """Whether new revisions go to all nodes at once, whatever comes of it."""
+        return (self.sync or Mode.AUTO) == Mode.AUTO and not self.waves and not self.failures
+
+    def rollout(self, to: int, back: int | None) -> Rollout:
+        """Return the rollout of a revision, nothing of it done yet.
+
+        Args:
+            back: the revision that holds until now, None for none.
+        """
+        waves = parse_waves(self.waves or ())
+        said = self.failures or ("0" if waves else None)
+        return Rollout(
+            to=to,
+            back=back,
+            waves=waves,
+            pause=timedelta(seconds=self.wave_pause or 0),
+            budget=None if said is None else parse_budget(said),
+            returns=self.returns is not False,
+        )
 
     def settings(self) -> dict[str, Any]:
         """Return what nodes must know, by the names of `ReplicaSettings`."""
@@ -65,12 +109,16 @@ class Policy:
         return {name: value for name, value in told.items() if value is not None}
 
 
+_LISTS = ("checks", "waves")
+
+
 def check_policy(policy: Policy) -> Policy:
     """Return the policy if it makes sense.
 
     Raises:
         InvalidInput: `keep-out-of-range`, `check-timeout-out-of-range`,
-            `grace-out-of-range`, or as `venvoy.domain.checks` says.
+            `grace-out-of-range`, `wave-pause-out-of-range`, or as `venvoy.domain.checks`,
+            `.sync` and `.share` say.
     """
     if policy.keep is not None and not 0 <= policy.keep <= MOST_KEPT:
         raise InvalidInput("keep-out-of-range", keep=policy.keep, most=MOST_KEPT)
@@ -82,4 +130,9 @@ def check_policy(policy: Policy) -> Policy:
         raise InvalidInput("check-timeout-out-of-range", seconds=limit, most=MOST_SECONDS)
     if grace is not None and not 0 <= grace <= MOST_SECONDS:
         raise InvalidInput("grace-out-of-range", seconds=grace, most=MOST_SECONDS)
+    pause = policy.wave_pause
+    if pause is not None and not 0 <= pause <= LONGEST_WAVE_PAUSE:
+        raise InvalidInput("wave-pause-out-of-range", seconds=pause, most=LONGEST_WAVE_PAUSE)
+    parse_sync(policy.sync)
+    policy.rollout(to=1, back=None)
     return policy

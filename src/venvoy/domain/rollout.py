@@ -41,11 +41,13 @@ class Phase(StrEnum):
     RETURNING = "returning"
     DONE = "done"
     RETURNED = "returned"
+    SUPERSEDED = "superseded"
+    """A newer revision, a rollback or the end of its environment took its place."""
 
     @property
     def ended(self) -> bool:
         """Whether nothing will come of it by itself or by a person."""
-        return self in {Phase.DONE, Phase.RETURNED}
+        return self in {Phase.DONE, Phase.RETURNED, Phase.SUPERSEDED}
 
 
 class Reason(StrEnum):
@@ -64,6 +66,11 @@ class Reason(StrEnum):
     GOING_BACK = "going-back"
     FINISHED = "finished"
     RETURNED = "returned"
+
+
+HELD_PHASES = frozenset({Phase.PAUSED, Phase.STOPPED})
+HELD_REASONS = frozenset({Reason.NOT_RELEASED, Reason.WINDOW_CLOSED})
+"""With these nothing moves until a person says so, or a window opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +129,10 @@ class Rollout:
     returns: bool = True
     phase: Phase = Phase.RUNNING
     wave: int = 0
+
+    def waves_of(self, nodes: int) -> int:
+        """Return in how many waves it reaches so many nodes."""
+        return len(bounds(self.waves, nodes))
 
 
 @dataclass(frozen=True, slots=True)

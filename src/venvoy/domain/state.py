@@ -100,7 +100,12 @@ BUILDING = frozenset(
 
 
 def environment_state(
-    *, resolving: bool, replicas: Iterable[ReplicaState], waits: bool = False
+    *,
+    resolving: bool,
+    replicas: Iterable[ReplicaState],
+    waits: bool = False,
+    rolling: bool = False,
+    held: bool = False,
 ) -> EnvironmentState:
     """Fold the states of an environment's replicas into one.
 
@@ -108,17 +113,22 @@ def environment_state(
         resolving: whether a resolution of a new revision is under way.
         replicas: the state of each replica, in any order.
         waits: whether a node is placed that cannot have the environment yet.
+        rolling: whether a revision is on its way to nodes.
+        held: whether that stands still until a person or a window lets it go on.
 
     Returns:
-        `resolving` first; then `rolling` while any replica moves; then `ready` if
+        `resolving` first; then `paused` where a rollout is held; then `rolling` while one
+        is open or any replica moves; then `ready` if
         all are ready and no node waits, `failed` if none is, else `degraded`. An environment
         without replicas is `ready`, nothing is missing anywhere, or `degraded` where a
         node waits for it.
     """
     if resolving:
         return EnvironmentState.RESOLVING
+    if held:
+        return EnvironmentState.PAUSED
     states = list(replicas)
-    if any(state not in SETTLED for state in states):
+    if rolling or any(state not in SETTLED for state in states):
         return EnvironmentState.ROLLING
     ready = sum(state is ReplicaState.READY for state in states)
     if ready == len(states) and not waits:

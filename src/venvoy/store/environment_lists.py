@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 
 from venvoy.domain.requirement_query import AFTER_NAME, requirement_query
+from venvoy.domain.rollout import HELD_PHASES, HELD_REASONS
 from venvoy.domain.state import (
     SETTLED,
     EnvironmentState,
@@ -143,9 +144,16 @@ def _state() -> ColumnElement[str]:
         tables.environment_nodes.c.environment_id == _environments.c.id,
         tables.environment_nodes.c.waiting.is_not(None),
     )
+    rollout = tables.rollouts.c
+    open_ = and_(rollout.environment_id == _environments.c.id, rollout.ended_at.is_(None))
+    held = or_(
+        rollout.phase.in_([phase.value for phase in HELD_PHASES]),
+        rollout.reason.in_([reason.value for reason in HELD_REASONS]),
+    )
     return case(
         (resolving, EnvironmentState.RESOLVING.value),
-        (moving, EnvironmentState.ROLLING.value),
+        (exists().where(open_, held), EnvironmentState.PAUSED.value),
+        (or_(moving, exists().where(open_)), EnvironmentState.ROLLING.value),
         (~or_(broken, waits), EnvironmentState.READY.value),
         (or_(usable, ~broken), EnvironmentState.DEGRADED.value),
         else_=EnvironmentState.FAILED.value,

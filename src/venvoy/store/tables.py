@@ -29,6 +29,7 @@ from venvoy.store.metadata import metadata
 from venvoy.store.observation_tables import drift, observed, observed_packages
 from venvoy.store.people_tables import idempotency, sessions, tokens, users
 from venvoy.store.python_tables import node_pythons, python_archives
+from venvoy.store.rollout_tables import rollouts
 
 __all__ = [
     "drift",
@@ -38,6 +39,7 @@ __all__ = [
     "observed",
     "observed_packages",
     "python_archives",
+    "rollouts",
     "sessions",
     "tokens",
     "users",

@@ -29,6 +29,7 @@ from venvoy.wire.nodes import Node
 from venvoy.wire.operations import LogPage, Operation
 from venvoy.wire.people import Token, User
 from venvoy.wire.problems import CauseView, Problem
+from venvoy.wire.rollouts import Rollout, RolloutStep
 
 MOMENT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 DIGEST = "ab" * 32
@@ -99,6 +100,35 @@ def environment(name: str = "web", **fields: Any) -> Environment:
     """Return an environment that is ready on `local`."""
     given = {**_facts(name), "replicas": [replica(name)]}
     return Environment.model_validate({**given, **fields})
+
+
+def rollout(**fields: Any) -> Rollout:
+    """Return a rollout of six nodes that rests between its first waves."""
+    given = {
+        "id": "0195f000-0000-7000-8000-000000000007",
+        "environment": "web",
+        "revision": 4,
+        "back": 2,
+        "phase": "running",
+        "reason": "between-waves",
+        "wave": 1,
+        "waves": 3,
+        "until": MOMENT,
+        "sizes": ["1", "50%"],
+        "pause_seconds": 600,
+        "failures": "0",
+        "returns": True,
+        "requested_by": "ada",
+        "created_at": MOMENT,
+        "ended_at": None,
+        "allowed": 0,
+        "nodes": 6,
+        "moved": 1,
+        "ready": 1,
+        "behind": ["n6"],
+        "steps": [RolloutStep(at=MOMENT, event="wave-open", wave=1, nodes=["n1"], count=1)],
+    }
+    return Rollout.model_validate({**given, **fields})
 
 
 def deleted_environment() -> DeletedEnvironment:

@@ -10,6 +10,7 @@ from venvoy.domain.platform import Platform
 from venvoy.domain.state import EnvironmentState, NodeState, ReplicaState
 from venvoy.wire.messages import Progress
 from venvoy.wire.problems import CauseView
+from venvoy.wire.rollouts import RolloutBrief
 from venvoy.wire.schemas import Description, Input, Labels, Output, Title
 
 
@@ -43,6 +44,15 @@ class PolicyWish(Input):
         check_timeout: seconds that the imports together, and the command, may take.
         grace: seconds within which the checks must pass after a switch, else the node
             goes back by itself.
+        sync: when a new revision goes out: `auto`, `manual`, or
+            `window:CRON/DURATION/ZONE` such as `window:0 2 * * SAT/4h/Asia/Shanghai`.
+        waves: sizes of the waves in which it goes out, each a number of nodes or a share
+            of all such as `10%`; what they leave over is the last wave.
+        wave_pause: seconds between the end of a wave and the next.
+        failures: how many nodes may fail, or a share of all, before the rollout stops;
+            with waves none may where it is not said.
+        returns: whether a rollout that stops takes back what it has moved; it does by
+            default.
     """
 
     keep: int | None = None
@@ -50,6 +60,11 @@ class PolicyWish(Input):
     check_command: str | None = None
     check_timeout: int | None = None
     grace: int | None = None
+    sync: Annotated[str, Field(max_length=200)] | None = None
+    waves: Annotated[list[str], Field(max_length=64)] | None = None
+    wave_pause: int | None = None
+    failures: Annotated[str, Field(max_length=16)] | None = None
+    returns: bool | None = None
 
 
 class PolicyView(Output):
@@ -60,6 +75,11 @@ class PolicyView(Output):
     check_command: str | None = None
     check_timeout: int | None = None
     grace: int | None = None
+    sync: str | None = None
+    waves: list[str] | None = None
+    wave_pause: int | None = None
+    failures: str | None = None
+    returns: bool | None = None
 
 
 class PythonForWish(Input):
@@ -168,6 +188,8 @@ class EnvironmentFacts(Output):
         revision: number of the newest revision, None before the first.
         version: opaque; the value for `If-Match` of an edit.
         operation: id of the resolution that is under way, or was the last.
+        rollout: where the revision stands that is on its way to nodes; None where all
+            have been told of it.
     """
 
     id: str
@@ -186,6 +208,7 @@ class EnvironmentFacts(Output):
     policy: PolicyView = PolicyView()
     package_count: int
     operation: str | None
+    rollout: RolloutBrief | None = None
     version: str
     created_at: datetime
     updated_at: datetime

@@ -1,6 +1,7 @@
 """Lists: paged without gaps, searched, filtered and sorted in SQL."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import combinations_with_replacement, product
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from venvoy.domain.errors import InvalidInput
 from venvoy.domain.generation import Goal
 from venvoy.domain.reconcile import Aim, Version
 from venvoy.domain.requirement import parse_requirements
+from venvoy.domain.rollout import Phase, Reason
 from venvoy.domain.state import (
     EnvironmentState,
     OperationKind,
@@ -19,11 +21,20 @@ from venvoy.domain.state import (
     ReplicaState,
     environment_state,
 )
-from venvoy.store import environment_lists, environments, locks, operations, replicas, revisions
+from venvoy.store import (
+    environment_lists,
+    environments,
+    locks,
+    operations,
+    replicas,
+    revisions,
+    rollouts,
+)
 from venvoy.store.environment_lists import Filter
 from venvoy.store.environments import EnvironmentRow
 from venvoy.store.pages import Paging
 from venvoy.store.revisions import RevisionRow
+from venvoy.store.rollouts import RolloutRow
 from venvoy.store.session import Database, Transaction
 from venvoy.testing.controller import Clock, add_node, context, locked
 
@@ -95,6 +106,49 @@ async def walk(ctx: Context, sort: str, limit: int) -> list[str]:
         seen += [row.name for row, _ in rows]
         if cursor is None:
             return seen
+
+
+@dataclass(frozen=True)
+class Rolled:
+    """A rollout in some phase, for some reason."""
+
+    phase: Phase
+    reason: Reason
+    held: bool = False
+
+
+ROLLOUTS = [
+    Rolled(Phase.RUNNING, Reason.WAVE_BUSY),
+    Rolled(Phase.RUNNING, Reason.NOT_RELEASED, held=True),
+    Rolled(Phase.RUNNING, Reason.WINDOW_CLOSED, held=True),
+    Rolled(Phase.STOPPED, Reason.STOPPED, held=True),
+    Rolled(Phase.DONE, Reason.FINISHED),
+]
+
+
+async def roll_out(ctx: Context, tx: Transaction, row: EnvironmentRow, how: Rolled) -> None:
+    now = ctx.clock()
+    await rollouts.add(
+        tx,
+        RolloutRow(
+            id=ctx.new_id(),
+            environment_id=row.id,
+            to=2,
+            back=1,
+            waves=[],
+            pause_s=0,
+            budget=None,
+            returns=True,
+            phase=how.phase,
+            wave=0,
+            reason=how.reason.value,
+            until=None,
+            released=False,
+            requested_by=None,
+            created_at=now,
+            ended_at=now if how.phase.ended else None,
+        ),
+    )
 
 
 async def resolution(ctx: Context, tx: Transaction, row: EnvironmentRow) -> str:
@@ -251,15 +305,23 @@ async def test_filters_hold_together(ctx: Context) -> None:
 
 
 async def test_states_in_sql_are_those_of_the_domain(ctx: Context) -> None:
-    """Every pair of replica states, with and without a resolution or a node that waits."""
+    """Every pair of replica states, with a resolution, a node that waits, a rollout or none."""
     both = [await add_node(ctx), await add_node(ctx, "second")]
     third = await add_node(ctx, "third")
     wanted: dict[str, EnvironmentState] = {}
     cases: list[tuple[ReplicaState, ...]] = [(), *combinations_with_replacement(ReplicaState, 2)]
     cases += [(state,) for state in ReplicaState]
+    shown_by = (
+        ReplicaState.READY,
+        ReplicaState.DRIFTED,
+        ReplicaState.FAILED,
+        ReplicaState.BUILDING,
+    )
+    few: list[tuple[ReplicaState, ...]] = [(), *((state,) for state in shown_by)]
     async with ctx.db.write() as tx:
         turns = (False, True)
-        for number, (states, resolving, waits) in enumerate(product(cases, turns, turns)):
+        kinds = [*product(cases, turns, turns, [None]), *product(few, turns, turns, ROLLOUTS)]
+        for number, (states, resolving, waits, rollout) in enumerate(kinds):
             row = await add(ctx, tx, f"e{number}")
             await environments.place(tx, row.id, {third: {"code": "x"} if waits else None})
             made = await resolution(ctx, tx, row)
@@ -269,7 +331,15 @@ async def test_states_in_sql_are_those_of_the_domain(ctx: Context) -> None:
                 goal = Goal(Version(1, 1), Aim.HOLD, made)
                 await replicas.set_goals(tx, row.id, {node: goal})
                 await replicas.report(tx, row.id, node, state=state.value)
-            wanted[row.name] = environment_state(resolving=resolving, replicas=states, waits=waits)
+            if rollout is not None:
+                await roll_out(ctx, tx, row, rollout)
+            wanted[row.name] = environment_state(
+                resolving=resolving,
+                replicas=states,
+                waits=waits,
+                rolling=rollout is not None and not rollout.phase.ended,
+                held=rollout is not None and rollout.held,
+            )
     async with ctx.db.read() as tx:
         rows, _ = await environment_lists.list_page(tx, Paging(limit=500), Filter())
         assert {row.name: state for row, state in rows} == wanted

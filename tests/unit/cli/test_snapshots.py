@@ -16,6 +16,7 @@ import pytest
 from venvoy.cli.tree import build, command_of
 from venvoy.testing.planned import PLAN_ID, plan, preflight
 from venvoy.testing.remote import (
+    MOMENT,
     Remote,
     cause,
     comparison,
@@ -32,6 +33,7 @@ from venvoy.testing.remote import (
     replica,
     replica_drift,
     revision,
+    rollout,
     said,
     token,
     user,
@@ -42,6 +44,7 @@ from venvoy.wire.joining import NodeToken
 from venvoy.wire.operations import Operation
 from venvoy.wire.people import Session
 from venvoy.wire.plans import Preflight
+from venvoy.wire.rollouts import Rollout, RolloutStep
 from venvoy.wire.schemas import VersionInfo
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -85,6 +88,22 @@ def failing() -> Environment:
         title="爬虫 production",
         labels={"team": "data"},
         replicas=[replica(), shown, away],
+    )
+
+
+def rolled_back() -> Rollout:
+    return rollout(
+        revision=3,
+        phase="returned",
+        reason="returned",
+        until=None,
+        ended_at=MOMENT,
+        steps=[
+            RolloutStep(at=MOMENT, event="wave-open", wave=1, nodes=["n1"], count=1),
+            RolloutStep(at=MOMENT, event="budget-exceeded", wave=1, failed=["n1"]),
+            RolloutStep(at=MOMENT, event="aborted", by="ada"),
+            RolloutStep(at=MOMENT, event="returned", wave=1),
+        ],
     )
 
 
@@ -261,6 +280,47 @@ CASES = (
         lambda r: r.on(
             "GET environments/web/revisions", page(revision(number=2), revision(tags=["stable"]))
         ).on("GET environments/web", environment(revision=1)),
+    ),
+    Case(
+        "env-sync",
+        "env sync web",
+        lambda r: r.on("POST environments/web/sync", rollout()),
+    ),
+    Case(
+        "env-sync-none",
+        "env sync web",
+        lambda r: r.on(
+            "POST environments/web/sync", problem(409, "rollout-none", params={"name": "web"})
+        ),
+    ),
+    Case(
+        "env-pause",
+        "env pause web",
+        lambda r: r.on(
+            "POST environments/web/pause", rollout(phase="paused", reason="paused", until=None)
+        ),
+    ),
+    Case(
+        "env-resume",
+        "env resume web --json",
+        lambda r: r.on("POST environments/web/resume", rollout(reason="wave-busy", until=None)),
+    ),
+    Case(
+        "env-abort",
+        "env abort web",
+        lambda r: r.on(
+            "POST environments/web/abort", rollout(phase="returning", reason="going-back")
+        ),
+    ),
+    Case(
+        "env-rollouts",
+        "env rollouts web",
+        lambda r: r.on("GET environments/web/rollouts", page(rollout(), rolled_back())),
+    ),
+    Case(
+        "env-rollouts-none",
+        "env rollouts web",
+        lambda r: r.on("GET environments/web/rollouts", page()),
     ),
     Case(
         "env-undelete",

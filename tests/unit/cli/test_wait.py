@@ -15,9 +15,12 @@ from venvoy.testing.remote import (
     operation,
     page,
     replica,
+    rollout,
     said,
 )
+from venvoy.wire.rollouts import RolloutBrief
 
+BRIEF = set(RolloutBrief.model_fields)
 SHOW = "GET environments/web"
 OPERATION = f"operations/{operation().id}"
 ROLLING = environment(state="rolling", replicas=[replica(state="fetching")])
@@ -204,3 +207,33 @@ def test_no_more_operations_are_read_than_are_shown(run: Any, remote: Remote) ->
     remote.on("GET operations", page(operation(), operation(), after="n1"))
     found = json.loads(run("operation", "list", "--limit", "2", "--json").out)
     assert (len(found["items"]), len(remote.requests)) == (2, 1)
+
+
+def test_a_revision_that_is_held_back_is_not_waited_for(run: Any, remote: Remote) -> None:
+    held = rollout(reason="not-released", until=None)
+    remote.on(SHOW, environment(state="paused", rollout=held.model_dump(include=BRIEF)))
+    result = run("env", "wait", "web")
+    assert result.code == 1
+    assert "waits until somebody lets it out" in result.err
+    assert "venvoy env sync web" in result.err
+
+
+def test_between_two_waves_it_waits_on(run: Any, remote: Remote) -> None:
+    resting = environment(state="rolling", rollout=rollout().model_dump(include=BRIEF))
+    remote.on(SHOW, resting, resting, environment())
+    assert run("env", "wait", "web").code == 0
+
+
+def test_a_revision_that_is_taken_back_has_failed(run: Any, remote: Remote) -> None:
+    turned = rollout(phase="returning", reason="going-back").model_dump(include=BRIEF)
+    remote.on(SHOW, ROLLING, environment(state="rolling", rollout=turned))
+    result = run("env", "wait", "web")
+    assert (result.code, "did not hold" in result.err) == (1, True)
+
+
+def test_who_is_away_is_not_waited_for_in_a_wave_either(run: Any, remote: Remote) -> None:
+    nobody = rollout(reason="nobody-online", until=None).model_dump(include=BRIEF)
+    away = [replica(), replica(node="far", node_state="offline", state="ready")]
+    remote.on(SHOW, environment(state="rolling", rollout=nobody, replicas=away))
+    result = run("env", "wait", "web")
+    assert (result.code, "far" in result.err) == (0, True)

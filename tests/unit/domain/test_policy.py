@@ -18,6 +18,11 @@ policies = st.builds(
     check_command=st.none() | st.just("python -V"),
     check_timeout=st.none() | st.integers(1, 3600),
     grace=st.none() | st.integers(0, 3600),
+    sync=st.sampled_from([None, "auto", "manual", "window:0 2 * * SAT/4h/UTC"]),
+    waves=st.none() | st.lists(st.sampled_from(["1", "10%"]), min_size=1).map(tuple),
+    wave_pause=st.none() | st.integers(0, 86_400),
+    failures=st.none() | st.sampled_from(["0", "5%"]),
+    returns=st.none() | st.booleans(),
 )
 parts = st.dictionaries(st.sampled_from(["keep"]), st.none() | st.integers(0, MOST_KEPT))
 
@@ -69,9 +74,16 @@ def test_changes_one_after_the_other_are_as_good_as_both_at_once(
         (Policy(check_timeout=0), "check-timeout-out-of-range"),
         (Policy(check_timeout=3601), "check-timeout-out-of-range"),
         (Policy(grace=-1), "grace-out-of-range"),
+        (Policy(sync="sometimes"), "sync-invalid"),
+        (Policy(sync="window:0 2 30 2 */4h/UTC"), "window-cron-invalid"),
+        (Policy(waves=("0",)), "wave-invalid"),
+        (Policy(waves=("1",) * 21), "waves-too-many"),
+        (Policy(wave_pause=-1), "wave-pause-out-of-range"),
+        (Policy(wave_pause=7 * 86_400 + 1), "wave-pause-out-of-range"),
+        (Policy(failures="a few"), "failures-invalid"),
     ],
 )
-def test_checks_that_make_no_sense_are_refused(policy: Policy, code: str) -> None:
+def test_what_makes_no_sense_is_refused(policy: Policy, code: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         check_policy(policy)
     assert caught.value.code == code
@@ -80,3 +92,23 @@ def test_checks_that_make_no_sense_are_refused(policy: Policy, code: str) -> Non
 def test_a_command_is_split_here_and_a_shells_signs_mean_nothing() -> None:
     policy = check_policy(Policy(check_command="python -c 'print(1)' '$HOME' ; rm"))
     assert policy.settings() == {"check_command": ["python", "-c", "print(1)", "$HOME", ";", "rm"]}
+
+
+@given(policies)
+def test_a_rollout_is_as_the_policy_says(policy: Policy) -> None:
+    rollout = check_policy(policy).rollout(to=2, back=1)
+    assert [str(each) for each in rollout.waves] == list(policy.waves or ())
+    assert rollout.returns is (policy.returns is not False)
+    if policy.failures is not None:
+        assert str(rollout.budget) == policy.failures
+    else:
+        # With waves no node may fail where nothing else is said; without them it is no matter.
+        assert (str(rollout.budget) if policy.waves else rollout.budget) == (
+            "0" if policy.waves else None
+        )
+
+
+@given(policies)
+def test_only_what_needs_one_has_a_rollout(policy: Policy) -> None:
+    plain = (policy.sync or "auto") == "auto" and not policy.waves and not policy.failures
+    assert policy.at_once is plain

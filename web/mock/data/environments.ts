@@ -12,6 +12,7 @@ import {
   PROXY_REFUSED,
   PYTHON_NOT_FOUND,
 } from "./causes";
+import type { Standing } from "./rollouts";
 
 type State = Schemas["Replica"]["state"];
 
@@ -42,7 +43,8 @@ export interface Planned {
   on: On[];
   /** Labels that its nodes have; each of them is named when not given. */
   select?: Record<string, string>;
-  paused?: true;
+  /** How the rollout of its newest revision stands. */
+  rollout?: Standing;
   /** What is being resolved. */
   pending?: string[];
   /** Milliseconds since it was made and since it was changed. */
@@ -267,7 +269,7 @@ export const ENVIRONMENTS: Planned[] = [
     owner: "zhang.wei",
     revisions: [["pymysql", "requests<2.32"]],
     on: on("local"),
-    paused: true,
+    rollout: "paused",
     age: [300 * DAY, 45 * DAY],
   },
   {

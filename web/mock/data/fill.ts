@@ -20,6 +20,7 @@ import type { World } from "../world/world";
 import { cancelledBy } from "./causes";
 import type { On, Planned } from "./environments";
 import { failing, fetching, finishing, installing, resolving, type Said } from "./narration";
+import { rolloutOf } from "./rollouts";
 
 const SECOND = 1_000;
 const OPEN: ReadonlySet<ReplicaRow["state"]> = new Set([
@@ -48,7 +49,7 @@ export function fill(world: World, planned: Planned): EnvironmentRow {
     labels: planned.labels ?? {},
     owner: planned.owner ?? "operator",
     version: planned.revisions.length + (planned.pending ? 1 : 0),
-    paused: planned.paused ?? false,
+    rollouts: [],
     revisions: [],
     backTo: null,
     pending: null,
@@ -62,6 +63,7 @@ export function fill(world: World, planned: Planned): EnvironmentRow {
   world.environments.set(row.name, row);
   for (const place of planned.revisions.keys()) revise(world, row, planned, place);
   row.replicas = planned.on.map((on) => replicaOf(world, row, on, updated));
+  if (planned.rollout) row.rollouts.push(rolloutOf(world, row, planned.rollout));
   if (planned.pending) propose(world, row, wishFor(planned, planned.pending), updated);
   return row;
 }

@@ -15,6 +15,7 @@ import { people } from "./people";
 import { plans } from "./plans";
 import { pythons } from "./pythons";
 import { revisions } from "./revisions";
+import { rollouts } from "./rollouts";
 import { session } from "./session";
 import { tokens } from "./tokens";
 import { undeletion } from "./undeletion";
@@ -35,6 +36,7 @@ export const TABLE: Table = {
   ...plans,
   ...pythons,
   ...revisions,
+  ...rollouts,
   ...session,
   ...tokens,
   ...undeletion,

@@ -21,7 +21,7 @@ export function create(world: World, sent: Schemas["EnvironmentCreate"], by: str
   const at = world.clock.at();
   const row: EnvironmentRow = {
     ...{ id: world.ids.next(), name, title, description, labels, owner: by, version: 1 },
-    ...{ paused: false, revisions: [], backTo: null, pending: null, operation: null },
+    ...{ rollouts: [], revisions: [], backTo: null, pending: null, operation: null },
     placement: placementIn(world, sent),
     policy: policyAfter(UNDECIDED, sent.policy),
     replicas: [],

@@ -6,6 +6,7 @@ import { digits } from "./random";
 import type { EnvironmentRow, LockedPackage, OperationRow, ReplicaRow, RevisionRow } from "./rows";
 import { wanted, wishOf } from "./rows";
 import { kept } from "./requirement";
+import { briefOf, openRollout } from "./rollouts";
 import { stateOf } from "./state";
 import type { World } from "./world";
 
@@ -74,6 +75,7 @@ function factsOf(row: EnvironmentRow): Omit<Schemas["Environment"], "replicas"> 
     placement: row.placement,
     policy: row.policy,
     state: environmentState(row),
+    rollout: briefOf(openRollout(row)),
     revision: wanted(row)?.number ?? null,
     package_count: wanted(row)?.lock.length ?? 0,
     version: String(row.version),
@@ -119,7 +121,7 @@ function troubleOf(replicas: readonly ReplicaRow[]): ReplicaRow | undefined {
 
 export function environmentState(row: EnvironmentRow): Schemas["EnvironmentState"] {
   const states = row.replicas.map(({ state }) => state);
-  return stateOf(row.pending !== null, row.paused, states);
+  return stateOf(row.pending !== null, openRollout(row), states);
 }
 
 export function revision(row: RevisionRow): Schemas["Revision"] {

@@ -2,6 +2,7 @@
 import { conflict, invalid, notFound } from "../http/refusal";
 import type { Schemas } from "../schema";
 import { type EnvironmentRow, type RevisionRow, wanted } from "./rows";
+import { supersede } from "./rollouts";
 import { documentOf } from "./wishes";
 import { isOpen, Work } from "./work";
 import type { World } from "./world";
@@ -27,6 +28,7 @@ export function rollBack(
   const where = { step: "resolve", hop: "controller", evidence: [], transient: false };
   if (open && isOpen(open)) work.cancel(open, { ...where, code: "rolled-back", params: { number } });
   row.pending = null;
+  supersede(world, row, number);
   row.backTo = number;
   row.version += 1;
   row.updated_at = world.clock.at();

@@ -43,7 +43,8 @@ export interface EnvironmentRow {
   policy: Schemas["PolicyView"];
   owner: string;
   version: number;
-  paused: boolean;
+  /** How revisions went to nodes, the newest first. */
+  rollouts: Schemas["Rollout"][];
   /** The newest last. */
   revisions: RevisionRow[];
   /** The number of the revision that was gone back to; null for the newest. */

@@ -20,6 +20,7 @@ import type {
   RevisionRow,
   Wish,
 } from "./rows";
+import { supersede } from "./rollouts";
 import type { World } from "./world";
 
 type State = Schemas["OperationState"];
@@ -70,6 +71,7 @@ export class Work {
     const number = (row.revisions.at(-1)?.number ?? 0) + 1;
     const created_at = world.clock.at();
     const revision = { number, wish, lock, author: by, message, tags: [], created_at };
+    supersede(world, row, number);
     row.revisions.push(revision);
     row.backTo = null;
     row.pending = null;

@@ -364,6 +364,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/environments/{name}/rollouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rollouts
+         * @description List an environment's rollouts, newest first; the first may be open.
+         */
+        get: operations["list_rollouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/environments/{name}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sync
+         * @description Let the newest revision go out now, whatever the sync policy says; waves still hold.
+         */
+        post: operations["sync_environment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/environments/{name}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause
+         * @description Let no further node move; those that are at it come to their end.
+         */
+        post: operations["pause_rollout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/environments/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description Go on with a rollout that was paused, or that stopped by itself.
+         */
+        post: operations["resume_rollout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/environments/{name}/abort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Abort
+         * @description Bring every node back to the revision before, which is wanted again.
+         */
+        post: operations["abort_rollout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/comparison": {
         parameters: {
             query?: never;
@@ -1501,6 +1601,7 @@ export interface components {
             package_count: number;
             /** Operation */
             operation: string | null;
+            rollout?: components["schemas"]["RolloutBrief"] | null;
             /** Version */
             version: string;
             /**
@@ -1659,6 +1760,7 @@ export interface components {
             package_count: number;
             /** Operation */
             operation: string | null;
+            rollout?: components["schemas"]["RolloutBrief"] | null;
             /** Version */
             version: string;
             /**
@@ -2702,6 +2804,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[Rollout] */
+        Page_Rollout_: {
+            /** Items */
+            items: components["schemas"]["Rollout"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[Token] */
         Page_Token_: {
             /** Items */
@@ -2739,6 +2848,12 @@ export interface components {
             /** Code */
             code?: string | null;
         };
+        /**
+         * Phase
+         * @description What people and earlier decisions made of a rollout.
+         * @enum {string}
+         */
+        Phase: "running" | "paused" | "stopped" | "returning" | "done" | "returned" | "superseded";
         /**
          * Placement
          * @description Where an environment is wanted: on nodes by name, and wherever all labels hold.
@@ -3014,6 +3129,16 @@ export interface components {
             check_timeout?: number | null;
             /** Grace */
             grace?: number | null;
+            /** Sync */
+            sync?: string | null;
+            /** Waves */
+            waves?: string[] | null;
+            /** Wave Pause */
+            wave_pause?: number | null;
+            /** Failures */
+            failures?: string | null;
+            /** Returns */
+            returns?: boolean | null;
         };
         /**
          * PolicyWish
@@ -3027,6 +3152,15 @@ export interface components {
          *         check_timeout: seconds that the imports together, and the command, may take.
          *         grace: seconds within which the checks must pass after a switch, else the node
          *             goes back by itself.
+         *         sync: when a new revision goes out: `auto`, `manual`, or
+         *             `window:CRON/DURATION/ZONE` such as `window:0 2 * * SAT/4h/Asia/Shanghai`.
+         *         waves: sizes of the waves in which it goes out, each a number of nodes or a share
+         *             of all such as `10%`; what they leave over is the last wave.
+         *         wave_pause: seconds between the end of a wave and the next.
+         *         failures: how many nodes may fail, or a share of all, before the rollout stops;
+         *             with waves none may where it is not said.
+         *         returns: whether a rollout that stops takes back what it has moved; it does by
+         *             default.
          */
         PolicyWish: {
             /** Keep */
@@ -3039,6 +3173,16 @@ export interface components {
             check_timeout?: number | null;
             /** Grace */
             grace?: number | null;
+            /** Sync */
+            sync?: string | null;
+            /** Waves */
+            waves?: string[] | null;
+            /** Wave Pause */
+            wave_pause?: number | null;
+            /** Failures */
+            failures?: string | null;
+            /** Returns */
+            returns?: boolean | null;
         };
         /**
          * Preflight
@@ -3593,6 +3737,166 @@ export interface components {
              * @default
              */
             message: string;
+        };
+        /**
+         * Rollout
+         * @description One rollout; what is told of nodes is as it is now, and empty once it has ended.
+         *
+         *     Attributes:
+         *         sizes: of the waves as they were asked for; what they leave over is the last.
+         *         pause_seconds: between the end of a wave and the next.
+         *         failures: how many nodes may fail, as it was asked for; None where failures stop
+         *             nothing.
+         *         returns: whether a stop takes back what was moved.
+         *         allowed: how many nodes that is.
+         *         nodes: how many the environment is for.
+         *         moved: how many of them were told of the revision.
+         *         ready: how many of those are ready with it.
+         *         waits_for: names of the nodes whose end is waited for.
+         *         behind: names of the nodes that are away and have not got it.
+         *         failed: names of the nodes that failed with it.
+         *         steps: what happened, in order.
+         */
+        Rollout: {
+            /** Revision */
+            revision: number;
+            /** Back */
+            back: number | null;
+            phase: components["schemas"]["Phase"];
+            /** Reason */
+            reason: string;
+            /** Wave */
+            wave: number;
+            /** Waves */
+            waves: number;
+            /** Until */
+            until?: string | null;
+            /** Id */
+            id: string;
+            /** Environment */
+            environment: string;
+            /** Sizes */
+            sizes: string[];
+            /** Pause Seconds */
+            pause_seconds: number;
+            /** Failures */
+            failures: string | null;
+            /** Returns */
+            returns: boolean;
+            /** Requested By */
+            requested_by: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Allowed */
+            allowed?: number | null;
+            /**
+             * Nodes
+             * @default 0
+             */
+            nodes: number;
+            /**
+             * Moved
+             * @default 0
+             */
+            moved: number;
+            /**
+             * Ready
+             * @default 0
+             */
+            ready: number;
+            /**
+             * Waits For
+             * @default []
+             */
+            waits_for: string[];
+            /**
+             * Behind
+             * @default []
+             */
+            behind: string[];
+            /**
+             * Failed
+             * @default []
+             */
+            failed: string[];
+            /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["RolloutStep"][];
+        };
+        /**
+         * RolloutBrief
+         * @description Where a rollout stands.
+         *
+         *     Attributes:
+         *         revision: the number of the one that goes out.
+         *         back: of the one that nodes have until then, None where there was none.
+         *         reason: the rule that decided last, such as `between-waves`.
+         *         wave: the one that is open, from 1.
+         *         waves: how many there are.
+         *         until: when it goes on by itself; None where something has to happen.
+         */
+        RolloutBrief: {
+            /** Revision */
+            revision: number;
+            /** Back */
+            back: number | null;
+            phase: components["schemas"]["Phase"];
+            /** Reason */
+            reason: string;
+            /** Wave */
+            wave: number;
+            /** Waves */
+            waves: number;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * RolloutStep
+         * @description One thing that happened to a rollout.
+         *
+         *     Attributes:
+         *         event: the rule that decided, or what a person did: `released`, `paused`,
+         *             `resumed`, `aborted`; `superseded` by another revision.
+         *         wave: the one that was open, from 1.
+         *         nodes: names of nodes that were moved, fifty at most.
+         *         count: how many were moved.
+         *         failed: names of nodes that had failed until then, fifty at most.
+         *         by: who did it.
+         *         revision: the one that took the place.
+         */
+        RolloutStep: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Event */
+            event: string;
+            /** Wave */
+            wave?: number | null;
+            /**
+             * Nodes
+             * @default []
+             */
+            nodes: string[];
+            /** Count */
+            count?: number | null;
+            /**
+             * Failed
+             * @default []
+             */
+            failed: string[];
+            /** By */
+            by?: string | null;
+            /** Revision */
+            revision?: number | null;
         };
         /**
          * Session
@@ -4565,6 +4869,167 @@ export interface operations {
                 };
                 content: {
                     "text/plain": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rollouts: {
+        parameters: {
+            query?: {
+                /** @description `-` first: descending */
+                sort?: string | null;
+                /** @description `next` of a page */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Rollout_"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sync_environment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rollout"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_rollout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rollout"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_rollout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rollout"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    abort_rollout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rollout"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

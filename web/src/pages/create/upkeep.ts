@@ -13,9 +13,22 @@ export interface Upkeep {
   /** Seconds. */
   timeout: number | null;
   grace: number | null;
+  /** When revisions go out, as the API writes it; empty for at once. */
+  sync: string;
+  /** Sizes of waves, between them whatever somebody types. */
+  waves: string;
+  /** Seconds. */
+  wavePause: number | null;
+  /** How many nodes may fail: a number, or a share such as `5%`. */
+  failures: string;
+  /** Whether a rollout that stops takes back what it has moved. */
+  returns: boolean;
 }
 
-export const NO_UPKEEP: Upkeep = { keep: null, checks: "", command: "", timeout: null, grace: null };
+export const NO_UPKEEP: Upkeep = {
+  ...{ keep: null, checks: "", command: "", timeout: null, grace: null },
+  ...{ sync: "", waves: "", wavePause: null, failures: "", returns: true },
+};
 
 export function upkeepOf(policy: PolicyView | undefined): Upkeep {
   return {
@@ -24,22 +37,39 @@ export function upkeepOf(policy: PolicyView | undefined): Upkeep {
     command: policy?.check_command ?? "",
     timeout: policy?.check_timeout ?? null,
     grace: policy?.grace ?? null,
+    sync: policy?.sync ?? "",
+    waves: (policy?.waves ?? []).join(" "),
+    wavePause: policy?.wave_pause ?? null,
+    failures: policy?.failures ?? "",
+    returns: policy?.returns ?? true,
   };
 }
 
 /** The modules that a text names. */
 export function modulesIn(text: string): string[] {
-  return [...new Set(text.split(/[\s,;，；、]+/).filter(Boolean))];
+  return [...new Set(wordsIn(text))];
 }
 
-function wishOf({ keep, checks, command, timeout, grace }: Upkeep): Required<PolicyWish> {
-  const modules = modulesIn(checks);
+function wordsIn(text: string): string[] {
+  return text.split(/[\s,;，；、]+/).filter(Boolean);
+}
+
+function someOf(words: string[]): string[] | null {
+  return words.length > 0 ? words : null;
+}
+
+function wishOf(upkeep: Upkeep): Required<PolicyWish> {
   return {
-    keep,
-    checks: modules.length > 0 ? modules : null,
-    check_command: command.trim() || null,
-    check_timeout: timeout,
-    grace,
+    keep: upkeep.keep,
+    checks: someOf(modulesIn(upkeep.checks)),
+    check_command: upkeep.command.trim() || null,
+    check_timeout: upkeep.timeout,
+    grace: upkeep.grace,
+    sync: upkeep.sync.trim() || null,
+    waves: someOf(wordsIn(upkeep.waves)),
+    wave_pause: upkeep.wavePause,
+    failures: upkeep.failures.trim() || null,
+    returns: upkeep.returns ? null : false,
   };
 }
 

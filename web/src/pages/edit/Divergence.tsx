@@ -38,7 +38,7 @@ function wordOf(environment: Environment, field: (typeof PLAIN)[number]): string
     labels: pairs.sort().join(" "),
     platforms: [...environment.platforms].sort().join(" "),
     placement: [...nodes, ...pairsOf(select)].join(" "),
-    upkeep: Object.values(upkeepOf(environment.policy)).filter((each) => each !== null && each !== "").join(" · "),
+    upkeep: Object.values(upkeepOf(environment.policy)).filter((each) => typeof each !== "boolean" && each !== null && each !== "").join(" · "),
   };
   return words[field] || "–";
 }
