@@ -314,5 +314,5 @@ async def test_what_many_nodes_get_is_written_in_a_handful_of_statements(
 
     monkeypatch.setattr(Transaction, "execute", counted)
     await Placing(ctx).step()
-    assert count < 40
+    assert count < 50
     assert len(await goals(ctx)) == 62
