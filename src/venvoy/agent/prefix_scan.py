@@ -22,13 +22,14 @@ from packaging.version import InvalidVersion, Version
 
 from venvoy.agent.prefix import sites_of
 from venvoy.domain import record
-from venvoy.domain.drift import Finding, Mark, Package, judge
+from venvoy.domain.drift import Finding, Mark, Origin, Package, judge
 from venvoy.domain.record import Entry
 
 _PIECE = 1 << 20
 _SMALL = 1 << 20
 """Files about packages that are larger than this tell nothing about them."""
 _LONGEST_REST_S = 0.05
+_READ = ("RECORD", "INSTALLER", "direct_url.json", "REQUESTED")
 
 
 class Stopped(Exception):
@@ -94,17 +95,20 @@ class PrefixScan:
         return sites
 
     def _package(self, info: Path) -> Package:
-        now = tuple(_stamp(info / name) for name in ("RECORD", "INSTALLER", "direct_url.json"))
+        now = tuple(_stamp(info / name) for name in _READ)
         before = self._known.get(info)
         if before is not None and before[0] == now:
             return before[1]
         name, _, version = info.name.removesuffix(".dist-info").partition("-")
+        origin = _origin(_text(info / "direct_url.json"))
         package = Package(
             name=canonicalize_name(name),
             version=_normal(version),
             installer=_text(info / "INSTALLER").strip(),
             record=_hash(info / "RECORD"),
-            editable=_editable(_text(info / "direct_url.json")),
+            editable=origin == Origin.EDITABLE,
+            origin=origin,
+            requested=(info / "REQUESTED").exists(),
         )
         self._known[info] = (now, package)
         return package
@@ -194,8 +198,16 @@ def _hash(path: Path) -> str:
         return ""
 
 
-def _editable(text: str) -> bool:
+def _origin(text: str) -> str:
+    """Say where a package came from after `direct_url.json`; an index writes none."""
     try:
-        return bool(json.loads(text)["dir_info"]["editable"]) if text else False
-    except (ValueError, KeyError, TypeError):
-        return False
+        told = json.loads(text) if text else {}
+        if "dir_info" in told:
+            return Origin.EDITABLE if told["dir_info"].get("editable") else Origin.DIRECTORY
+        if "vcs_info" in told:
+            return Origin.VCS
+        if "url" not in told:
+            return ""
+        return Origin.FILE if str(told["url"]).startswith("file:") else Origin.ARCHIVE
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""

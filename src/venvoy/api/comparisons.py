@@ -1,4 +1,4 @@
-"""What differs between two revisions, also of two environments, or a node and a revision."""
+"""What differs between two revisions, also of two environments, or what nodes hold."""
 
 from typing import Annotated
 
@@ -23,6 +23,7 @@ async def compare(
 ) -> Comparison:
     """Compare two sides: packages, requirements, Pythons, platforms and settings.
 
-    Of a node it is the revision that the node last reported as live.
+    Of a node it is what the node told that its live prefix holds; until it has told, what
+    it should hold. A revision beside a node is what that node's machine has of it.
     """
     return await comparisons.compare(parts.ctx, a, b, everything=everything)

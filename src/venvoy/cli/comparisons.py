@@ -1,4 +1,4 @@
-"""`venvoy env diff A B`: what differs between two revisions, or a node and a revision."""
+"""`venvoy env diff A B`: what differs between two revisions, or what nodes hold."""
 
 from collections.abc import Sequence
 
@@ -43,8 +43,8 @@ def _show(output: Output, found: Comparison) -> None:
                     _SIGNS[each.kind],
                     output.term("comparison-parts", each.part.value),
                     each.name,
-                    _values(each.before),
-                    _values(each.after),
+                    _values(output, each.before),
+                    _values(output, each.after),
                 )
                 for each in found.entries
             ),
@@ -52,6 +52,9 @@ def _show(output: Output, found: Comparison) -> None:
         output.say("diff-counts", before=before, after=after, **_counts(found))
     if found.counts[Kind.SAME] == sum(found.counts.values()):
         output.say("diff-none")
+    for side in (found.before, found.after):
+        if side.node and side.observed_at is None:
+            output.say("diff-untold", node=side.node, revision=side.revision)
 
 
 def _counts(found: Comparison) -> dict[str, int]:
@@ -60,10 +63,16 @@ def _counts(found: Comparison) -> dict[str, int]:
 
 def _side(output: Output, side: ComparedSide) -> str:
     name = f"{side.environment}@{side.revision}"
-    return output.words("diff-on-node", side=name, node=side.node) if side.node else name
+    if side.node is None:
+        return name
+    told = "diff-held-on-node" if side.observed_at else "diff-on-node"
+    return output.words(told, side=name, node=side.node)
 
 
-def _values(values: Sequence[ComparedValue]) -> str:
-    return ", ".join(
-        f"{each.text} ; {each.marker}" if each.marker else each.text for each in values
-    )
+def _values(output: Output, values: Sequence[ComparedValue]) -> str:
+    return ", ".join(_value(output, each) for each in values)
+
+
+def _value(output: Output, value: ComparedValue) -> str:
+    text = f"{value.text} ; {value.marker}" if value.marker else value.text
+    return f"{text} ({output.term('origins', value.origin)})" if value.origin else text

@@ -186,7 +186,8 @@ class Environments(Transport):
         """Return what differs between two sides.
 
         Args:
-            a, b: `NAME`, `NAME@REV`, `NAME@TAG` or `NAME@node:NODE`.
+            a, b: `NAME`, `NAME@REV`, `NAME@TAG` or, for what a node holds,
+                `NAME@node:NODE`.
             everything: also what is equal.
 
         Raises:

@@ -1,21 +1,26 @@
-"""Answers what differs between two revisions, or a node and a revision.
+"""Answers what differs between two revisions, or what a node holds and another side.
 
-What a node has is the revision that it last reported as live.
+What a node holds is what it told last of its live prefix; until it has told, it is what
+its machine should have of the revision that is live there. Beside a node a revision is
+what that node's machine would have of it: a lock holds for others, too.
 """
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from venvoy.controller import revisions
+from venvoy.controller import holdings, revisions
 from venvoy.controller.context import Context
+from venvoy.controller.holdings import Holding
 from venvoy.domain import comparison
-from venvoy.domain.comparison import Kind, Side, Value
+from venvoy.domain.comparison import Kind, Part, Side, Value
 from venvoy.domain.errors import NotFound
 from venvoy.domain.lock import Lock
 from venvoy.domain.side_name import SideName, parse_side
-from venvoy.store import environments, locks, nodes, replicas, revision_tags
+from venvoy.domain.wheel import Target
+from venvoy.store import environments, locks, revision_tags
 from venvoy.store.environments import EnvironmentRow
+from venvoy.store.observations import ObservedPackageRow
 from venvoy.store.revisions import RevisionRow
 from venvoy.store.session import Transaction
 from venvoy.wire.comparisons import ComparedEntry, ComparedSide, ComparedValue, Comparison
@@ -27,6 +32,13 @@ class _Found:
     environment: EnvironmentRow
     revision: RevisionRow
     tags: list[str]
+    holding: Holding | None = None
+
+    @property
+    def target(self) -> Target | None:
+        """The machine of the node that it is about."""
+        known = self.holding.machine if self.holding else None
+        return known.target if known else None
 
 
 async def compare(ctx: Context, a: str, b: str, *, everything: bool = False) -> Comparison:
@@ -47,7 +59,10 @@ async def compare(ctx: Context, a: str, b: str, *, everything: bool = False) -> 
         before, after = [await _find(tx, name) for name in names]
         digests = {before.revision.lock_digest, after.revision.lock_digest}
         found = await locks.get_many(tx, digests)
-    entries = comparison.compare(_side(before, found), _side(after, found))
+    entries = comparison.compare(
+        _side(before, found, before.target or after.target),
+        _side(after, found, after.target or before.target),
+    )
     counts = Counter(entry.kind for entry in entries)
     return Comparison(
         before=_shown(before),
@@ -61,33 +76,36 @@ async def _find(tx: Transaction, name: SideName) -> _Found:
     environment = await environments.get(tx, name.environment)
     if environment is None:
         raise NotFound("environment-not-found", name=name.environment)
-    asked = name.revision
+    asked, holding = name.revision, None
     if name.node is not None:
-        asked = await _live(tx, environment, name.node)
+        holding = await holdings.find(tx, environment, name.node)
+        asked = holding.live
     elif asked is None:
         asked = environment.revision
     if asked is None:
         raise NotFound("revision-none", name=environment.name)
     revision = await revisions.find(tx, environment, asked)
     tags = await revision_tags.of_revisions(tx, [environment.id])
-    return _Found(name, environment, revision, tags.get((environment.id, revision.number), []))
+    named = tags.get((environment.id, revision.number), [])
+    return _Found(name, environment, revision, named, holding)
 
 
-async def _live(tx: Transaction, environment: EnvironmentRow, node_name: str) -> int:
-    node = await nodes.get(tx, node_name)
-    if node is None:
-        raise NotFound("node-not-found", name=node_name)
-    replica = await replicas.get(tx, environment.id, node.id)
-    if replica is None or replica.live_revision is None:
-        raise NotFound("nothing-live", name=environment.name, node=node.name)
-    return replica.live_revision
-
-
-def _side(found: _Found, held: Mapping[str, Lock]) -> Side:
+def _side(found: _Found, held: Mapping[str, Lock], target: Target | None) -> Side:
     lock = held.get(found.revision.lock_digest)
     if lock is None:
         raise NotFound("lock-not-found", digest=found.revision.lock_digest)
-    return comparison.side(found.revision.spec, lock, found.environment.policy)
+    whole = comparison.side(found.revision.spec, lock, found.environment.policy)
+    wanted = comparison.narrowed(whole, target) if target else whole
+    holding = found.holding
+    if holding is None or holding.observed_at is None:
+        return wanted
+    locked = {name for part, name in wanted if part is Part.PACKAGE}
+    there = {each.name: _held(each) for each in holding.beside(locked)}
+    return comparison.holding(wanted, there)
+
+
+def _held(package: ObservedPackageRow) -> Value:
+    return Value(package.version, origin=package.origin)
 
 
 def _shown(found: _Found) -> ComparedSide:
@@ -95,6 +113,7 @@ def _shown(found: _Found) -> ComparedSide:
         environment=found.environment.name,
         revision=found.revision.number,
         node=found.name.node,
+        observed_at=found.holding.observed_at if found.holding else None,
         tags=found.tags,
     )
 
@@ -110,4 +129,4 @@ def _entry(entry: comparison.Entry) -> ComparedEntry:
 
 
 def _value(value: Value) -> ComparedValue:
-    return ComparedValue(text=value.text, marker=value.marker)
+    return ComparedValue(text=value.text, marker=value.marker, origin=value.origin)

@@ -94,7 +94,14 @@ def _packages(node: str, told: ReplicaObservation) -> list[ObservedPackageRow]:
     named = {each.name: each for each in told.packages}
     return [
         ObservedPackageRow(
-            told.environment, node, each.name, each.version, each.installer, each.editable
+            told.environment,
+            node,
+            each.name,
+            each.version,
+            each.installer,
+            each.editable,
+            each.origin,
+            each.requested,
         )
         for each in named.values()
     ]

@@ -3,12 +3,13 @@
 A side is all that a revision says, and how its environment is kept. A difference can be
 compared, turned round and applied: applied to the one side it gives the other, and it is
 empty exactly when both are equal. It holds for every platform at once, by the markers of
-the lock; what one machine would install anew is `venvoy.domain.plan`'s to say.
+the lock; what one machine would install anew is `venvoy.domain.plan`'s to say. Beside what
+a node was observed to hold stands what its machine has of the other side (`narrowed`).
 """
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -16,9 +17,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from venvoy.domain.lock import Lock
+from venvoy.domain.marker import applies
 from venvoy.domain.policy import Policy
 from venvoy.domain.proposal import Proposal
 from venvoy.domain.python import readable
+from venvoy.domain.wheel import Target
 
 
 class Part(StrEnum):
@@ -48,10 +51,12 @@ class Value:
     Attributes:
         text: a version, a requirement as it was asked for, a Python, a setting.
         marker: PEP 508 environment marker under which it holds; empty for always.
+        origin: of an observed package, a `venvoy.domain.drift.Origin`; empty for an index.
     """
 
     text: str
     marker: str = ""
+    origin: str = ""
 
 
 Key = tuple[Part, str]
@@ -109,6 +114,31 @@ def side(spec: Mapping[str, Any], lock: Lock, policy: Mapping[str, Any]) -> Side
     for setting, chosen in Policy.of(policy).document().items():
         found[Part.SETTING, setting] = {Value(_word(chosen))}
     return {key: tuple(sorted(values)) for key, values in found.items()}
+
+
+def narrowed(whole: Side, target: Target) -> Side:
+    """Return what one machine has of a side: packages whose marker holds there, without it."""
+    found = dict[Key, tuple[Value, ...]]()
+    for key, values in whole.items():
+        kept = [_here(key[0], value, target) for value in values]
+        there = tuple(sorted({value for value in kept if value is not None}))
+        if there:
+            found[key] = there
+    return found
+
+
+def holding(whole: Side, packages: Mapping[str, Value]) -> Side:
+    """Return a side with these packages, by name, in the place of its own."""
+    others = {key: values for key, values in whole.items() if key[0] is not Part.PACKAGE}
+    return others | {(Part.PACKAGE, name): (value,) for name, value in packages.items()}
+
+
+def _here(part: Part, value: Value, target: Target) -> Value | None:
+    if part is not Part.PACKAGE:
+        return value
+    if not applies(value.marker or None, target.platform, target.python):
+        return None
+    return replace(value, marker="")
 
 
 def _word(chosen: Any) -> str:

@@ -15,6 +15,16 @@ _NIGHT_S = 4 * 3_600
 """Full looks of a fleet are spread over the first four hours of a day, UTC."""
 
 
+class Origin(StrEnum):
+    """Where a package came from that no index gave, after `direct_url.json` (PEP 610)."""
+
+    EDITABLE = "editable"
+    DIRECTORY = "directory"
+    FILE = "file"
+    VCS = "vcs"
+    ARCHIVE = "archive"
+
+
 class Kind(StrEnum):
     """How something differs."""
 
@@ -38,6 +48,9 @@ class Package:
         installer: what INSTALLER says, such as `uv` or `pip`; empty where it is missing.
         record: sha256 of RECORD; empty where it is missing.
         editable: whether it stands for a directory elsewhere (`direct_url.json`, PEP 610).
+        origin: an `Origin`; empty where an index gave it.
+        requested: whether somebody asked for it by name (`REQUESTED`, PEP 376); what came
+            along with another was not.
     """
 
     name: str
@@ -45,6 +58,9 @@ class Package:
     installer: str = ""
     record: str = ""
     editable: bool = False
+    # What RECORD tells already; a baseline of old does not say it.
+    origin: str = field(default="", compare=False)
+    requested: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

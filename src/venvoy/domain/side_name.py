@@ -1,7 +1,7 @@
 """How one side of a comparison is named.
 
 `NAME` is what an environment wants now, `NAME@REV` and `NAME@TAG` one of its revisions,
-`NAME@node:NODE` what a node reported as live.
+`NAME@node:NODE` what a node was observed to hold.
 """
 
 from dataclasses import dataclass

@@ -54,6 +54,8 @@ observed_packages = Table(
     Column("version", Text, nullable=False),
     Column("installer", Text, nullable=False),
     Column("editable", Boolean, nullable=False, server_default=false()),
+    Column("origin", String(32), nullable=False, server_default=text("''")),
+    Column("requested", Boolean, nullable=False, server_default=false()),
     _replica(),
     Index("ix_observed_packages_name_version", "name", "version"),
 )

@@ -39,6 +39,8 @@ class ObservedPackageRow:
     version: str
     installer: str
     editable: bool
+    origin: str = ""
+    requested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,12 @@ async def drift_of_environment(tx: Transaction, environment_id: str) -> list[Dri
     statement = select(_drift).where(_drift.c.environment_id == environment_id)
     ordered = statement.order_by(_drift.c.node_id, _drift.c.position)
     return records(DriftRow, await tx.all(ordered))
+
+
+async def drift_of(tx: Transaction, environment_id: str, node_id: str) -> list[DriftRow]:
+    """Return how one replica drifted, in the node's order."""
+    statement = select(_drift).where(_is(_drift, environment_id, node_id))
+    return records(DriftRow, await tx.all(statement.order_by(_drift.c.position)))
 
 
 async def packages_of(

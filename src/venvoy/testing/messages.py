@@ -138,7 +138,14 @@ def samples() -> dict[str, BaseModel]:
                 sequence=1_772_600_000_124,
                 revision=3,
                 packages=(
-                    ObservedPackage(name="six", version="1.16.0", installer="pip", editable=True),
+                    ObservedPackage(
+                        name="six",
+                        version="1.16.0",
+                        installer="pip",
+                        editable=True,
+                        origin="editable",
+                        requested=True,
+                    ),
                 ),
                 findings=(
                     DriftFact(

@@ -1,5 +1,7 @@
 """What differs between two sides, in the HTTP API."""
 
+from datetime import datetime
+
 from venvoy.domain.comparison import Kind, Part
 from venvoy.wire.schemas import Output
 
@@ -10,21 +12,31 @@ class ComparedSide(Output):
     Attributes:
         environment: its name.
         revision: the number that was compared.
-        node: the node whose live revision it is, None where a revision was asked for.
+        node: the node whose live prefix it is, None where a revision was asked for.
+        observed_at: when the node told what it holds. None where it has not told of its
+            live revision yet: then the side is what it should hold.
         tags: of that revision.
     """
 
     environment: str
     revision: int
     node: str | None = None
+    observed_at: datetime | None = None
     tags: list[str] = []
 
 
 class ComparedValue(Output):
-    """One thing that an entry says; `marker` is empty where it always holds."""
+    """One thing that an entry says.
+
+    Attributes:
+        marker: empty where it always holds.
+        origin: where an observed package came from that no index gave, such as
+            `editable`: a `venvoy.domain.drift.Origin`, or a word of a later agent.
+    """
 
     text: str
     marker: str = ""
+    origin: str = ""
 
 
 class ComparedEntry(Output):

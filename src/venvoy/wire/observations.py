@@ -26,6 +26,8 @@ class ObservedPackage(Message):
     version: str = Field(max_length=_TEXT)
     installer: str = Field(default="", max_length=_TEXT)
     editable: bool = False
+    origin: str = Field(default="", max_length=32)
+    requested: bool = False
 
 
 class DriftFact(Message):
@@ -61,8 +63,12 @@ class ReplicaObservation(Message):
     findings_total: int = 0
 
     def digest(self) -> str:
-        """Return what tells two contents apart; when they were seen does not count."""
-        text = self.model_dump_json(exclude={"sequence", "v"})
+        """Return what tells two contents apart; when they were seen does not count.
+
+        What is not said does not count either, so that a field of a later release leaves
+        the digests of what has not got it as they were.
+        """
+        text = self.model_dump_json(exclude={"sequence", "v"}, exclude_defaults=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
     @classmethod
@@ -110,6 +116,8 @@ def _package(package: Package) -> ObservedPackage:
         version=_printable(package.version),
         installer=_printable(package.installer),
         editable=package.editable,
+        origin=package.origin,
+        requested=package.requested,
     )
 
 

@@ -30,3 +30,22 @@ def test_each_difference_is_named_on_the_node_that_has_it(
 def test_where_nothing_was_changed_it_says_so(mocked: Console[MockApi]) -> None:
     mocked.open("/environments/orders-etl?tab=drift")
     expect(mocked.page.get_by_text("Nothing was changed by hand on any node: 2")).to_be_visible()
+
+
+def test_a_node_is_compared_with_what_is_wanted_and_with_another(
+    mocked: Console[MockApi], axe: Path
+) -> None:
+    page = mocked.page
+    mocked.open("/environments/browser-checks?tab=drift")
+    page.get_by_role("link", name="Compare with what is wanted: crawler-sh-03").click()
+    table = page.get_by_role("region", name="Comparison")
+    expect(table.get_by_role("row").filter(has_text="ipdb")).to_contain_text("added")
+    expect(page.get_by_text("What crawler-sh-03 holds was told")).to_be_visible()
+    expect(table.get_by_role("columnheader", name="as held by crawler-sh-03")).to_be_visible()
+    settled(page)
+    assert mocked.barriers(axe) == []
+    page.go_back()
+    pair = page.get_by_role("group", name="Compare two nodes")
+    pair.get_by_role("link", name="Compare").click()
+    expect(table.get_by_role("row").filter(has_text="ipdb")).to_be_visible()
+    expect(page.get_by_text("Beside a node")).not_to_be_visible()

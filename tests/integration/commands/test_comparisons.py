@@ -6,6 +6,7 @@ import pytest
 
 from venvoy.controller import comparisons, environments, revisions
 from venvoy.controller.context import Actor, Context
+from venvoy.controller.observations import Observations
 from venvoy.domain.comparison import Kind, Part
 from venvoy.domain.errors import InvalidInput, NotFound
 from venvoy.store import environments as rows
@@ -13,6 +14,12 @@ from venvoy.store import replicas
 from venvoy.testing.controller import ScriptedResolver, add_node
 from venvoy.wire.comparisons import Comparison
 from venvoy.wire.environments import EnvironmentCreate, EnvironmentEdit, PolicyWish
+from venvoy.wire.observations import (
+    DriftFact,
+    ObservedPackage,
+    ObservedRequest,
+    ReplicaObservation,
+)
 from venvoy.wire.revisions import TagWish
 
 
@@ -65,17 +72,86 @@ async def test_another_environment_differs_in_its_settings_too(
     assert told(found) == [(Part.SETTING, "keep", Kind.ADDED)]
 
 
-async def test_a_node_has_what_it_reported_as_live(ctx: Context, node: str, web: str) -> None:
+async def live(ctx: Context, node: str, number: int) -> str:
+    async with ctx.db.write() as tx:
+        row = await rows.get(tx, "web")
+        assert row is not None
+        await replicas.report(
+            tx, row.id, node, live_revision=number, python_version="3.12.4", path="/web"
+        )
+    return row.id
+
+
+async def holds(
+    ctx: Context, node: str, environment: str, *packages: ObservedPackage, **fields: Any
+) -> None:
+    seen = {"sequence": 1, "revision": 2, **fields}
+    told_ = ReplicaObservation(environment=environment, packages=packages, **seen)
+    await Observations(ctx).answer(node, ObservedRequest(told=told_).model_dump_json().encode())
+
+
+async def test_a_node_that_has_not_told_has_what_it_should(
+    ctx: Context, node: str, web: str
+) -> None:
     with pytest.raises(NotFound) as nothing:
         await comparisons.compare(ctx, "web@node:local", "web")
     assert (nothing.value.code, nothing.value.params["node"]) == ("nothing-live", "local")
-    async with ctx.db.write() as tx:
-        row = await rows.get(tx, web)
-        assert row is not None
-        await replicas.report(tx, row.id, node, live_revision=1)
+    environment = await live(ctx, node, 1)
+    await holds(ctx, node, environment, ObservedPackage(name="six", version="1"), revision=7)
     found = await comparisons.compare(ctx, "web@node:local", "web")
     assert (found.before.node, found.before.revision, found.after.revision) == ("local", 1, 2)
+    assert found.before.observed_at is None, "what it told is of another revision"
     assert (Part.PACKAGE, "rich", Kind.ADDED) in told(found)
+
+
+async def test_a_node_differs_from_what_is_wanted_by_what_was_done_by_hand(
+    ctx: Context, node: str, web: str
+) -> None:
+    environment = await live(ctx, node, 2)
+    pip = ObservedPackage(name="pip", version="25.0", installer="uv")
+    flask = ObservedPackage(name="flask", version="2.0", installer="uv")
+    await holds(ctx, node, environment, pip, flask, ObservedPackage(name="rich", version="1.0"))
+    found = await comparisons.compare(ctx, "web", "web@node:local")
+    assert found.after.observed_at == ctx.clock()
+    assert found.entries == [], "pip is there for everybody"
+    mine = ObservedPackage(name="mine", version="0.1", editable=True, origin="editable")
+    newer = pip.model_copy(update={"version": "26.0"})
+    changed = DriftFact(kind="other-version", package="pip", wanted="25.0", found="26.0")
+    await holds(
+        ctx,
+        node,
+        environment,
+        newer,
+        flask,
+        mine,
+        sequence=2,
+        findings=(changed,),
+        findings_total=1,
+    )
+    found = await comparisons.compare(ctx, "web", "web@node:local")
+    assert told(found) == [
+        (Part.PACKAGE, "mine", Kind.ADDED),
+        (Part.PACKAGE, "pip", Kind.ADDED),
+        (Part.PACKAGE, "rich", Kind.REMOVED),
+    ]
+    assert found.entries[0].after[0].origin == "editable"
+
+
+async def test_two_nodes_differ_by_what_each_holds(ctx: Context, node: str, web: str) -> None:
+    environment = await live(ctx, node, 2)
+    other = await add_node(ctx, "other", ("3.12.4",))
+    async with ctx.db.write() as tx:
+        row = await replicas.get(tx, environment, node)
+        assert row is not None
+        await replicas.set_goals(tx, environment, {other: row.goal})
+    await live(ctx, other, 2)
+    flask = ObservedPackage(name="flask", version="2.0")
+    await holds(ctx, node, environment, flask)
+    await holds(ctx, other, environment, flask.model_copy(update={"version": "2.1"}))
+    found = await comparisons.compare(ctx, "web@node:local", "web@node:other")
+    assert told(found) == [(Part.PACKAGE, "flask", Kind.CHANGED)]
+    (change,) = found.entries
+    assert [each.text for each in change.before + change.after] == ["2.0", "2.1"]
 
 
 @pytest.mark.parametrize(

@@ -398,6 +398,32 @@ CASES = (
         lambda r: r.on("GET comparison", comparison()),
     ),
     Case(
+        "env-diff-held",
+        "env diff web web@node:local",
+        lambda r: r.on(
+            "GET comparison",
+            comparison(
+                before={"environment": "web", "revision": 2},
+                after={
+                    "environment": "web",
+                    "revision": 2,
+                    "node": "local",
+                    "observed_at": MOMENT,
+                },
+                entries=[
+                    {
+                        "part": "package",
+                        "name": "mine",
+                        "kind": "added",
+                        "before": [],
+                        "after": [{"text": "0.1", "origin": "editable"}],
+                    }
+                ],
+                counts={"added": 1, "removed": 0, "changed": 0, "same": 3},
+            ),
+        ),
+    ),
+    Case(
         "env-diff-none",
         "env diff web@1 web@stable",
         lambda r: r.on(

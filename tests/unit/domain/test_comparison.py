@@ -6,11 +6,24 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from venvoy.domain.comparison import Entry, Kind, Part, Side, Value, apply, compare, diff, side
+from venvoy.domain.comparison import (
+    Entry,
+    Kind,
+    Part,
+    Side,
+    Value,
+    apply,
+    compare,
+    diff,
+    holding,
+    narrowed,
+    side,
+)
 from venvoy.domain.lock import Lock, LockedPackage
 from venvoy.domain.platform import Platform
 from venvoy.domain.proposal import Proposal
 from venvoy.domain.pythons import Override
+from venvoy.domain.wheel import Target
 
 values = st.builds(
     Value,
@@ -47,6 +60,45 @@ def test_all_entries_are_those_of_both_sides(before: Side, after: Side) -> None:
     found = compare(before, after)
     assert {(each.part, each.name) for each in found} == before.keys() | after.keys()
     assert tuple(each for each in found if each.kind is not Kind.SAME) == diff(before, after)
+
+
+LINUX = Target(Platform.LINUX_X86_64, "3.12.4")
+held = st.dictionaries(st.sampled_from("abcd"), st.builds(Value, st.sampled_from("12")))
+
+
+@given(sides, held)
+def test_a_node_differs_in_just_the_packages_that_it_holds_otherwise(
+    wanted: Side, packages: dict[str, Value]
+) -> None:
+    here = narrowed(wanted, LINUX)
+    assert narrowed(here, LINUX) == here, "what one machine has is no other there"
+    found = diff(here, holding(here, packages))
+    assert all(each.part is Part.PACKAGE for each in found)
+    names = {name for part, name in here if part is Part.PACKAGE} | packages.keys()
+    differing = {
+        name
+        for name in names
+        if here.get((Part.PACKAGE, name), ()) != tuple(filter(None, [packages.get(name)]))
+    }
+    assert {each.name for each in found} == differing
+
+
+@given(sides, held, held)
+def test_two_nodes_of_one_revision_differ_in_what_both_hold_otherwise(
+    wanted: Side, one: dict[str, Value], other: dict[str, Value]
+) -> None:
+    found = diff(holding(wanted, one), holding(wanted, other))
+    assert {each.name for each in found} == {
+        name for name in one.keys() | other.keys() if one.get(name) != other.get(name)
+    }
+
+
+def test_a_machine_has_what_its_markers_say() -> None:
+    whole = of(lock=pinned(("numpy", "1.26", "sys_platform == 'win32'"), ("rich", "13", None)))
+    here = narrowed(whole, LINUX)
+    assert (Part.PACKAGE, "numpy") not in here
+    windows = narrowed(whole, Target(Platform.WINDOWS_X86_64, "3.12.4"))
+    assert windows[Part.PACKAGE, "numpy"] == (Value("1.26"),)
 
 
 def pinned(*pins: tuple[str, str, str | None]) -> Lock:

@@ -6,6 +6,7 @@ import { resolved, shown } from "../http/resolved";
 import { first, reply, type Routes } from "../http/route";
 import { refuseStale } from "../http/versions";
 import { create, edit, remove, upgrade } from "../world/commands";
+import { STRAY } from "../world/comparison";
 import { Documents, environmentState } from "../world/documents";
 import { rollBack } from "../world/history";
 import { placementView } from "../world/placement";
@@ -144,7 +145,13 @@ type Schemas = components["schemas"];
 
 /** A drifted replica holds one package more than its lock. */
 function drifted(replica: Schemas["Replica"]): Schemas["ReplicaDrift"] {
-  const entry = { kind: "stray", package: "ipdb", path: "", wanted: "", found: "0.13.13" };
+  const entry = {
+    kind: "stray",
+    package: STRAY.name,
+    path: "",
+    wanted: "",
+    found: STRAY.version,
+  };
   const entries = replica.state === "drifted" ? [entry] : [];
   return {
     node: replica.node,

@@ -1,5 +1,6 @@
 /** Two sides and what differs between them (`controller/comparisons.py`). */
 import { invalid, notFound } from "../http/refusal";
+import { Documents } from "./documents";
 import type { Schemas } from "../schema";
 import { revisionNamed } from "./history";
 import { type EnvironmentRow, type RevisionRow, wanted } from "./rows";
@@ -12,7 +13,12 @@ interface Side {
   environment: EnvironmentRow;
   revision: RevisionRow;
   node: string | null;
+  /** When the node told what it holds, and what it holds beside its revision. */
+  told?: { at: string; more: { name: string; version: string }[] };
 }
+
+/** What somebody installed on a drifted node of the mock, as `routes/environments.ts` tells. */
+export const STRAY = { name: "ipdb", version: "0.13.13" };
 
 const PARTS: Entry["part"][] = [
   "package",
@@ -58,25 +64,36 @@ function live(world: World, environment: EnvironmentRow, node: string): Side {
   const { name } = world.node(node);
   const number = environment.replicas.find((each) => each.node === name)?.live_revision ?? null;
   if (number === null) throw notFound("nothing-live", { name: environment.name, node: name });
-  return { environment, revision: revisionNamed(environment, String(number)), node: name };
+  const replica = new Documents(world, "en").replicas(environment).find((each) => each.node === name);
+  const more = replica?.state === "drifted" ? [STRAY] : [];
+  const told = replica?.reported_at ? { told: { at: replica.reported_at, more } } : {};
+  return { environment, revision: revisionNamed(environment, String(number)), node: name, ...told };
 }
 
-function shown({ environment, revision, node }: Side): Schemas["ComparedSide"] {
-  return { environment: environment.name, revision: revision.number, node, tags: revision.tags };
+function shown({ environment, revision, node, told }: Side): Schemas["ComparedSide"] {
+  return {
+    environment: environment.name,
+    revision: revision.number,
+    node,
+    observed_at: told?.at ?? null,
+    tags: revision.tags,
+  };
 }
 
 /** Everything that a side says, by part and name. */
-function valuesOf({ environment, revision: { lock, wish } }: Side): Map<string, Value[]> {
+function valuesOf({ environment, revision, told }: Side): Map<string, Value[]> {
+  const { lock, wish } = revision;
   const found = new Map<string, Value[]>();
   const put = (part: Entry["part"], name: string, text: string, marker = "") => {
     const key = `${part} ${name}`;
-    const values = [...(found.get(key) ?? []), { text, marker }];
+    const values = [...(found.get(key) ?? []), { text, marker, origin: "" }];
     found.set(
       key,
       values.sort((one, two) => one.text.localeCompare(two.text)),
     );
   };
   for (const { name, version, marker } of lock) put("package", name, version, marker ?? "");
+  for (const { name, version } of told?.more ?? []) put("package", name, version);
   for (const line of wish.requirements) {
     put("requirement", /^[\w.-]+/u.exec(line)?.[0].toLowerCase() ?? line, line);
   }

@@ -1,4 +1,4 @@
-/** What differs between two revisions, or what a node has live and a revision. */
+/** What differs between two revisions, or between what nodes hold. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 
 import { api, unwrap } from "./client";

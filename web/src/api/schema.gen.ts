@@ -475,7 +475,8 @@ export interface paths {
          * Compare
          * @description Compare two sides: packages, requirements, Pythons, platforms and settings.
          *
-         *     Of a node it is the revision that the node last reported as live.
+         *     Of a node it is what the node told that its live prefix holds; until it has told, what
+         *     it should hold. A revision beside a node is what that node's machine has of it.
          */
         get: operations["compare_sides"];
         put?: never;
@@ -1400,7 +1401,9 @@ export interface components {
          *     Attributes:
          *         environment: its name.
          *         revision: the number that was compared.
-         *         node: the node whose live revision it is, None where a revision was asked for.
+         *         node: the node whose live prefix it is, None where a revision was asked for.
+         *         observed_at: when the node told what it holds. None where it has not told of its
+         *             live revision yet: then the side is what it should hold.
          *         tags: of that revision.
          */
         ComparedSide: {
@@ -1410,6 +1413,8 @@ export interface components {
             revision: number;
             /** Node */
             node?: string | null;
+            /** Observed At */
+            observed_at?: string | null;
             /**
              * Tags
              * @default []
@@ -1418,7 +1423,12 @@ export interface components {
         };
         /**
          * ComparedValue
-         * @description One thing that an entry says; `marker` is empty where it always holds.
+         * @description One thing that an entry says.
+         *
+         *     Attributes:
+         *         marker: empty where it always holds.
+         *         origin: where an observed package came from that no index gave, such as
+         *             `editable`: a `venvoy.domain.drift.Origin`, or a word of a later agent.
          */
         ComparedValue: {
             /** Text */
@@ -1428,6 +1438,11 @@ export interface components {
              * @default
              */
             marker: string;
+            /**
+             * Origin
+             * @default
+             */
+            origin: string;
         };
         /**
          * Comparison

@@ -1,7 +1,7 @@
 /** Two sides beside each other, and what differs between them. */
 import "./Compare.css";
 
-import { Button, Checkbox, Flex, Input } from "antd";
+import { Button, Checkbox, Flex, Input, Select } from "antd";
 import { type SyntheticEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -14,8 +14,10 @@ import {
   useComparison,
 } from "../../api/comparisons";
 import { Empty } from "../../components/Empty";
+import { LinkButton } from "../../components/LinkButton";
 import { Loaded } from "../../components/Loaded";
-import { tabSearch, type Wish } from "./tabs";
+import { Moment } from "../../components/Moment";
+import { compareSearch, nodeSide, tabSearch, type Wish } from "./tabs";
 
 const SIGNS: Record<ComparedEntry["kind"], string> = {
   added: "+",
@@ -72,20 +74,49 @@ function Sides({ a, b, change }: { a: string; b: string; change: Wish["change"] 
   );
 }
 
-function Heading({ side: { environment, revision, node, tags } }: { side: ComparedSide }) {
+function Heading({ side }: { side: ComparedSide }) {
   const { t } = useTranslation();
+  const { environment, revision, node, tags, observed_at: at } = side;
   const name = `${environment} · ${t("console.detail.revisions.name", { revision })}`;
-  const more = [node ? t("console.compare.live", { node }) : null, ...tags].filter(Boolean);
+  const where = node ? t(`console.compare.${at ? "held" : "live"}`, { node }) : null;
+  const more = [where, ...tags].filter(Boolean);
   return <>{more.length > 0 ? `${name} (${more.join(", ")})` : name}</>;
 }
 
 function Values({ values }: { values: ComparedValue[] }) {
-  return values.map(({ text, marker }) => (
+  const { t } = useTranslation();
+  return values.map(({ text, marker, origin }) => (
     <div key={`${text} ${marker}`}>
       <code>{text}</code>
       {marker && <span className="quiet"> ; {marker}</span>}
+      {origin && (
+        <span className="mark">{t(`package-origins.${origin}`, { defaultValue: origin })}</span>
+      )}
     </div>
   ));
+}
+
+/** Where a side is a node: when that told, or that it has not. */
+function Told({ sides }: { sides: ComparedSide[] }) {
+  const { t } = useTranslation();
+  const nodes = sides.filter(({ node }) => node !== null && node !== undefined);
+  if (nodes.length === 0) return null;
+  return (
+    <ul className="compare-told quiet">
+      {nodes.map(({ environment, node, revision, observed_at: at }) => (
+        <li key={`${environment} ${node ?? ""}`}>
+          {at ? (
+            <>
+              {t("console.compare.told", { node })} <Moment at={at} />
+            </>
+          ) : (
+            t("console.compare.untold", { node, revision })
+          )}
+        </li>
+      ))}
+      {nodes.length < sides.length && <li>{t("console.compare.beside")}</li>}
+    </ul>
+  );
 }
 
 function Row({ entry: { part, name, kind, before, after } }: { entry: ComparedEntry }) {
@@ -115,6 +146,7 @@ function Found({ found: { before, after, counts, entries } }: { found: Compariso
   const differ = (counts.added ?? 0) + (counts.removed ?? 0) + (counts.changed ?? 0);
   return (
     <>
+      <Told sides={[before, after]} />
       {differ === 0 ? (
         <Empty text={t("console.compare.none")} />
       ) : (
@@ -145,6 +177,54 @@ function Found({ found: { before, after, counts, entries } }: { found: Compariso
         </div>
       )}
     </>
+  );
+}
+
+/** Leads from a node to what it holds beside what is wanted. */
+export function WantedLink({ name, node }: { name: string; node: string }) {
+  const { t } = useTranslation();
+  return (
+    <Link
+      to={{ search: compareSearch(name, nodeSide(name, node)) }}
+      aria-label={t("console.compare.wanted-of", { node })}
+    >
+      {t("console.compare.wanted")}
+    </Link>
+  );
+}
+
+/** Two nodes, chosen; comparing them is another address. */
+export function NodesToCompare({ name, nodes }: { name: string; nodes: string[] }) {
+  const { t } = useTranslation();
+  const [one = "", another = ""] = nodes;
+  const [chosen, setChosen] = useState<[string, string]>([one, another]);
+  const options = nodes.map((node) => ({ value: node, label: node }));
+  const fields: [string, 0 | 1][] = [
+    [t("console.compare.one"), 0],
+    [t("console.compare.other"), 1],
+  ];
+  return (
+    <Flex role="group" aria-label={t("console.compare.nodes")} gap={8} align="end" wrap>
+      {fields.map(([label, at]) => (
+        <Select
+          key={at}
+          showSearch
+          aria-label={label}
+          className="compare-node"
+          options={options}
+          value={chosen[at]}
+          onChange={(node) => {
+            setChosen(at === 0 ? [node, chosen[1]] : [chosen[0], node]);
+          }}
+        />
+      ))}
+      <LinkButton
+        to={compareSearch(nodeSide(name, chosen[0]), nodeSide(name, chosen[1]))}
+        disabled={chosen[0] === chosen[1]}
+      >
+        {t("console.compare.show")}
+      </LinkButton>
+    </Flex>
   );
 }
 

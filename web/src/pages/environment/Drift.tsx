@@ -9,6 +9,7 @@ import { type Column, DataTable, TableOutline } from "../../components/DataTable
 import { Empty } from "../../components/Empty";
 import { Loaded } from "../../components/Loaded";
 import { Moment } from "../../components/Moment";
+import { NodesToCompare, WantedLink } from "./Compare";
 
 const NOTHING = "–";
 
@@ -48,7 +49,7 @@ function columnsOf(t: TFunction): Column<DriftEntry>[] {
   ];
 }
 
-function Node({ drift }: { drift: ReplicaDrift }) {
+function Node({ name, drift }: { name: string; drift: ReplicaDrift }) {
   const { t } = useTranslation();
   const { node, revision, total, entries, observed_at: at } = drift;
   return (
@@ -57,7 +58,8 @@ function Node({ drift }: { drift: ReplicaDrift }) {
         <Link to={`/nodes/${node}`}>{node}</Link>
       </h2>
       <p className="quiet">
-        {t("console.drift.from", { revision: revision ?? NOTHING })} · <Moment at={at} />
+        {t("console.drift.from", { revision: revision ?? NOTHING })} · <Moment at={at} /> ·{" "}
+        <WantedLink name={name} node={node} />
       </p>
       <DataTable<DriftEntry>
         label={t("console.drift.of", { node })}
@@ -82,13 +84,24 @@ export function Drift({ environment: { name } }: { environment: Environment }) {
         const drifted = nodes.filter(({ total }) => total > 0);
         const counts = { drifted: drifted.length, total: nodes.length };
         if (nodes.length === 0) return <Empty text={t("console.drift.untold")} />;
-        if (drifted.length === 0) return <Empty text={t("console.drift.none", { count: nodes.length })} />;
+        const pair = nodes.length > 1 && (
+          <NodesToCompare name={name} nodes={nodes.map(({ node }) => node)} />
+        );
+        if (drifted.length === 0) {
+          return (
+            <div className="stack">
+              <Empty text={t("console.drift.none", { count: nodes.length })} />
+              {pair}
+            </div>
+          );
+        }
         return (
           <div className="stack">
+            {pair}
             <p role="status">{t("console.drift.counts", counts)}</p>
             <p className="quiet">{t("console.drift.what")}</p>
             {drifted.map((drift) => (
-              <Node key={drift.node} drift={drift} />
+              <Node key={drift.node} name={name} drift={drift} />
             ))}
           </div>
         );

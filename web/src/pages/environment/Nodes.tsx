@@ -13,6 +13,7 @@ import { type Column, DataTable, LeftFacts } from "../../components/DataTable";
 import { Moment } from "../../components/Moment";
 import { StateCounts } from "../../components/StateCounts";
 import { StateTag } from "../../components/StateTag";
+import { WantedLink } from "./Compare";
 import { Matrix } from "./Matrix";
 import { countsOf, revisionShown, State } from "./replicas";
 import type { Wish } from "./tabs";
@@ -111,6 +112,11 @@ function Detail({ replica, left }: { replica: Replica; left: Column<Replica>[] }
   return (
     <Flex vertical gap={12}>
       {cause && <CauseCard cause={cause} place={placeOf(replica)} />}
+      {replica.live_revision && (
+        <div>
+          <WantedLink name={replica.environment} node={replica.node} />
+        </div>
+      )}
       <dl className="facts">
         <LeftFacts row={replica} left={left} />
         {prefix && (

@@ -10,6 +10,16 @@ export function tabSearch(tab: Tab, more: Record<string, string> = {}): string {
   return query.size > 0 ? `?${query.toString()}` : "";
 }
 
+/** The address of two sides beside each other, each as it is written on a command line. */
+export function compareSearch(a: string, b: string): string {
+  return tabSearch("revisions", { a, b });
+}
+
+/** What a node holds of an environment, as a side. */
+export function nodeSide(name: string, node: string): string {
+  return `${name}@node:${node}`;
+}
+
 /** What the parts share: the address that they read and change. */
 export interface Wish {
   params: URLSearchParams;
