@@ -14,12 +14,14 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from itertools import groupby
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Executable, Row, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from venvoy.store import sqlite_driver
 from venvoy.store.failures import typed
 from venvoy.store.url import Backend, backend
 
@@ -102,12 +104,11 @@ class Database:
             InvalidInput: `database-url-unsupported`.
         """
         parsed, kind = backend(url)
+        options: dict[str, Any] = {"pool_pre_ping": True}
+        if kind is Backend.SQLITE:
+            options = {"async_creator": partial(sqlite_driver.connect, parsed.database or "")}
         engine = create_async_engine(
-            parsed,
-            pool_size=_POOL,
-            max_overflow=0,
-            pool_timeout=_POOL_SECONDS,
-            pool_pre_ping=kind is Backend.POSTGRESQL,
+            parsed, pool_size=_POOL, max_overflow=0, pool_timeout=_POOL_SECONDS, **options
         )
         if kind is Backend.SQLITE:
             prepare_sqlite(engine)
