@@ -13,6 +13,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +82,7 @@ class LogFile:
         return found
 
     def _write(self, data: bytes, *, durable: bool) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("ab", buffering=0) as file:
+        with self._appending() as file:
             try:
                 _write_all(file.fileno(), data)
                 if durable:
@@ -90,6 +90,13 @@ class LogFile:
             except OSError:
                 file.truncate(self._size)
                 raise
+
+    def _appending(self) -> FileIO:
+        try:
+            return self.path.open("ab", buffering=0)
+        except FileNotFoundError:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            return self.path.open("ab", buffering=0)
 
     def _note(self, sequence: int, size: int) -> None:
         if not self._offsets or sequence >= self._offsets[-1][0] + _STRIDE:

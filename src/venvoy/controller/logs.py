@@ -176,12 +176,14 @@ class LogStore:
         path = self._path(operation)
         async with self._lock(operation):
             # Out of the table while it changes: after a failure the file is read again.
-            log = self._known.pop(operation, None)
-            if log is None:
-                log = await self._guarded(path, lambda: LogFile.open(path, self._limit))
-            held = log
-            result = await self._guarded(path, lambda: work(held))
-            self._known[operation] = held
+            known = self._known.pop(operation, None)
+
+            def opened() -> tuple[LogFile, Result]:
+                log = known or LogFile.open(path, self._limit)
+                return log, work(log)
+
+            log, result = await self._guarded(path, opened)
+            self._known[operation] = log
             if len(self._known) > _OPEN_FILES:
                 self._known.popitem(last=False)
             return result

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from venvoy.domain.state import OperationKind
 from venvoy.store import environments, nodes, operations, replicas
 from venvoy.store.environments import EnvironmentRow
-from venvoy.store.nodes import NodeRow
 from venvoy.store.operations import OperationRow
 from venvoy.store.replicas import ReplicaRow
 from venvoy.store.session import Transaction
@@ -24,14 +23,15 @@ class Reported:
     """The rows.
 
     Attributes:
-        environments, nodes: by id; also those that are deleted or removed.
+        environments: by id; also those that are deleted.
+        nodes: their names, by id; also those that are removed.
         replicas: those that are there, held until the transaction ends.
         operations: those that reports name, by id.
         open: builds and removals of each replica that have not ended, oldest first.
     """
 
     environments: Mapping[str, EnvironmentRow]
-    nodes: Mapping[str, NodeRow]
+    nodes: Mapping[str, str]
     replicas: Mapping[ReplicaAddress, ReplicaRow]
     operations: Mapping[str, OperationRow]
     open: Mapping[ReplicaAddress, list[OperationRow]]
@@ -55,7 +55,7 @@ async def reported(
         open_of[ReplicaAddress(row.node_id or "", row.environment_id or "")].append(row)
     return Reported(
         environments=held,
-        nodes=await nodes.by_ids(tx, {address.node for address in addresses}),
+        nodes=await nodes.names(tx, {address.node for address in addresses}),
         replicas={ReplicaAddress(row.node_id, row.environment_id): row for row in rows},
         operations=await operations.get_many(tx, operation_ids),
         open=open_of,

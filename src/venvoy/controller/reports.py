@@ -10,7 +10,9 @@ restored (`venvoy.controller.epochs`).
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import structlog
 
@@ -103,13 +105,14 @@ class Reports:
             return
         named = {status.operation for each in said.values() for status in each}
         async with self._ctx.db.write() as tx:
-            known = await reported(tx, said.keys(), named)
+            known, found = await reported(tx, said.keys(), named), _Found()
             # The order in which every transaction locks rows.
             for address in sorted(said, key=lambda at: (at.environment, at.node)):
                 # What is older than one that counts is stale, so the first ends it.
                 for status in sorted(said[address], key=stamp_of, reverse=True):
-                    if await self._fold(tx, known, address, report_of(status)):
+                    if await self._fold(tx, known, found, address, report_of(status)):
                         break
+            await found.write(tx)
 
     def _readable(self, message: Message) -> ReplicaStatus | None:
         try:
@@ -140,7 +143,12 @@ class Reports:
                 _log.exception("status-failed", subject=message.subject)
 
     async def _fold(
-        self, tx: Transaction, known: Reported, address: ReplicaAddress, report: Report
+        self,
+        tx: Transaction,
+        known: Reported,
+        found: "_Found",
+        address: ReplicaAddress,
+        report: Report,
     ) -> bool:
         """Fold one report; return whether it counts, so that older ones do not."""
         environment = known.environments.get(address.environment)
@@ -168,17 +176,19 @@ class Reports:
             )
         if folded.operation is None:
             return folded.verdict is Verdict.STALE
-        told = _Told(self._ctx, tx, known, address, environment.name, node.name)
-        await told.operation(row.operation_id, report, folded)
-        await self._keep_replica(tx, address, folded)
+        told = _Told(self._ctx, tx, known, found, address, environment.name, node)
+        told.operation(row.operation_id, report, folded)
+        await self._keep_replica(tx, found, address, folded)
         self._tell_replica(told, before, folded)
         tx.after_commit(self._ctx.wakes.changed.ring)
         return True
 
-    async def _keep_replica(self, tx: Transaction, address: ReplicaAddress, folded: Folded) -> None:
+    async def _keep_replica(
+        self, tx: Transaction, found: "_Found", address: ReplicaAddress, folded: Folded
+    ) -> None:
         where = (address.environment, address.node)
         if folded.verdict is not Verdict.GONE:
-            await replicas.report(tx, *where, **columns_of(folded.held))
+            found.replicas[address] = columns_of(folded.held)
             return
         await replicas.remove(tx, *where)
         # The publisher finds no replica, and takes the tombstone out of the bucket.
@@ -206,20 +216,44 @@ class Reports:
                 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a batch comes to, written at its end in a statement for each kind of row.
+
+    Attributes:
+        operations: columns by id.
+        ended: causes of operations that others took the place of, by id, with the time.
+        replicas: columns of each.
+    """
+
+    operations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    ended: dict[str, tuple[datetime, dict[str, Any]]] = field(default_factory=dict)
+    replicas: dict[ReplicaAddress, dict[str, Any]] = field(default_factory=dict)
+
+    async def write(self, tx: Transaction) -> None:
+        """Write it all."""
+        await operations.reported(tx, self.operations)
+        for operation_id, (now, cause) in self.ended.items():
+            await operations.end(tx, operation_id, OperationState.CANCELLED, now, cause=cause)
+        await replicas.report_all(tx, self.replicas)
+
+
 class _Told:
-    """Writes what a report says of operations, and the events of one replica."""
+    """Notes what a report says of operations, and the events of one replica."""
 
     def __init__(
         self,
         ctx: Context,
         tx: Transaction,
         known: Reported,
+        found: _Found,
         address: ReplicaAddress,
         environment: str,
         node: str,
     ) -> None:
         self.address = address
         self._known = known
+        self._found = found
         self._ctx = ctx
         self._tx = tx
         self._environment = environment
@@ -230,7 +264,7 @@ class _Told:
         names = {"environment": self._environment, "environment_id": self.address.environment}
         events.add(self._tx, code, now, **names, node=self._node, **params)
 
-    async def operation(self, current: str, report: Report, folded: Folded) -> None:
+    def operation(self, current: str, report: Report, folded: Folded) -> None:
         """Bring the report's operation to its state; end those that it took the place of."""
         state = folded.operation
         found = self._known.operations.get(report.operation)
@@ -240,42 +274,37 @@ class _Told:
         )
         late = folded.verdict is Verdict.BEHIND
         if found is not None and state is not None and mine and not (late and found.state.ended):
-            await self._move(found, state, report)
+            self._move(found, state, report)
         if not late:
-            await self._end_others(current)
+            self._end_others(current)
 
-    async def _move(self, found: OperationRow, state: OperationState, report: Report) -> None:
+    def _move(self, found: OperationRow, state: OperationState, report: Report) -> None:
         now = self._ctx.clock()
         begun = found.started_at or (None if state is OperationState.QUEUED else now)
         ended = (found.ended_at or now) if state.ended else None
         doing = report.doing
         # A cancelled build says nothing more of why than what asked for it.
         cause = doing.cause or (found.cause if state is OperationState.CANCELLED else None)
-        await operations.reported(
-            self._tx,
-            found.id,
-            self.address.environment,
-            self.address.node,
-            state=state.value,
-            step=doing.step,
-            attempt=doing.attempt,
-            progress=doing.progress,
-            cause=cause,
-            started_at=begun,
-            ended_at=ended,
-        )
+        self._found.operations[found.id] = {
+            "state": state.value,
+            "step": doing.step,
+            "attempt": doing.attempt,
+            "progress": doing.progress,
+            "cause": cause,
+            "started_at": begun,
+            "ended_at": ended,
+        }
         if state is not found.state:
             self._tell_operation(found, state)
 
-    async def _end_others(self, current: str) -> None:
+    def _end_others(self, current: str) -> None:
         for other in self._known.open.get(self.address, ()):
             if other.id == current:
                 continue
             step = Step(other.step) if other.step else Step.QUEUE
             cause = CauseMessage.of(superseded(step, current)).model_dump(mode="json")
-            cancelled = OperationState.CANCELLED
-            await operations.end(self._tx, other.id, cancelled, self._ctx.clock(), cause=cause)
-            self._tell_operation(other, cancelled)
+            self._found.ended[other.id] = (self._ctx.clock(), cause)
+            self._tell_operation(other, OperationState.CANCELLED)
 
     def _tell_operation(self, operation: OperationRow, state: OperationState) -> None:
         operation_changed(

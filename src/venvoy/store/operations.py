@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, tuple_, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from venvoy.domain.reconcile import Version
 from venvoy.domain.state import OperationKind, OperationState
-from venvoy.store import pages, tables
+from venvoy.store import pages, pairs, tables
 from venvoy.store.records import record, records
 from venvoy.store.session import Transaction
 from venvoy.wire.subjects import ReplicaAddress
@@ -141,20 +141,19 @@ async def end(
     return await change(tx, operation_id, state=state.value, ended_at=now, **values)
 
 
-async def reported(
-    tx: Transaction, operation_id: str, environment_id: str, node_id: str, **values: Any
-) -> bool:
-    """Set columns of an operation of that replica, ended or not: its node knows best.
+async def reported(tx: Transaction, reports: Mapping[str, Mapping[str, Any]]) -> None:
+    """Set columns of replicas' operations, ended or not: their nodes know best.
 
-    The caller holds the environment's lock. False when the replica has no such
-    operation.
+    The caller holds the environments' locks and has compared whose operations they are.
+
+    Args:
+        reports: columns by operation id, the same of each operation.
     """
-    statement = update(_operations).where(
-        _operations.c.id == operation_id,
-        _operations.c.environment_id == environment_id,
-        _operations.c.node_id == node_id,
-    )
-    return (await tx.execute(statement.values(**values))).rowcount > 0
+    rows = [{"_id": operation_id, **columns} for operation_id, columns in reports.items()]
+    if rows:
+        values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "_id"}
+        where = _operations.c.id == bindparam("_id")
+        await tx.execute(update(_operations).where(where).values(values), rows)
 
 
 async def reported_python(tx: Transaction, operation_id: str, values: Mapping[str, Any]) -> None:
@@ -198,17 +197,15 @@ async def open_at(
     tx: Transaction, addresses: Collection[ReplicaAddress], *kinds: OperationKind
 ) -> list[OperationRow]:
     """Return the operations of some replicas that have not ended, oldest first."""
-    pairs = [(address.environment, address.node) for address in addresses]
+    columns = (_operations.c.environment_id, _operations.c.node_id)
     statement = (
         select(_operations)
-        .where(
-            tuple_(_operations.c.environment_id, _operations.c.node_id).in_(pairs),
-            _operations.c.state.in_(_OPEN),
-            _operations.c.kind.in_([kind.value for kind in kinds]),
-        )
+        # Not by kind and state, whose index would lead through all that is open.
+        .where(pairs.at(tx, *columns, addresses), _operations.c.ended_at.is_(None))
         .order_by(_operations.c.id)
     )
-    return records(OperationRow, await tx.all(statement))
+    rows: list[OperationRow] = records(OperationRow, await tx.all(statement))
+    return [row for row in rows if row.kind in kinds and not row.state.ended]
 
 
 async def open_on_node(tx: Transaction, node_id: str) -> list[OperationRow]:

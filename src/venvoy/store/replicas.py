@@ -14,14 +14,13 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    tuple_,
     update,
 )
 
 from venvoy.domain.generation import Goal
 from venvoy.domain.reconcile import Aim, Version
 from venvoy.domain.state import ReplicaState
-from venvoy.store import tables
+from venvoy.store import pairs, tables
 from venvoy.store.records import record, records
 from venvoy.store.session import Transaction
 from venvoy.wire.subjects import ReplicaAddress
@@ -118,7 +117,7 @@ async def at(
     """Return some replicas, by environment and node id; with `lock`, held until the end."""
     statement = (
         select(_replicas)
-        .where(_at(addresses))
+        .where(_at(tx, addresses))
         .order_by(_replicas.c.environment_id, _replicas.c.node_id)
     )
     rows = await tx.all(statement.with_for_update() if lock else statement)
@@ -186,8 +185,24 @@ def _goal_columns(goal: Goal) -> dict[str, Any]:
 
 
 async def report(tx: Transaction, environment_id: str, node_id: str, **values: Any) -> None:
-    """Set what a node reported; the caller holds the row and has compared sequences."""
-    await tx.execute(update(_replicas).where(_is(environment_id, node_id)).values(**values))
+    """Set what one node reported; see `report_all`."""
+    await report_all(tx, {ReplicaAddress(node_id, environment_id): values})
+
+
+async def report_all(tx: Transaction, reports: Mapping[ReplicaAddress, Mapping[str, Any]]) -> None:
+    """Set what nodes reported; the caller holds the rows and has compared sequences.
+
+    Args:
+        reports: columns, the same of each replica.
+    """
+    rows = [
+        {"_environment": at.environment, "_node": at.node, **columns}
+        for at, columns in reports.items()
+    ]
+    if rows:
+        where = _is(bindparam("_environment"), bindparam("_node"))
+        values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name[0] != "_"}
+        await tx.execute(update(_replicas).where(where).values(values), rows)
 
 
 async def remove(tx: Transaction, environment_id: str, node_id: str) -> None:
@@ -203,7 +218,7 @@ async def desired(tx: Transaction, environment_id: str, node_id: str) -> Desired
 
 async def desired_at(tx: Transaction, addresses: Collection[ReplicaAddress]) -> list[DesiredRow]:
     """Return what some replicas should be; one that is not there is left out."""
-    return records(DesiredRow, await tx.all(_desired().where(_at(addresses))))
+    return records(DesiredRow, await tx.all(_desired().where(_at(tx, addresses))))
 
 
 async def desired_of_node(
@@ -275,12 +290,11 @@ async def set_epoch(tx: Transaction, epoch: int) -> list[tuple[str, str]]:
     return [(row.environment_id, row.node_id) for row in rows]
 
 
-def _at(addresses: Collection[ReplicaAddress]) -> ColumnElement[bool]:
-    pairs = [(address.environment, address.node) for address in addresses]
-    return tuple_(_replicas.c.environment_id, _replicas.c.node_id).in_(pairs)
+def _at(tx: Transaction, addresses: Collection[ReplicaAddress]) -> ColumnElement[bool]:
+    return pairs.at(tx, _replicas.c.environment_id, _replicas.c.node_id, addresses)
 
 
-def _is(environment_id: str, node_id: Any) -> ColumnElement[bool]:
+def _is(environment_id: Any, node_id: Any) -> ColumnElement[bool]:
     return and_(_replicas.c.environment_id == environment_id, _replicas.c.node_id == node_id)
 
 

@@ -151,9 +151,7 @@ async def test_only_the_newest_logs_of_a_replica_are_kept(world: World) -> None:
         await world.release(environment, generation + 1)
     ctx = world.controller.context
     async with ctx.db.write() as tx:
-        await operations.reported(
-            tx, made[0], environment.id, world.node, state=OperationState.RUNNING.value
-        )
+        await operations.reported(tx, {made[0]: {"state": OperationState.RUNNING.value}})
     stray = str(uuid.uuid4())
     (world.settings.file("logs") / f"{stray}.jsonl").write_text("")
     os.utime(world.settings.file("logs") / f"{stray}.jsonl", (0, 0))

@@ -6,20 +6,18 @@ import uuid
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import update
 
 from venvoy.bus.connection import Message
 from venvoy.bus.status import StatusFeed
-from venvoy.controller.reported import Reported
 from venvoy.controller.reports import Reports
 from venvoy.domain.cause import Hop, Step
 from venvoy.domain.errors import Unavailable
-from venvoy.domain.report import Report
 from venvoy.domain.state import OperationState, ReplicaState
 from venvoy.store import operations
-from venvoy.store.session import Transaction
 from venvoy.store.tables import replicas
 from venvoy.testing.world import World, eventually
 from venvoy.wire.messages import CauseMessage, DesiredDocument, Progress
@@ -218,12 +216,10 @@ async def test_a_report_that_meets_a_bug_does_not_keep_out_others(
     documents = [await world.document(one.id, 1) for one in (first, second)]
     real = Reports._fold
 
-    async def broken(
-        self: Reports, tx: Transaction, known: Reported, address: ReplicaAddress, report: Report
-    ) -> bool:
-        if address.environment == first.id:
+    async def broken(self: Reports, *given: Any) -> bool:
+        if ReplicaAddress(world.node, first.id) in given:
             raise ZeroDivisionError
-        return await real(self, tx, known, address, report)
+        return await real(self, *given)
 
     monkeypatch.setattr(Reports, "_fold", broken)
     for document in documents:
@@ -240,9 +236,7 @@ async def test_a_newer_build_ends_the_one_before(world: World) -> None:
     second = await world.document(environment.id, 2)
     async with world.controller.context.db.write() as tx:
         # As if the command had not ended it: the fold is level-triggered.
-        await operations.reported(
-            tx, first.operation, environment.id, world.node, state="running", ended_at=None
-        )
+        await operations.reported(tx, {first.operation: {"state": "running", "ended_at": None}})
     await world.report(second, ReplicaState.FETCHING)
     await world.replica_when(environment.id, lambda row: row.seen_generation == 2)
     ended = await world.operation(first.operation)
