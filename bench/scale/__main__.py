@@ -22,6 +22,7 @@ def main() -> int:
     parser.add_argument("--nodes", type=int, default=50)
     parser.add_argument("--environments", type=int, default=10)
     parser.add_argument("--releases", type=int, default=5)
+    parser.add_argument("--alone", type=int, default=60, help="releases to one node")
     parser.add_argument("--calm", action="store_true", help="kill nothing")
     parser.add_argument("--keep", action="store_true", help="write it into results.json")
     parser.add_argument("--folder", type=Path, help="where data is put; a temporary one if absent")
@@ -32,7 +33,12 @@ def main() -> int:
             fleet(Path(name), wanted.nodes) as made,
         ):
             found = measure(
-                made, wanted.environments, wanted.releases, _say, storms=not wanted.calm
+                made,
+                wanted.environments,
+                wanted.releases,
+                wanted.alone,
+                _say,
+                storms=not wanted.calm,
             )
     except (BenchFailed, AssertionError) as problem:
         print(f"error: {problem}", file=sys.stderr)

@@ -5,7 +5,7 @@ measured is the way from a release to an agent and back, on machines that are no
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -90,7 +90,7 @@ class Pythons:
 class Collector:
     """Has nothing to delete."""
 
-    def retire(self, environment: str, keep: int) -> None:
+    def retire(self, environment: str, keep: int, tagged: Collection[str] = ()) -> None:
         """Nothing."""
 
     async def sweep(self, environment: str | None = None) -> tuple[str, ...]:  # noqa: ARG002 - the real one's

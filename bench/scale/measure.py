@@ -16,6 +16,7 @@ import httpx
 
 from bench.scale.fleet import Fleet, until
 from venvoy.client import Client
+from venvoy.domain.state import EnvironmentState
 from venvoy.wire.environments import EnvironmentCreate, EnvironmentEdit, PlacementWish
 
 _LISTS = (
@@ -26,6 +27,7 @@ _LISTS = (
     "operations?limit=50",
 )
 _REST_S = 10.0
+_VERSIONS = 30
 
 Say = Callable[[str], None]
 
@@ -51,6 +53,7 @@ class Scale:
         connected: from the last join until all nodes were online.
         created: from the first request until all environments were ready everywhere.
         first, median, p99, last: seconds from a revision's release until nodes began.
+        alone: the median and the 99th percentile of the same, of releases to one node.
         lists: of each list, the 50th and 95th percentile in seconds.
         rest: share of a processor that the controller uses with nothing to do.
         memory: of the controller, in bytes.
@@ -67,6 +70,7 @@ class Scale:
     median: float = 0.0
     p99: float = 0.0
     last: float = 0.0
+    alone: tuple[float, float] = (0.0, 0.0)
     lists: dict[str, tuple[float, float]] = field(default_factory=dict)
     rest: float = 0.0
     memory: int = 0
@@ -82,11 +86,13 @@ class Scale:
 
 
 def measure(
-    fleet: Fleet, environments: int, releases: int, say: Say, *, storms: bool = True
+    fleet: Fleet, environments: int, releases: int, alone: int, say: Say, *, storms: bool = True
 ) -> Scale:
     """Measure one fleet.
 
     Args:
+        releases: to all nodes.
+        alone: releases to one node.
         storms: whether servers are killed too, which takes the longest.
     """
     found = Scale(fleet.nodes, environments)
@@ -96,6 +102,8 @@ def measure(
     found.created = _cost(fleet, lambda: _create(fleet, environments))
     say(f"{releases} releases")
     _releases(fleet, found, releases)
+    say(f"{alone} releases to one node")
+    found.alone = _alone(fleet, alone)
     say("lists")
     found.lists = {path: _list(fleet, path) for path in _LISTS}
     found.rest = _rest(fleet)
@@ -122,15 +130,15 @@ def _online(fleet: Fleet) -> bool:
 def _create(fleet: Fleet, environments: int) -> None:
     with fleet.controller.client() as client:
         for number in range(environments):
-            client.create_environment(
-                EnvironmentCreate(
-                    name=f"env-{number:03d}",
-                    requirements="alpha\nmoving==1.0",
-                    python="3.12",
-                    placement=PlacementWish(select={"bench": "yes"}),
-                )
-            )
+            everywhere = PlacementWish(select={"bench": "yes"})
+            client.create_environment(_wish(f"env-{number:03d}", everywhere))
         until(lambda: fleet.ready(client), "all environments are ready")
+
+
+def _wish(name: str, placement: PlacementWish) -> EnvironmentCreate:
+    return EnvironmentCreate(
+        name=name, requirements="alpha\nmoving==1.0", python="3.12", placement=placement
+    )
 
 
 def _releases(fleet: Fleet, found: Scale, releases: int) -> None:
@@ -144,18 +152,41 @@ def _releases(fleet: Fleet, found: Scale, releases: int) -> None:
     found.first, found.median, found.p99, found.last = waits[0], cuts[49], cuts[98], waits[-1]
 
 
-def _release(fleet: Fleet, client: Client) -> list[float]:
-    """Change the first environment; return each node's seconds from the revision's time."""
-    name = "env-000"
-    environment = client.environment(name)
+def _alone(fleet: Fleet, releases: int) -> tuple[float, float]:
+    """Release to one node again and again while all others are connected."""
+    name, waits = "alone", []
+    with fleet.controller.client() as client:
+        node = next(client.nodes(label="bench=yes")).name
+        client.create_environment(_wish(name, PlacementWish(nodes=[node])))
+        until(lambda: _ready(client, name), "the environment is ready")
+        for _ in range(releases):
+            waits += _release(fleet, client, name, 1)
+    cuts = quantiles(waits, n=100, method="inclusive")
+    return cuts[49], cuts[98]
+
+
+def _ready(client: Client, name: str) -> bool:
+    return client.environment(name).state is EnvironmentState.READY
+
+
+def _release(
+    fleet: Fleet, client: Client, name: str = "env-000", nodes: int | None = None
+) -> list[float]:
+    """Change an environment; return each node's seconds from the revision's time.
+
+    Args:
+        nodes: on how many the environment is; None for all.
+    """
+    environment, since = client.environment(name), fleet.mark()
     number = (environment.revision or 0) + 1
-    change = EnvironmentEdit(add=[f"moving=={number}.0"])
+    change = EnvironmentEdit(add=[f"moving=={(number - 1) % _VERSIONS + 1}.0"])
     client.edit_environment(name, change, version=environment.version)
     until(
-        lambda: len(fleet.begun(environment.id, number)) == fleet.nodes, "every node has begun it"
+        lambda: len(fleet.begun(environment.id, number, since)) == (nodes or fleet.nodes),
+        "every node has begun it",
     )
     released = client.revision(name, number).created_at.timestamp()
-    return [at - released for at in fleet.begun(environment.id, number).values()]
+    return [at - released for at in fleet.begun(environment.id, number, since).values()]
 
 
 def _list(fleet: Fleet, path: str, runs: int = 60) -> tuple[float, float]:
