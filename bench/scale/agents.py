@@ -39,6 +39,7 @@ from venvoy.agent.standing import Bulletin
 from venvoy.agent.switch import Switch
 from venvoy.agent.tenure import Tenure
 from venvoy.agent.turns import Turns
+from venvoy.agent.use_report import UseReport
 from venvoy.agent.way import Way
 from venvoy.wire.joining import JoinToken, NodeJoin
 from venvoy.wire.nkey import KeyPair, Role
@@ -117,6 +118,7 @@ async def _agent(
         reporter=reporter,
         shipper=shipper,
         observer=Observer(uplink.observed),
+        use=UseReport(uplink.used),
         beat=lambda: fakes.heartbeat(node, tenure.instance),
         heartbeat_s=_HEARTBEAT_S,
         resync_s=_RESYNC_S,

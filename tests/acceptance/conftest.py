@@ -62,7 +62,8 @@ def shared(
     shared_index: LocalIndex, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Installation]:
     """A running installation for tests that break nothing."""
-    installation = Installation(tmp_path_factory.mktemp("shared") / "data", shared_index.simple)
+    data = tmp_path_factory.mktemp("shared") / "data"
+    installation = Installation(data, shared_index.simple, {"VENVOY_USE_SECONDS": "1"})
     installation.up()
     yield installation
     assert installation.stop() == 0

@@ -113,3 +113,58 @@ def test_a_run_keeps_its_prefix_over_many_edits(shared: Installation, name: str)
     shared.cli("env", "edit", name, "--drop", "moving", "--add", "wants-old", "--wait")
     until(lambda: not prefix.exists(), what="the first prefix goes once nobody uses it")
     until(lambda: len(list(prefix.parent.iterdir())) == 3, what="two are kept beside the live one")
+
+
+def processes(installation: Installation, name: str) -> list[tuple[int, int, bool]]:
+    """The processes that are known, with revision and whether that is another one."""
+    found = installation.json("env", "ps", name)["items"]
+    return [(each["pid"], each["revision"], each["behind"]) for each in found]
+
+
+def test_what_runs_is_listed_and_keeps_its_environment_from_being_deleted(
+    shared: Installation, name: str
+) -> None:
+    shared.cli("env", "create", name, "-p", "alpha", "--wait")
+    with talking(shared, name) as (process, prefix):
+        seen = [(process.pid, 1, False)]
+        until(lambda: processes(shared, name) == seen, what="the command is listed")
+        shown = shared.cli("env", "ps", name).stdout
+        assert "python" in shown
+        assert "import alpha" not in shown
+        shared.cli("env", "edit", name, "--add", "beta", "--wait")
+        until(lambda: processes(shared, name) == [(process.pid, 1, True)], what="it is behind")
+        still = f"1 process still on revision 1 of `{name}`"
+        assert still in shared.cli("env", "show", name).stderr
+        refused = shared.cli("env", "delete", name, "--yes", check=False)
+        assert refused.returncode == 2
+        assert "1 in all: local (1)" in refused.stderr
+        shared.cli("env", "delete", name, "--yes", "--force")
+        until(lambda: not shared.stable(name).is_symlink(), what="the stable path goes")
+        assert told(process, "still") == "heard still"
+        assert missing_files(prefix) == []
+        (listed,) = (
+            each
+            for each in shared.json("node", "ps", "local")["items"]
+            if each["environment"] == name
+        )
+        assert listed["pid"] == process.pid
+    until(lambda: not prefix.parent.exists(), what="all is gone once nobody uses it")
+
+
+def test_a_node_that_loses_an_environment_keeps_what_runs_there(
+    shared: Installation, name: str
+) -> None:
+    shared.cli("env", "create", name, "-p", "alpha", "--wait")
+    with talking(shared, name) as (process, prefix):
+        shared.cli("env", "edit", name, "--select", "nowhere=yes")
+        until(lambda: not shared.stable(name).is_symlink(), what="the stable path goes")
+
+        def waits() -> bool:
+            (replica,) = shared.json("env", "show", name)["replicas"]
+            return bool(replica["cause"]) and replica["cause"]["code"] == "prefix-in-use"
+
+        until(waits, what="the node says what it waits for")
+        assert told(process, "still") == "heard still"
+        assert missing_files(prefix) == []
+    until(lambda: not prefix.parent.exists(), what="all is gone once nobody uses it")
+    assert shared.json("env", "ps", name)["total"] == 0

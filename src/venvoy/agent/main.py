@@ -53,6 +53,8 @@ from venvoy.agent.switch import Switch
 from venvoy.agent.system import Pointers, on_stop
 from venvoy.agent.tenure import Tenure
 from venvoy.agent.turns import Turns
+from venvoy.agent.use_report import UseReport
+from venvoy.agent.use_watch import UseWatch
 from venvoy.agent.uv import Uv, plain_environment
 from venvoy.agent.way import Way
 from venvoy.config import AgentSettings, environment_of_children, languages, rights_files
@@ -173,6 +175,7 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
         gone.reconciler = reconciler
         shipper, bulletin = Shipper(logbook, uplink.log), Bulletin(layout.standing)
         observer, tenure = Observer(uplink.observed), Tenure(layout)
+        use = UseReport(uplink.used)
         bulletin.begin()
         stack.callback(bulletin.end)
         session = Session(
@@ -183,6 +186,7 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
             reporter=reporter,
             shipper=shipper,
             observer=observer,
+            use=use,
             beat=await _beat(membership.node, builder, tenure.instance),
             heartbeat_s=settings.heartbeat_seconds,
             resync_s=settings.resync_seconds,
@@ -202,8 +206,18 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
             every_s=settings.drift_seconds,
             sizes_s=settings.drift_sizes_seconds,
         )
+        watch = UseWatch(layout, journal, use, every_s=settings.use_seconds)
         yield Agent(
-            membership, reconciler, reporter, shipper, session, uplink, known, observer, drift
+            membership,
+            reconciler,
+            reporter,
+            shipper,
+            session,
+            uplink,
+            known,
+            observer,
+            drift,
+            watch,
         )
 
 

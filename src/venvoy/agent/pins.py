@@ -7,6 +7,7 @@ process, however it ends.
 """
 
 import os
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -49,6 +50,35 @@ def hold(prefix: Path) -> int | None:
 def release(descriptor: int) -> None:
     """Give a pin back."""
     with suppress(OSError):
+        os.close(descriptor)
+
+
+def holders(prefixes: Mapping[str, Iterable[Path]]) -> dict[str, set[int]]:
+    """Return the processes that hold pins, by key; none where the system does not tell.
+
+    A command that a pinned one left behind is pinned as well, but not named.
+    """
+    known = system.lock_holders()
+    if not known:
+        return {}
+    found: dict[str, set[int]] = {}
+    for key, paths in prefixes.items():
+        for prefix in paths:
+            with suppress(OSError):
+                there = (prefix / PIN_FILE).stat()
+                found.setdefault(key, set()).update(known.get((there.st_dev, there.st_ino), ()))
+    return found
+
+
+def pinned(prefix: Path) -> bool:
+    """Whether a command holds a prefix that nobody can begin to use: one that is not live."""
+    try:
+        descriptor = os.open(prefix / PIN_FILE, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        return not system.lock(descriptor, exclusive=True)
+    finally:
         os.close(descriptor)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from pydantic import ValidationError
 
-from venvoy.agent import log, memory
+from venvoy.agent import log, memory, reigns
 from venvoy.agent.documents import Authority
 from venvoy.agent.journal import ReplicaRow
 from venvoy.agent.means import Means
@@ -129,6 +129,7 @@ class Reconciler:
                 continue
             try:
                 self._means.journal.forget(environment)
+                reigns.forget(self._means.journal, environment)
             except sqlite3.Error as error:
                 log.warning("replica-not-forgotten", environment=environment, reason=str(error))
                 continue

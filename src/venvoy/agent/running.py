@@ -16,6 +16,7 @@ from venvoy.agent.reconciler import Reconciler
 from venvoy.agent.reporter import Reporter
 from venvoy.agent.session import Session, Uplink
 from venvoy.agent.shipper import Shipper
+from venvoy.agent.use_watch import UseWatch
 from venvoy.domain.errors import VenvoyError
 from venvoy.wire.membership import Membership
 
@@ -37,6 +38,7 @@ class Agent:
     interpreters: Interpreters
     observer: Observer
     drift: Drift
+    use: UseWatch
 
     async def run(self, asked: asyncio.Event) -> None:
         """Work until asked to stop; then stop builds and say so."""
@@ -51,6 +53,8 @@ class Agent:
             self._loop("memory", self.reconciler.keep_small()),
             self._loop("drift", self.drift.run()),
             self._loop("observations", self.observer.run()),
+            self._loop("use", self.use.run()),
+            self._loop("uses", self.session.use.run()),
             self._loop("interpreters", self._keep_looking()),
         ]
         stop = asyncio.create_task(asked.wait())

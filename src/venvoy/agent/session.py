@@ -27,6 +27,7 @@ from venvoy.agent.reporter import Reporter
 from venvoy.agent.shipper import Shipper
 from venvoy.agent.standing import Bulletin
 from venvoy.agent.tenure import Tenure
+from venvoy.agent.use_report import UseReport
 from venvoy.agent.way import Way
 from venvoy.bus.client import Link
 from venvoy.bus.connection import Message
@@ -49,6 +50,7 @@ from venvoy.wire.nodes import NodeCredentials
 from venvoy.wire.observations import ObservedReply, ObservedRequest
 from venvoy.wire.pythons import KIND
 from venvoy.wire.tenure import Presence
+from venvoy.wire.usage import UseReply, UseRequest
 
 _ASK_S = 10.0
 _RETRY_FIRST_S = 0.5
@@ -88,6 +90,12 @@ class Uplink:
         data = request.model_dump_json().encode()
         reply = await self._ask(subjects.observed_request(self.node), data)
         return _understood(ObservedReply, reply)
+
+    async def used(self, request: UseRequest) -> UseReply:
+        """Offer or tell which processes work in prefixes."""
+        data = request.model_dump_json().encode()
+        reply = await self._ask(subjects.use_request(self.node), data)
+        return _understood(UseReply, reply)
 
     async def resync(self, request: ResyncRequest) -> ResyncReply:
         """Ask what this node should hold."""
@@ -144,6 +152,7 @@ class Session:
     reporter: Reporter
     shipper: Shipper
     observer: Observer
+    use: UseReport
     beat: Callable[[], Heartbeat]
     heartbeat_s: float
     resync_s: float
@@ -217,6 +226,7 @@ class Session:
                         self._offer(base64.b64decode(document, validate=True))
             self.reconciler.forget(unlisted)
         self.reporter.repeat()
+        self.use.repeat()
 
     async def _missed(self) -> tuple[list[str], dict[str, Version]]:
         """Of which environments the controller has something newer, and of which nothing."""

@@ -5,10 +5,12 @@ the path leads to it, and live in the journal only after. In between, the path t
 the truth (`venvoy.domain.reconcile.recover`).
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from venvoy.agent import reigns
 from venvoy.agent.journal import BuildRow, Journal, ReplicaRow
 from venvoy.agent.prefix import Layout
 from venvoy.agent.system.links import Links
@@ -41,6 +43,7 @@ class Switch:
         target = self.links.read(stable)
         if target is not None and not self._may_replace(target, row.environment):
             raise Conflict("stable-path-occupied", path=str(stable))
+        reigns.began(self.journal, row.environment, row.build.id, revision, time.time())
         if target != row.path:
             self.links.point(stable, row.path)
         self.journal.go_live(row.environment, row.build.id, revision)

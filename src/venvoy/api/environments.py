@@ -9,7 +9,14 @@ from venvoy.api.asking import Call, Called, IfMatch, Paged, claim_of
 from venvoy.api.auth import Operator, Viewer
 from venvoy.api.etags import needed_version, tag, version_in
 from venvoy.api.problems import OperationFailed
-from venvoy.controller import drift, environments, operations, queries, revisions
+from venvoy.controller import (
+    drift,
+    environments,
+    operations,
+    queries,
+    revisions,
+    running_use,
+)
 from venvoy.domain.state import EnvironmentState, OperationState
 from venvoy.wire.drift import ReplicaDrift
 from venvoy.wire.environments import (
@@ -22,6 +29,7 @@ from venvoy.wire.environments import (
     Replica,
 )
 from venvoy.wire.operations import Operation
+from venvoy.wire.processes import Running
 from venvoy.wire.revisions import RollbackWish
 from venvoy.wire.schemas import Page
 
@@ -33,6 +41,7 @@ Wait = Annotated[
     float,
     Query(ge=0, le=_LONGEST_WAIT, description="seconds to wait for the resolution; 0 answers 202"),
 ]
+Force = Annotated[bool, Query(description="also while processes work in it; they keep their files")]
 _LATER: dict[int | str, dict[str, Any]] = {
     202: {"model": Operation, "description": "the resolution is still under way"}
 }
@@ -127,10 +136,14 @@ async def roll_back_environment(
 
 @router.delete("/{name}", operation_id="delete_environment", status_code=HTTPStatus.NO_CONTENT)
 async def delete_environment(
-    name: str, call: Called, who: Operator, if_match: IfMatch = None
+    name: str, call: Called, who: Operator, if_match: IfMatch = None, force: Force = False
 ) -> None:
-    """Delete an environment; its nodes remove their replicas when they hear of it."""
-    await environments.delete(call.ctx, who.actor, name, version_in(if_match))
+    """Delete an environment; its nodes remove their replicas when they hear of it.
+
+    One that processes work in is refused (`environment-in-use`) unless it is forced.
+    """
+    version = version_in(if_match)
+    await environments.delete(call.ctx, who.actor, name, version, force=force)
 
 
 @router.get("/{name}/replicas", operation_id="list_replicas")
@@ -149,6 +162,12 @@ async def show_drift(
     A node that has not told yet what it sees is left out.
     """
     return Page[ReplicaDrift](items=await drift.show_drift(call.ctx, name, node))
+
+
+@router.get("/{name}/processes", operation_id="list_processes")
+async def list_processes(name: str, call: Called, _: Viewer, node: str | None = None) -> Running:
+    """List the processes that work in an environment, by node, as nodes told last."""
+    return await running_use.of_environment(call.ctx, name, node)
 
 
 @router.get("/{name}/placement", operation_id="show_placement")

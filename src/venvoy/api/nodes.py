@@ -10,13 +10,14 @@ from venvoy.api.asking import Call, Called, IfMatch, Paged
 from venvoy.api.auth import Admin, Operator, Viewer
 from venvoy.api.etags import needed_version, tag
 from venvoy.api.parts import Has
-from venvoy.controller import inventory, removals
+from venvoy.controller import inventory, removals, running_use
 from venvoy.domain.history import Metric
 from venvoy.domain.label import label_filter
 from venvoy.domain.state import NodeState
 from venvoy.store.node_lists import Filter
 from venvoy.wire.environments import Replica
 from venvoy.wire.nodes import Node, NodeEdit, NodeHistory, NodePage
+from venvoy.wire.processes import Running
 from venvoy.wire.schemas import Page
 
 router = APIRouter(prefix="/nodes", tags=["nodes"])
@@ -84,6 +85,12 @@ async def show_node_history(
 async def list_node_replicas(name: str, call: Called, _: Viewer) -> Page[Replica]:
     """List what is on a node, by environment."""
     return await inventory.list_replicas(call.ctx, name, language=call.language)
+
+
+@router.get("/{name}/processes", operation_id="list_node_processes")
+async def list_node_processes(name: str, call: Called, _: Viewer) -> Running:
+    """List the processes that work in environments on a node, as it told last."""
+    return await running_use.of_node(call.ctx, name)
 
 
 async def _shown(call: Call, name: str) -> Node:

@@ -4,7 +4,17 @@ from pathlib import Path
 
 import typer
 
-from venvoy.cli import ask, comparisons, drift, logs, plans, revisions, rollouts, undeletion
+from venvoy.cli import (
+    ask,
+    comparisons,
+    drift,
+    logs,
+    plans,
+    processes,
+    revisions,
+    rollouts,
+    undeletion,
+)
 from venvoy.cli.environment_views import show_environment, table_of, told
 from venvoy.cli.parameters import (
     ADD,
@@ -51,6 +61,7 @@ from venvoy.wire.environments import (
 
 PLAN = typer.Option(None, "--plan", metavar="ID", help="cli.help.env.plan_id")
 PACKAGES = typer.Argument(None, metavar="[PKG]...", help="cli.help.env.packages")
+FORCE = typer.Option(False, "--force", help="cli.help.env.force")
 SEARCH = typer.Option(None, "--search", metavar="Q", help="cli.help.env.search")
 STATES = typer.Option([], "--state", metavar="S", help="cli.help.env.state")
 FORMAT = typer.Option(Format.PYLOCK, "--format", metavar="F", help="cli.help.env.format")
@@ -74,6 +85,7 @@ def add(app: typer.Typer) -> None:
     rollouts.add(environments)
     comparisons.add(environments)
     drift.add(environments)
+    processes.add(environments)
     command(environments, "export", export, "env.export")
 
 
@@ -150,7 +162,9 @@ def show(context: typer.Context, name: str = NAME) -> None:
         revision = client.revision(name, number) if number else None
         asked = environment.placement
         placed = client.placement(name) if asked.nodes or asked.select else None
+        running = client.processes(name)
     show_environment(here.output, environment, revision, placed)
+    processes.say_behind(here.output, running)
 
 
 @policied(editing=True)
@@ -230,7 +244,7 @@ def upgrade(
         _finish(here, environment, wait_for_it=wait_for_it, timeout=timeout)
 
 
-def delete(context: typer.Context, name: str = NAME, yes: bool = YES) -> int:
+def delete(context: typer.Context, name: str = NAME, force: bool = FORCE, yes: bool = YES) -> int:
     """Delete an environment from every node."""
     here = surroundings(context)
     with here.client() as client:
@@ -238,7 +252,7 @@ def delete(context: typer.Context, name: str = NAME, yes: bool = YES) -> int:
         nodes = ", ".join(replica.node for replica in environment.replicas)
         if not (yes or ask.confirmed(here.output, "delete-sure", name=name, nodes=nodes)):
             return FAILED
-        client.delete_environment(name, version=environment.version)
+        client.delete_environment(name, version=environment.version, force=force)
     here.output.say("deleted", name=name)
     return 0
 

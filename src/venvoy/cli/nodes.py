@@ -2,7 +2,7 @@
 
 import typer
 
-from venvoy.cli import ask, node_tokens
+from venvoy.cli import ask, node_tokens, processes
 from venvoy.cli.node_views import show_node, table_of
 from venvoy.cli.parameters import YES, labels
 from venvoy.cli.problem import DONE, FAILED
@@ -29,6 +29,7 @@ def add(app: typer.Typer) -> None:
     nodes = group(app, "node", "node.group")
     command(nodes, "list", list_, "node.list")
     command(nodes, "show", show, "node.show")
+    processes.add_to_nodes(nodes)
     command(nodes, "set", set_, "node.set")
     command(nodes, "cordon", cordon, "node.cordon")
     command(nodes, "uncordon", uncordon, "node.uncordon")

@@ -24,6 +24,7 @@ from venvoy.wire.environments import (
 )
 from venvoy.wire.find import Found
 from venvoy.wire.operations import Operation
+from venvoy.wire.processes import Running
 from venvoy.wire.revisions import RollbackWish, TagWish
 from venvoy.wire.rollouts import Rollout
 from venvoy.wire.schemas import Page
@@ -144,16 +145,31 @@ class Environments(Transport):
         """Take a name away from a revision."""
         self._send("DELETE", address("environments", name, "tags", tag))
 
-    def delete_environment(self, name: str, *, version: str | None = None) -> None:
+    def delete_environment(
+        self, name: str, *, version: str | None = None, force: bool = False
+    ) -> None:
         """Delete an environment; its replicas go from their nodes.
 
         Args:
             version: of the document that was looked at; None: whatever is there.
+            force: also while processes work in it.
 
         Raises:
             StaleVersion: somebody else changed it since.
+            Conflict: processes work in it.
         """
-        self._send("DELETE", address("environments", name), headers=starting_from(version))
+        path, params = address("environments", name), {"force": "true"} if force else {}
+        self._send("DELETE", path, params=params, headers=starting_from(version))
+
+    def processes(self, name: str, node: str | None = None) -> Running:
+        """Return the processes that work in an environment, as nodes told last.
+
+        Raises:
+            NotFound: the environment or the node is not there.
+        """
+        params = {} if node is None else {"node": node}
+        path = address("environments", name, "processes")
+        return self._read(self._send("GET", path, params=params), Running)
 
     def deleted_environments(self) -> Iterator[DeletedEnvironment]:
         """Yield what can be brought back, the last that was deleted first."""

@@ -7,6 +7,7 @@ from venvoy.client.transport import Transport, Wanted, address, starting_from
 from venvoy.wire import joining
 from venvoy.wire.environments import Replica
 from venvoy.wire.nodes import Node, NodeEdit, NodeHistory
+from venvoy.wire.processes import Running
 
 
 class Nodes(Transport):
@@ -48,6 +49,10 @@ class Nodes(Transport):
     def node_replicas(self, name: str) -> list[Replica]:
         """Return what is on a node, by environment."""
         return list(self._pages(address("nodes", name, "replicas"), Replica, {}))
+
+    def node_processes(self, name: str) -> Running:
+        """Return the processes that work in environments on a node. Raises NotFound."""
+        return self._get(address("nodes", name, "processes"), Running)
 
     def remove_node(self, name: str, *, keep_data: bool = False) -> None:
         """Take a node out of the fleet. Raises NotFound."""

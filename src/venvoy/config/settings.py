@@ -133,5 +133,7 @@ class AgentSettings(_Settings):
     """Time between two looks at the packages of live prefixes."""
     drift_sizes_seconds: float = Field(default=3_600.0, gt=0)
     """Time between two looks at the sizes of all files of live prefixes."""
+    use_seconds: float = Field(default=20.0, gt=0)
+    """Time between two looks at the processes that work in prefixes."""
     log_level: LogLevel = "info"
     """Level of the process' own log."""

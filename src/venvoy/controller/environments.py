@@ -19,6 +19,7 @@ from venvoy.controller import (
     proposals,
     releases,
     rollouts,
+    running_use,
     wishes,
 )
 from venvoy.controller.context import Actor, Context
@@ -168,10 +169,20 @@ async def upgrade(
     return await _change(ctx, actor, name, if_match, lambda b: wishes.upgraded(b, wish), apply)
 
 
-async def delete(ctx: Context, actor: Actor, name: str, if_match: str | None = None) -> list[str]:
+async def delete(
+    ctx: Context,
+    actor: Actor,
+    name: str,
+    if_match: str | None = None,
+    *,
+    force: bool = False,
+) -> list[str]:
     """Delete an environment; its name is free at once, its replicas are removed.
 
     Work on it that has not ended is ended.
+
+    Args:
+        force: also while processes work in it; they keep their files until they end.
 
     Returns:
         The ids of the removals, one per replica.
@@ -180,12 +191,15 @@ async def delete(ctx: Context, actor: Actor, name: str, if_match: str | None = N
         Forbidden: `role-too-low`.
         NotFound: `environment-not-found`.
         StaleVersion: `stale-version`, with who changed what since.
+        Conflict: `environment-in-use`, with the nodes and how many processes.
     """
     require(actor.role, Role.OPERATOR)
     async with ctx.db.write() as tx:
         base = await proposals.load(tx, name, lock=True)
         row = base.environment
         await refuse_stale(tx, row, if_match)
+        if not force:
+            await running_use.refuse_used(tx, row)
         cause = environment_deleted(Step.RESOLVE, actor.username)
         await releases.end_open(ctx, tx, row, (OperationKind.RESOLVE,), cause)
         await rollouts.end(ctx, tx, row.id)

@@ -54,6 +54,7 @@ from venvoy.controller.shipments import Shipments
 from venvoy.controller.supervisor import Health, Readiness, Supervisor, rounds
 from venvoy.controller.tenures import Tenures, answers
 from venvoy.controller.transport import Transport, open_transport
+from venvoy.controller.uses import Uses
 from venvoy.controller.wakes import Wake, Wakes
 from venvoy.domain.errors import Unavailable
 from venvoy.index.catalogue import Catalogue
@@ -72,6 +73,7 @@ from venvoy.wire.subjects import (
     ANY_HEARTBEAT,
     ANY_LOG_REQUEST,
     ANY_OBSERVED_REQUEST,
+    ANY_USE_REQUEST,
     ReplicaAddress,
 )
 
@@ -301,6 +303,7 @@ class _Parts:
         await link.subscribe(ANY_HEARTBEAT, heartbeats.receive)
         await respond(link, ANY_DESIRED_REQUEST, Resync(context.db, documents).answer)
         await respond(link, ANY_OBSERVED_REQUEST, Observations(context).answer)
+        await respond(link, ANY_USE_REQUEST, Uses(context).answer)
         await respond(link, ANY_LOG_REQUEST, self._watched(Shipments(context.db, logs).answer))
         await self._stack.enter_async_context(link)
         self._stack.push_async_callback(self._supervisor.stop)

@@ -30,15 +30,18 @@ from venvoy.store.observation_tables import drift, observed, observed_packages
 from venvoy.store.people_tables import idempotency, sessions, tokens, users
 from venvoy.store.python_tables import node_pythons, python_archives
 from venvoy.store.rollout_tables import rollouts
+from venvoy.store.use_tables import node_uses, replica_uses
 
 __all__ = [
     "drift",
     "idempotency",
     "metadata",
     "node_pythons",
+    "node_uses",
     "observed",
     "observed_packages",
     "python_archives",
+    "replica_uses",
     "rollouts",
     "sessions",
     "tokens",

@@ -42,6 +42,7 @@ from venvoy.wire.observations import (
 )
 from venvoy.wire.pythons import ArchiveFact, PythonDocument
 from venvoy.wire.tenure import Presence, TenureClaim
+from venvoy.wire.usage import NodeUse, ProcessFact, ReplicaUse, RevisionUse, UseReply, UseRequest
 
 NODE, ENVIRONMENT, OPERATION, OTHER = (
     f"0195f000-0000-7000-8000-00000000000{number}" for number in range(1, 5)
@@ -160,6 +161,28 @@ def samples() -> dict[str, BaseModel]:
             ),
         ),
         "observed-reply": ObservedReply(wanted=(ENVIRONMENT,)),
+        "use-request": UseRequest(
+            offer=_DIGEST,
+            told=NodeUse(
+                sequence=1_772_600_000_125,
+                replicas=(
+                    ReplicaUse(
+                        environment=ENVIRONMENT,
+                        revisions=(RevisionUse(revision=3, count=2),),
+                        processes=(
+                            ProcessFact(
+                                pid=4_711,
+                                program="python3.12 train.py",
+                                user="ada",
+                                started=_AT,
+                                revision=3,
+                            ),
+                        ),
+                    ),
+                ),
+            ),
+        ),
+        "use-reply": UseReply(wanted=True),
         "resync-request": ResyncRequest(after=ENVIRONMENT, want=(OTHER,), kinds=("python",)),
         "resync-reply": ResyncReply(
             epoch=2,

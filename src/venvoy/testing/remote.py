@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 from pydantic import BaseModel
 
+from venvoy.domain.state import NodeState
 from venvoy.wire import joining
 from venvoy.wire.comparisons import Comparison
 from venvoy.wire.drift import DriftEntry, ReplicaDrift
@@ -29,6 +30,7 @@ from venvoy.wire.nodes import Node
 from venvoy.wire.operations import LogPage, Operation
 from venvoy.wire.people import Token, User
 from venvoy.wire.problems import CauseView, Problem
+from venvoy.wire.processes import Running, RunningCount, RunningProcess
 from venvoy.wire.rollouts import Rollout, RolloutStep
 
 MOMENT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -141,6 +143,37 @@ def deleted_environment() -> DeletedEnvironment:
         deleted_at=MOMENT,
         until=MOMENT + timedelta(days=7),
     )
+
+
+def running(*, still: int = 0) -> Running:
+    """Return two processes that work in `web`, and as many on revision 6 as asked for."""
+    first = RunningProcess(
+        environment="web",
+        node="local",
+        node_state=NodeState.ONLINE,
+        pid=4711,
+        program="python3.12 train.py",
+        user="ada",
+        revision=1,
+        since=MOMENT,
+    )
+    away = first.model_copy(
+        update={"node": "db", "node_state": NodeState.OFFLINE, "pid": 12, "revision": None}
+    )
+    old = first.model_copy(update={"pid": 99, "revision": 6, "behind": True})
+    items = [first, away, *([old] if still else [])]
+    counts = [
+        RunningCount(
+            environment=each.environment,
+            node=each.node,
+            node_state=each.node_state,
+            revision=each.revision,
+            behind=each.behind,
+            count=still if each.behind else 1,
+        )
+        for each in items
+    ]
+    return Running(items=items, counts=counts, total=2 + still)
 
 
 def environment_item(name: str = "web", **fields: Any) -> EnvironmentItem:

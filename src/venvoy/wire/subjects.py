@@ -20,6 +20,7 @@ ANY_HEARTBEAT = "up.*.heartbeat"
 ANY_DESIRED_REQUEST = "up.*.req.desired"
 ANY_LOG_REQUEST = "up.*.req.log"
 ANY_OBSERVED_REQUEST = "up.*.req.observed"
+ANY_USE_REQUEST = "up.*.req.use"
 
 CONTROLLER_INBOX = "_INBOX.ctl"
 _SHOWN = 120
@@ -71,6 +72,11 @@ def log_request(node: str) -> str:
 def observed_request(node: str) -> str:
     """Where a node tells what its prefixes hold: `up.<node>.req.observed`."""
     return f"up.{check_id(node)}.req.observed"
+
+
+def use_request(node: str) -> str:
+    """Where a node tells which processes work in its prefixes: `up.<node>.req.use`."""
+    return f"up.{check_id(node)}.req.use"
 
 
 def desired(node: str, environment: str) -> str:
@@ -150,7 +156,7 @@ def parse_request(subject: str) -> tuple[str, str]:
     """Read `up.<node>.req.<what>` and return node and what is asked."""
     tokens = subject.split(".")
     what = tokens[-1]
-    if what not in {"desired", "log", "observed"}:
+    if what not in {"desired", "log", "observed", "use"}:
         raise _invalid(subject)
     return _match(subject, ("up", None, "req", what))[0], what
 

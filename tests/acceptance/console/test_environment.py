@@ -430,7 +430,7 @@ def test_who_may_only_look_is_offered_no_change(viewer: Console, name: str) -> N
     expect(page.get_by_role("button", name="Try again")).to_have_count(0)
 
 
-TABS = ["overview", "packages", "operations", "log", "revisions", "drift", "use"]
+TABS = ["overview", "packages", "operations", "log", "revisions", "drift", "processes", "use"]
 
 
 class TestEverybody:

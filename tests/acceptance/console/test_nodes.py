@@ -15,7 +15,7 @@ from venvoy.testing.mock_api import MockApi
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 PHONE = {"width": 375, "height": 720}
-TABS = ("overview", "environments", "interpreters", "operations")
+TABS = ("overview", "environments", "processes", "interpreters", "operations")
 LONG = 60_000
 
 

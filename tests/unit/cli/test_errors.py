@@ -7,7 +7,17 @@ from typing import Any
 import httpx
 import pytest
 
-from venvoy.testing.remote import Remote, cause, environment, log, operation, page, problem, replica
+from venvoy.testing.remote import (
+    Remote,
+    cause,
+    environment,
+    log,
+    operation,
+    page,
+    problem,
+    replica,
+    running,
+)
 
 LIST = "GET environments"
 SHOW = "GET environments/web"
@@ -169,6 +179,7 @@ def test_hostile_log_lines_are_printed_as_they_are_but_harmless(run: Any, remote
 def test_hostile_names_and_evidence_move_no_terminal(run: Any, remote: Remote) -> None:
     broken = replica(state="failed", cause=cause(evidence=[HOSTILE], params={"reason": HOSTILE}))
     remote.on(SHOW, environment(title=HOSTILE, revision=None, replicas=[broken]))
+    remote.on(f"{SHOW}/processes", running())
     result = run("env", "show", "web")
     for character in "\x1b\x07\r\u202e\u2028":
         assert character not in result.out + result.err

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from venvoy.testing.remote import Remote, node, page, problem
+from venvoy.testing.remote import Remote, node, page, problem, running
 
 Run = Callable[..., Any]
 
@@ -59,3 +59,12 @@ def test_cordon_and_uncordon(run: Run, remote: Remote) -> None:
 def test_a_node_that_is_not_there_is_not_found(run: Run, remote: Remote) -> None:
     remote.on("GET nodes/gone", problem(404, "node-not-found", params={"name": "gone"}))
     assert run("node", "show", "gone").code == 3
+
+
+def test_what_runs_on_a_node_is_listed_by_environment(run: Run, remote: Remote) -> None:
+    remote.on("GET nodes/local/processes", running(still=2))
+    result = run("node", "ps", "local")
+    assert result.code == 0
+    lines = [" ".join(line.split()) for line in result.out.splitlines()]
+    assert lines[1].startswith("web 4711 ada python3.12 train.py 1 ")
+    assert "2 processes still on revision 6 of `web`" in result.err

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from venvoy.testing.planned import preflight
-from venvoy.testing.remote import Remote, cause, environment, replica
+from venvoy.testing.remote import Remote, cause, environment, replica, running
 from venvoy.wire.environments import PlacementView
 
 Run = Callable[..., Any]
@@ -58,6 +58,7 @@ def test_what_is_no_label_is_refused_before_anything_is_sent(run: Run, remote: R
 def test_an_environment_says_why_it_is_where_it_is(run: Run, remote: Remote) -> None:
     remote.on("GET environments/web", environment(placement=SENT, revision=None))
     remote.on("GET environments/web/placement", view())
+    remote.on("GET environments/web/processes", running())
     result = run("env", "show", "web")
     assert result.code == 0
     lines = [" ".join(line.split()) for line in result.out.splitlines()]

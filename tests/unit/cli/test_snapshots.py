@@ -34,6 +34,7 @@ from venvoy.testing.remote import (
     replica_drift,
     revision,
     rollout,
+    running,
     said,
     token,
     user,
@@ -44,13 +45,14 @@ from venvoy.wire.joining import NodeToken
 from venvoy.wire.operations import Operation
 from venvoy.wire.people import Session
 from venvoy.wire.plans import Preflight
+from venvoy.wire.processes import Running
 from venvoy.wire.rollouts import Rollout, RolloutStep
 from venvoy.wire.schemas import VersionInfo
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 ID = "0195f000-0000-7000-8000-00000000000a"
 AGENT = {f"venvoy agent {word}" for word in ("join", "run", "status", "leave")}
-NODE = {f"venvoy node {word}" for word in ("list", "show", "set", "cordon", "uncordon")}
+NODE = {f"venvoy node {word}" for word in ("list", "show", "ps", "set", "cordon", "uncordon")}
 PYTHON = {f"venvoy python {word}" for word in ("list", "install", "remove", "upload")}
 ARCHIVES = {f"venvoy python archives {word}" for word in ("list", "remove")}
 SERVICE = {f"venvoy agent service {word}" for word in ("install", "remove", "status")}
@@ -169,15 +171,19 @@ CASES = (
     Case(
         "env-show",
         "env show web",
-        lambda r: r.on("GET environments/web", environment()).on(
-            "GET environments/web/revisions/1", revision()
+        lambda r: (
+            r.on("GET environments/web", environment())
+            .on("GET environments/web/revisions/1", revision())
+            .on("GET environments/web/processes", running(still=1))
         ),
     ),
     Case(
         "env-show-failing",
         "env show web",
-        lambda r: r.on("GET environments/web", failing()).on(
-            "GET environments/web/revisions/1", revision()
+        lambda r: (
+            r.on("GET environments/web", failing())
+            .on("GET environments/web/revisions/1", revision())
+            .on("GET environments/web/processes", running())
         ),
     ),
     Case(
@@ -253,6 +259,40 @@ CASES = (
         lambda r: r.on("GET environments/web", environment()).on(
             "DELETE environments/web", httpx.Response(204)
         ),
+    ),
+    Case(
+        "env-delete-in-use",
+        "env delete web --yes",
+        lambda r: r.on("GET environments/web", environment()).on(
+            "DELETE environments/web",
+            problem(
+                409,
+                "environment-in-use",
+                params={"name": "web", "count": 2, "nodes": "local (2)"},
+            ),
+        ),
+    ),
+    Case(
+        "env-delete-forced",
+        "env delete web --force --yes",
+        lambda r: r.on("GET environments/web", environment()).on(
+            "DELETE environments/web", httpx.Response(204)
+        ),
+    ),
+    Case(
+        "env-ps",
+        "env ps web",
+        lambda r: r.on("GET environments/web/processes", running(still=1_200)),
+    ),
+    Case(
+        "env-ps-none",
+        "env ps web --node local",
+        lambda r: r.on("GET environments/web/processes", Running(items=[], counts=[])),
+    ),
+    Case(
+        "env-ps-json",
+        "env ps web --json",
+        lambda r: r.on("GET environments/web/processes", running()),
     ),
     Case("env-wait", "env wait web", lambda r: r.on("GET environments/web", environment())),
     Case(

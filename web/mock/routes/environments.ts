@@ -11,6 +11,7 @@ import { Documents, environmentState } from "../world/documents";
 import { rollBack } from "../world/history";
 import { placementView } from "../world/placement";
 import type { EnvironmentRow } from "../world/rows";
+import { refuseUsed, runningIn } from "../world/running";
 import { select } from "../world/selection";
 import { make } from "./plans";
 
@@ -21,6 +22,7 @@ type Path =
   | "/api/v1/environments/{name}/rollback"
   | "/api/v1/environments/{name}/placement"
   | "/api/v1/environments/{name}/drift"
+  | "/api/v1/environments/{name}/processes"
   | "/api/v1/environments/{name}/replicas";
 
 const ORDER = {
@@ -81,9 +83,10 @@ export const environments: Routes<Path> = {
     },
     delete: {
       role: "operator",
-      answer: ({ world, path, headers, who }) => {
+      answer: ({ world, path, headers, who, all }) => {
         const row = world.environment(path.name);
         refuseStale(world, row, headers["if-match"]);
+        if (first(all("force")) !== "true") refuseUsed(world, row);
         remove(world, row, who?.username ?? "");
         return reply(undefined, 204);
       },
@@ -128,6 +131,13 @@ export const environments: Routes<Path> = {
         const nodes = told.filter((each) => only === null || each.node === only);
         return reply(whole(nodes.map(drifted)));
       },
+    },
+  },
+  "/api/v1/environments/{name}/processes": {
+    get: {
+      role: "viewer",
+      answer: ({ world, path, all }) =>
+        reply(runningIn(world, [world.environment(path.name)], first(all("node")))),
     },
   },
   "/api/v1/environments/{name}/replicas": {

@@ -7,6 +7,7 @@ import type { Schemas } from "../schema";
 import { Documents } from "../world/documents";
 import { editNode, nodeShown, removeNode } from "../world/fleet";
 import { gauged, historyOf } from "../world/gauges";
+import { runningIn } from "../world/running";
 import { labelsIn } from "../world/selection";
 import type { World } from "../world/world";
 
@@ -15,6 +16,7 @@ type Path =
   | "/api/v1/nodes"
   | "/api/v1/nodes/{name}"
   | "/api/v1/nodes/{name}/history"
+  | "/api/v1/nodes/{name}/processes"
   | "/api/v1/nodes/{name}/replicas";
 
 const UNKNOWN = -1;
@@ -123,6 +125,15 @@ export const nodes: Routes<Path> = {
         const metric = (first(all("metric")) ?? "cpu") as Schemas["Metric"];
         const since = momentIn(first(all("since")));
         return reply(historyOf(world.node(path.name), metric, since, world.clock.now));
+      },
+    },
+  },
+  "/api/v1/nodes/{name}/processes": {
+    get: {
+      role: "viewer",
+      answer: ({ world, path }) => {
+        const { name } = world.node(path.name);
+        return reply(runningIn(world, world.environments.values(), name));
       },
     },
   },

@@ -109,14 +109,21 @@ export function exportOf(
   return { href: `/api/v1/environments/${name}/export?${query.toString()}`, file };
 }
 
-/** Deletes an environment as it was when somebody decided to. */
+/**
+ * Deletes an environment as it was when somebody decided to; with force, also while
+ * processes work in it.
+ */
 export function useDelete({ name, version }: Environment) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: () =>
+    mutationFn: (force: boolean) =>
       unwrap(
         api.DELETE("/api/v1/environments/{name}", {
-          params: { path: { name }, header: { "If-Match": `"${version}"` } },
+          params: {
+            path: { name },
+            header: { "If-Match": `"${version}"` },
+            ...(force ? { query: { force } } : {}),
+          },
         }),
       ),
     onSettled: () => queries.invalidateQueries({ queryKey: ["live", "environments"] }),

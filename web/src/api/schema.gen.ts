@@ -77,6 +77,8 @@ export interface paths {
         /**
          * Delete Environment
          * @description Delete an environment; its nodes remove their replicas when they hear of it.
+         *
+         *     One that processes work in is refused (`environment-in-use`) unless it is forced.
          */
         delete: operations["delete_environment"];
         options?: never;
@@ -162,6 +164,26 @@ export interface paths {
          *     A node that has not told yet what it sees is left out.
          */
         get: operations["show_drift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/environments/{name}/processes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Processes
+         * @description List the processes that work in an environment, by node, as nodes told last.
+         */
+        get: operations["list_processes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -790,6 +812,26 @@ export interface paths {
          * @description List what is on a node, by environment.
          */
         get: operations["list_node_replicas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{name}/processes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Node Processes
+         * @description List the processes that work in environments on a node, as it told last.
+         */
+        get: operations["list_node_processes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3914,6 +3956,85 @@ export interface components {
             revision?: number | null;
         };
         /**
+         * Running
+         * @description All that is known to run; of a node that is offline, what it told last.
+         *
+         *     Attributes:
+         *         items: by environment, node and start; the first of them where there are many.
+         *         counts: of all of them.
+         *         total: how many there are.
+         */
+        Running: {
+            /** Items */
+            items: components["schemas"]["RunningProcess"][];
+            /** Counts */
+            counts: components["schemas"]["RunningCount"][];
+            /**
+             * Total
+             * @default 0
+             */
+            total: number;
+        };
+        /**
+         * RunningCount
+         * @description How many processes work with one revision of an environment on one node.
+         */
+        RunningCount: {
+            /** Environment */
+            environment: string;
+            /** Node */
+            node: string;
+            node_state: components["schemas"]["NodeState"];
+            /** Revision */
+            revision?: number | null;
+            /**
+             * Behind
+             * @default false
+             */
+            behind: boolean;
+            /** Count */
+            count: number;
+        };
+        /**
+         * RunningProcess
+         * @description One process that works in an environment.
+         *
+         *     Attributes:
+         *         program: its name, and of an interpreter the script or module; no arguments.
+         *         user: whom it runs as, empty where that is not known.
+         *         revision: whose files it works with; None where that cannot be told.
+         *         behind: whether that is another revision than the environment's.
+         *         since: when it began.
+         */
+        RunningProcess: {
+            /** Environment */
+            environment: string;
+            /** Node */
+            node: string;
+            node_state: components["schemas"]["NodeState"];
+            /** Pid */
+            pid: number;
+            /** Program */
+            program: string;
+            /**
+             * User
+             * @default
+             */
+            user: string;
+            /** Revision */
+            revision?: number | null;
+            /**
+             * Behind
+             * @default false
+             */
+            behind: boolean;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
          * Session
          * @description Who is signed in; `csrf_token` goes into `X-CSRF-Token` of changes.
          */
@@ -4328,7 +4449,10 @@ export interface operations {
     };
     delete_environment: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description also while processes work in it; they keep their files */
+                force?: boolean;
+            };
             header?: {
                 "If-Match"?: string | null;
             };
@@ -4543,6 +4667,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_ReplicaDrift_"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_processes: {
+        parameters: {
+            query?: {
+                node?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Running"];
                 };
             };
             /** @description what went wrong (RFC 9457) */
@@ -5655,6 +5812,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Replica_"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_node_processes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Running"];
                 };
             };
             /** @description what went wrong (RFC 9457) */

@@ -19,6 +19,7 @@ import { Log } from "./environment/Log";
 import { Operations } from "./environment/Operations";
 import { Overview } from "./environment/Overview";
 import { Packages } from "./environment/Packages";
+import { Processes } from "./environment/Processes";
 import { Revisions } from "./environment/Revisions";
 import { StateLine } from "./environment/StateLine";
 import { type Tab, TABS, type Wish } from "./environment/tabs";
@@ -31,6 +32,7 @@ const PARTS: Record<Tab, ComponentType<{ environment: Environment } & Wish>> = {
   log: Log,
   revisions: Revisions,
   drift: Drift,
+  processes: Processes,
   use: Use,
 };
 

@@ -20,12 +20,14 @@ import { Gone } from "./node/Gone";
 import { Interpreters } from "./node/Interpreters";
 import { Operations } from "./node/Operations";
 import { Overview } from "./node/Overview";
+import { Processes } from "./node/Processes";
 import { StateLine } from "./node/StateLine";
 import { type Tab, TABS, type Wish } from "./node/tabs";
 
 const PARTS: Record<Tab, ComponentType<{ node: Node } & Wish>> = {
   overview: Overview,
   environments: Environments,
+  processes: Processes,
   interpreters: Interpreters,
   operations: Operations,
 };

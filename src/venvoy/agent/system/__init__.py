@@ -4,6 +4,7 @@
 |---|---|
 | `Pointers` | the stable path's link: a symlink, a junction on Windows |
 | `lock`, `open_directory`, `move` | pins, and moving a prefix that nobody pins |
+| `lock_holders` | who holds pins |
 | `remove_tree` | deleting, also below long paths and of write-protected files |
 | `SCRIPTS`, `PYTHON`, `PIP_CONFIG` | the layout of a virtual environment |
 | `start_options`, `end_softly`, `end_group`, `members` | children and their offspring |
@@ -37,6 +38,7 @@ if sys.platform == "win32":
         flush_directory,
         give_way,
         lock,
+        lock_holders,
         members,
         move,
         on_stop,
@@ -75,6 +77,7 @@ else:
         start_as,
         variables_of,
     )
+    from venvoy.agent.system.flocks import lock_holders
     from venvoy.agent.system.flush import flush
     from venvoy.agent.system.posix import (
         PIP_CONFIG,
@@ -117,6 +120,7 @@ __all__ = [
     "knows_user",
     "let_write",
     "lock",
+    "lock_holders",
     "may_become_others",
     "members",
     "move",

@@ -13,6 +13,7 @@ import { Moment } from "../../components/Moment";
 import { OperationButtons } from "../../components/OperationButtons";
 import { Nodes } from "./Nodes";
 import { Placement } from "./Placement";
+import { StillOnNote } from "./StillOn";
 import type { Wish } from "./tabs";
 
 /** A change that could not be resolved left everything as it was; that must not go unseen. */
@@ -112,6 +113,7 @@ export function Overview({ environment, ...wish }: { environment: Environment } 
   return (
     <div className="stack">
       <Unresolved environment={environment} />
+      <StillOnNote name={environment.name} />
       <Nodes replicas={environment.replicas} {...wish} />
       <div className="side-by-side">
         <Facts environment={environment} />

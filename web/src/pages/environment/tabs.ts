@@ -1,7 +1,16 @@
 /** The parts of an environment's page, as its address names them. */
 import type { Change } from "../../app/address";
 
-export const TABS = ["overview", "packages", "operations", "log", "revisions", "drift", "use"] as const;
+export const TABS = [
+  "overview",
+  "packages",
+  "operations",
+  "log",
+  "revisions",
+  "drift",
+  "processes",
+  "use",
+] as const;
 export type Tab = (typeof TABS)[number];
 
 /** The address of a part, from the page of the environment itself. */
