@@ -13,8 +13,9 @@ from bench.scale.measure import measure
 @pytest.mark.timeout(900)
 def test_a_small_fleet_is_measured_from_the_first_beat_to_the_last_storm(tmp_path: Path) -> None:
     with fleet(tmp_path / "fleet", 4) as made:
-        found = measure(made, environments=2, releases=1, say=lambda _: None)
+        found = measure(made, environments=2, releases=1, alone=2, say=lambda _: None)
     assert 0 < found.first <= found.median <= found.p99 <= found.last
+    assert 0 < found.alone[0] <= found.alone[1]
     assert all(0 < median <= slow for median, slow in found.lists.values())
     for cost in (found.connected, found.created, found.nats_killed, found.nats_lost):
         assert cost is not None
