@@ -282,6 +282,7 @@ def _finish(
 ) -> None:
     if wait_for_it:
         with here.client() as client:
-            environment = until_ready(client, here, environment.name, timeout=timeout)
+            name, revision = environment.name, environment.revision
+            environment = until_ready(client, here, name, timeout=timeout, revision=revision)
     if here.output.as_json:
         here.output.document(environment)

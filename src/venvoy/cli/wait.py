@@ -104,22 +104,29 @@ def resolved(
 
 
 def until_ready(
-    client: Client, here: Surroundings, name: str, *, timeout: float | None = None
+    client: Client,
+    here: Surroundings,
+    name: str,
+    *,
+    timeout: float | None = None,
+    revision: int | None = None,
 ) -> Environment:
     """Return the environment once every replica on an online node is ready.
 
     Args:
         timeout: seconds, or None to wait as long as it takes.
+        revision: the one that is waited for; None for the newest that is seen meanwhile.
 
     Raises:
         WorkFailed: a replica failed, and its cause was printed; or `rollout-held`,
             where a revision waits for a person or a window, or `rollout-went-back`.
         TimedOut: the time was up first.
     """
-    deadline = Deadline(here, timeout)
+    deadline, newest = Deadline(here, timeout), revision or 0
     with _bars(here.output) as bars:
         while True:
             environment = patiently(lambda: client.environment(name), deadline, name)
+            newest = max(newest, environment.revision or 0)
             awaited = [r for r in environment.replicas if r.node_state is not NodeState.OFFLINE]
             bars.show(awaited)
             moving = [r for r in awaited if r.state not in SETTLED and not _stuck(r)]
@@ -128,6 +135,8 @@ def until_ready(
                 if environment.rollout is None or environment.rollout.reason in _NOBODY:
                     break
             deadline.pause(name)
+    if (environment.revision or 0) < newest:
+        raise WorkFailed("rollout-went-back", name=name, revision=newest)
     _conclude(here.output, environment, awaited)
     return environment
 

@@ -237,3 +237,10 @@ def test_who_is_away_is_not_waited_for_in_a_wave_either(run: Any, remote: Remote
     remote.on(SHOW, environment(state="rolling", rollout=nobody, replicas=away))
     result = run("env", "wait", "web")
     assert (result.code, "far" in result.err) == (0, True)
+
+
+def test_a_revision_that_was_taken_back_meanwhile_is_not_ready(run: Any, remote: Remote) -> None:
+    newer = ROLLING.model_copy(update={"revision": 2})
+    remote.on(SHOW, newer, environment(revision=1))
+    result = run("env", "wait", "web")
+    assert (result.code, "revision 2 of `web` did not hold" in result.err) == (1, True)
