@@ -6,7 +6,7 @@ import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useSearchParams } from "react-router";
 
-import { useCreateEnvironment } from "../../api/editing";
+import { type EnvironmentCreate, useCreateEnvironment } from "../../api/editing";
 import { usePreflight } from "../../api/preflights";
 import { useMay } from "../../app/who";
 import { OperatorNeeded } from "../../components/OperatorNeeded";
@@ -49,6 +49,11 @@ function useCreation(onMade: (name: string) => void) {
   return { send, busy: creation.isPending, error: creation.error, sent: creation.variables?.wish };
 }
 
+/** Whether two wishes ask for the same upkeep: what was said of one holds for the other. */
+function samePolicy(one: EnvironmentCreate | undefined, other: EnvironmentCreate): boolean {
+  return one !== undefined && JSON.stringify(one.policy) === JSON.stringify(other.policy);
+}
+
 /** The name of the first field that cannot be sent as it is. */
 function unready({ name, label, labels }: Draft): string | null {
   if (nameProblem(name)) return "name";
@@ -89,6 +94,7 @@ function Creation() {
         refused={{
           name: sent?.name === draft.name ? refusals.name : null,
           python: asked.python ?? (sent?.python === python ? refusals.python : null),
+          upkeep: samePolicy(sent, creationOf(draft)) ? refusals.upkeep : {},
         }}
         strict={strict}
         busy={busy}

@@ -12,9 +12,11 @@ import { nameProblem } from "./name";
 import { Placement } from "./Placement";
 import { PlatformsField } from "./PlatformsField";
 import { PythonField } from "./PythonField";
+import type { UpkeepRefusals } from "./refusals";
 import { RequirementsField } from "./RequirementsField";
+import { RolloutFields } from "./RolloutFields";
 import { SourceField } from "./SourceField";
-import { NO_UPKEEP, sameUpkeep } from "./upkeep";
+import { NO_UPKEEP, sameUpkeep, type Upkeep } from "./upkeep";
 import { UpkeepFields } from "./UpkeepFields";
 import type { Form } from "./useForm";
 import type { PlacedState } from "./usePlaced";
@@ -91,6 +93,42 @@ function People({ form, strict }: { form: Form; strict: boolean }) {
   );
 }
 
+interface KeepingProps {
+  value: Upkeep;
+  onChange: (upkeep: Upkeep) => void;
+  refused: UpkeepRefusals;
+}
+
+const GOING_OUT = ["sync", "cron", "lasts", "zone", "waves", "wavePause", "failures", "returns"];
+
+/** Two parts that most environments leave alone; what was refused opens its part. */
+function Keeping(props: KeepingProps) {
+  const { t } = useTranslation();
+  const { value, refused } = props;
+  const { keep, checks, command, timeout, grace } = value;
+  const rest = { ...NO_UPKEEP, keep, checks, command, timeout, grace };
+  const out = { ...value, ...{ keep: null, checks: "", command: "", timeout: null, grace: null } };
+  const [opened, setOpened] = useState({
+    upkeep: !sameUpkeep(rest, NO_UPKEEP),
+    rollout: !sameUpkeep(out, NO_UPKEEP),
+  });
+  const [part] = Object.keys(refused);
+  const within = part && (GOING_OUT.includes(part) ? "rollout" : "upkeep");
+  if (within && !opened[within]) setOpened({ ...opened, [within]: true });
+  return (
+    <>
+      <details className="people" open={opened.upkeep}>
+        <summary>{t("console.upkeep.title")}</summary>
+        <UpkeepFields {...props} />
+      </details>
+      <details className="people" open={opened.rollout}>
+        <summary>{t("console.goes-out.title")}</summary>
+        <RolloutFields {...props} />
+      </details>
+    </>
+  );
+}
+
 interface Props {
   form: Form;
   /** The nodes that the draft is for. */
@@ -99,7 +137,7 @@ interface Props {
   edited: { python: string | null } | null;
   marks: readonly Mark[];
   /** What the API refused, by field. */
-  refused: { name: Said | null; python: Said | null };
+  refused: { name: Said | null; python: Said | null; upkeep: UpkeepRefusals };
   /** Whether somebody has tried to send it: then it is told what is missing. */
   strict: boolean;
   busy: boolean;
@@ -114,7 +152,6 @@ export function EnvironmentForm(props: Props) {
   const { draft, change } = form;
   const nodes: Node[] = placed.matched?.nodes ?? [];
   const [opened] = useState(edited !== null || draft.title !== "");
-  const [kept] = useState(!sameUpkeep(draft.upkeep, NO_UPKEEP));
   return (
     <ConfigProvider componentDisabled={busy}>
       <form
@@ -183,15 +220,13 @@ export function EnvironmentForm(props: Props) {
           <summary>{t("console.create.people")}</summary>
           <People form={form} strict={strict} />
         </details>
-        <details className="people" open={kept}>
-          <summary>{t("console.upkeep.title")}</summary>
-          <UpkeepFields
-            value={draft.upkeep}
-            onChange={(upkeep) => {
-              change({ upkeep });
-            }}
-          />
-        </details>
+        <Keeping
+          value={draft.upkeep}
+          onChange={(upkeep) => {
+            change({ upkeep });
+          }}
+          refused={refused.upkeep}
+        />
         {children}
       </form>
     </ConfigProvider>

@@ -3,6 +3,7 @@ import { Input, InputNumber } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { Field } from "./Field";
+import type { UpkeepRefusals } from "./refusals";
 import type { Upkeep } from "./upkeep";
 
 /** As the API bounds them. */
@@ -13,14 +14,19 @@ const LONGEST_COMMAND = 2_000;
 interface Props {
   value: Upkeep;
   onChange: (upkeep: Upkeep) => void;
+  refused: UpkeepRefusals;
 }
 
 type Number_ = keyof typeof MOST;
 
-function NumberField({ part, value, onChange }: Props & { part: Number_ }) {
+function NumberField({ part, value, onChange, refused }: Props & { part: Number_ }) {
   const { t } = useTranslation();
   return (
-    <Field label={t(`console.upkeep.${part}`)} hint={t(`console.upkeep.${part}-hint`)}>
+    <Field
+      label={t(`console.upkeep.${part}`)}
+      hint={t(`console.upkeep.${part}-hint`)}
+      error={refused[part] ?? null}
+    >
       {(named) => (
         <InputNumber<number>
           {...named}
@@ -38,10 +44,19 @@ function NumberField({ part, value, onChange }: Props & { part: Number_ }) {
   );
 }
 
-function TextField({ part, example, value, onChange }: Props & { part: "checks" | "command"; example: string }) {
+interface TextProps extends Props {
+  part: "checks" | "command";
+  example: string;
+}
+
+function TextField({ part, example, value, onChange, refused }: TextProps) {
   const { t } = useTranslation();
   return (
-    <Field label={t(`console.upkeep.${part}`)} hint={t(`console.upkeep.${part}-hint`)}>
+    <Field
+      label={t(`console.upkeep.${part}`)}
+      hint={t(`console.upkeep.${part}-hint`)}
+      error={refused[part] ?? null}
+    >
       {(named) => (
         <Input
           {...named}

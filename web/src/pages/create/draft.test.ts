@@ -63,6 +63,33 @@ test("a change carries only what differs", () => {
   });
 });
 
+test("a window is read in parts and written as one", () => {
+  const sync = "window:*/30 2-4 * * SAT/4h/Asia/Shanghai";
+  const kept = { ...WEB, policy: { sync, waves: ["1", "25%"], returns: false } } as Environment;
+  const draft = draftOf(kept);
+  expect(draft.upkeep).toMatchObject({ sync: "window", cron: "*/30 2-4 * * SAT", lasts: "4h" });
+  expect(draft.upkeep).toMatchObject({ zone: "Asia/Shanghai", waves: "1 25%", returns: false });
+  expect(changeOf(kept, draft).policy).toBeUndefined();
+  const later = { ...draft.upkeep, zone: "UTC", waves: "2、50%", wavePause: 600 };
+  expect(changeOf(kept, { ...draft, upkeep: later }).policy).toEqual({
+    sync: "window:*/30 2-4 * * SAT/4h/UTC",
+    waves: ["2", "50%"],
+    wave_pause: 600,
+  });
+  const atOnce = { ...draft.upkeep, sync: "auto" as const, waves: "", returns: true };
+  expect(changeOf(kept, { ...draft, upkeep: atOnce }).policy).toEqual({
+    ...{ sync: null, waves: null, returns: null },
+  });
+});
+
+test("who lets revisions out by hand is asked for nothing more", () => {
+  const kept = { ...WEB, policy: { sync: "manual" } } as Environment;
+  expect(draftOf(kept).upkeep).toMatchObject({ sync: "manual", cron: "", lasts: "", zone: "" });
+  const fresh = draftIn(new URLSearchParams("name=web"));
+  const upkeep = { ...fresh.upkeep, sync: "manual" as const, cron: "0 2 * * *" };
+  expect(creationOf({ ...fresh, upkeep }).policy).toEqual({ sync: "manual" });
+});
+
 test("upkeep is sent where it was chosen, and left to the controller again", () => {
   const fresh = draftIn(new URLSearchParams("name=web"));
   expect(creationOf(fresh).policy).toBeUndefined();

@@ -14,9 +14,26 @@ test("a refusal stands at the field that it is about", () => {
   expect(refusalsOf(refused("python-not-found")).python?.code).toBe("python-not-found");
 });
 
+test("what is wrong with upkeep stands at its part", () => {
+  const parts = {
+    "window-zone-unknown": "zone",
+    "window-invalid": "cron",
+    "window-length-invalid": "lasts",
+    "waves-too-many": "waves",
+    "failures-invalid": "failures",
+    "wave-pause-out-of-range": "wavePause",
+    "check-command-invalid": "command",
+  } as const;
+  for (const [code, part] of Object.entries(parts)) {
+    const { upkeep, rest } = refusalsOf(refused(code));
+    expect(upkeep).toEqual({ [part]: expect.objectContaining({ code }) });
+    expect(rest).toBeNull();
+  }
+});
+
 test("what belongs to no field stands beneath all of them", () => {
   const failed = refused("resolution-failed");
-  expect(refusalsOf(failed)).toEqual({ name: null, python: null, rest: failed });
+  expect(refusalsOf(failed)).toEqual({ name: null, python: null, upkeep: {}, rest: failed });
   const lost = new TypeError("network");
   expect(refusalsOf(lost).rest).toBe(lost);
 });

@@ -4,6 +4,9 @@ import type { components } from "../../api/schema.gen";
 type PolicyView = components["schemas"]["PolicyView"];
 type PolicyWish = components["schemas"]["PolicyWish"];
 
+/** When revisions go out: at once, by hand, or while a window is open. */
+export type Sync = "auto" | "manual" | "window";
+
 export interface Upkeep {
   /** Revisions that nodes keep for a rollback. */
   keep: number | null;
@@ -13,8 +16,13 @@ export interface Upkeep {
   /** Seconds. */
   timeout: number | null;
   grace: number | null;
-  /** When revisions go out, as the API writes it; empty for at once. */
-  sync: string;
+  sync: Sync;
+  /** When a window opens, by the five fields of cron. */
+  cron: string;
+  /** How long it stays open, such as `4h`. */
+  lasts: string;
+  /** By whose clocks: an IANA name. */
+  zone: string;
   /** Sizes of waves, between them whatever somebody types. */
   waves: string;
   /** Seconds. */
@@ -27,8 +35,25 @@ export interface Upkeep {
 
 export const NO_UPKEEP: Upkeep = {
   ...{ keep: null, checks: "", command: "", timeout: null, grace: null },
-  ...{ sync: "", waves: "", wavePause: null, failures: "", returns: true },
+  ...{ sync: "auto", cron: "", lasts: "", zone: "" },
+  ...{ waves: "", wavePause: null, failures: "", returns: true },
 };
+
+/** `CRON/DURATION/ZONE`, of which the first and the last may have a slash within. */
+const WINDOW = /^window:(.+?)\/(\d+\s*[smhdw])\/([\w+/-]+)$/;
+
+type When = Pick<Upkeep, "sync" | "cron" | "lasts" | "zone">;
+
+function whenOf(sync: string): When {
+  const [, cron = "", lasts = "", zone = ""] = WINDOW.exec(sync.trim()) ?? [];
+  if (cron) return { sync: "window", cron, lasts, zone };
+  return { sync: sync === "manual" ? sync : "auto", cron, lasts, zone };
+}
+
+function syncOf({ sync, cron, lasts, zone }: When): string | null {
+  if (sync !== "window") return sync === "auto" ? null : sync;
+  return `window:${[cron, lasts, zone].map((part) => part.trim()).join("/")}`;
+}
 
 export function upkeepOf(policy: PolicyView | undefined): Upkeep {
   return {
@@ -37,7 +62,7 @@ export function upkeepOf(policy: PolicyView | undefined): Upkeep {
     command: policy?.check_command ?? "",
     timeout: policy?.check_timeout ?? null,
     grace: policy?.grace ?? null,
-    sync: policy?.sync ?? "",
+    ...whenOf(policy?.sync ?? ""),
     waves: (policy?.waves ?? []).join(" "),
     wavePause: policy?.wave_pause ?? null,
     failures: policy?.failures ?? "",
@@ -65,7 +90,7 @@ function wishOf(upkeep: Upkeep): Required<PolicyWish> {
     check_command: upkeep.command.trim() || null,
     check_timeout: upkeep.timeout,
     grace: upkeep.grace,
-    sync: upkeep.sync.trim() || null,
+    sync: syncOf(upkeep),
     waves: someOf(wordsIn(upkeep.waves)),
     wave_pause: upkeep.wavePause,
     failures: upkeep.failures.trim() || null,
@@ -81,6 +106,14 @@ export function policyChange(was: Upkeep, now: Upkeep): PolicyWish | null {
       JSON.stringify(value) !== JSON.stringify(before[name as keyof PolicyWish]),
   );
   return parts.length > 0 ? (Object.fromEntries(parts) as PolicyWish) : null;
+}
+
+/** All that was chosen, in a line, for people who compare. */
+export function upkeepWords(policy: PolicyView | undefined): string {
+  return Object.values(policy ?? {})
+    .filter((part) => part !== null && part !== true && String(part) !== "")
+    .map((part) => (Array.isArray(part) ? part.join(" ") : String(part)))
+    .join(" · ");
 }
 
 export function sameUpkeep(one: Upkeep, other: Upkeep): boolean {

@@ -10,7 +10,7 @@ import { listed, pythonShown } from "../../app/figures";
 import { usePreferences } from "../../app/preferences";
 import { textOf } from "../create/draft";
 import { pairsOf } from "../create/placed";
-import { upkeepOf } from "../create/upkeep";
+import { upkeepWords } from "../create/upkeep";
 import { LineDiffView } from "./LineDiffView";
 import type { Field } from "./merge";
 
@@ -38,7 +38,7 @@ function wordOf(environment: Environment, field: (typeof PLAIN)[number]): string
     labels: pairs.sort().join(" "),
     platforms: [...environment.platforms].sort().join(" "),
     placement: [...nodes, ...pairsOf(select)].join(" "),
-    upkeep: Object.values(upkeepOf(environment.policy)).filter((each) => typeof each !== "boolean" && each !== null && each !== "").join(" · "),
+    upkeep: upkeepWords(environment.policy),
   };
   return words[field] || "–";
 }

@@ -73,7 +73,11 @@ export function EditForm({ form, now, bases, busy, error, onReview }: Props) {
           placed={placed}
           edited={{ python: base.python ? pythonShown(base.python) : null }}
           marks={marks}
-          refused={{ name: null, python: asked.python ?? refusals.python }}
+          refused={{
+            name: null,
+            python: asked.python ?? refusals.python,
+            upkeep: refusals.upkeep,
+          }}
           strict={strict}
           busy={busy}
           onSubmit={review}

@@ -11,6 +11,7 @@ import { CauseCard } from "../../components/CauseCard";
 import { Failure } from "../../components/Failure";
 import { Moment } from "../../components/Moment";
 import { OperationButtons } from "../../components/OperationButtons";
+import { upkeepOf } from "../create/upkeep";
 import { Nodes } from "./Nodes";
 import { Placement } from "./Placement";
 import { StillOnNote } from "./StillOn";
@@ -53,6 +54,8 @@ function Facts({ environment }: { environment: Environment }) {
   const { t } = useTranslation();
   const { owner, python, platforms, labels, revision, policy } = environment;
   const packages = environment.package_count;
+  const { sync, cron, lasts, zone } = upkeepOf(policy);
+  const window = [cron, lasts, zone].join(" · ");
   return (
     <section className="panel">
       <h2>{t("console.detail.about")}</h2>
@@ -71,6 +74,13 @@ function Facts({ environment }: { environment: Environment }) {
         {policy?.checks?.length ? <Fact name="checks">{policy.checks.join(", ")}</Fact> : null}
         {policy?.check_command && <Fact name="check-command">{policy.check_command}</Fact>}
         {typeof policy?.grace === "number" && <Fact name="grace">{policy.grace}</Fact>}
+        {sync !== "auto" && (
+          <Fact name="sync">
+            {sync === "manual" ? t("console.goes-out.sync-is.manual") : <code>{window}</code>}
+          </Fact>
+        )}
+        {policy?.waves?.length ? <Fact name="waves">{policy.waves.join(", ")}</Fact> : null}
+        {policy?.failures && <Fact name="failures">{policy.failures}</Fact>}
         {owner && <Fact name="owner">{owner}</Fact>}
         <Fact name="created">
           <Moment at={environment.created_at} />
