@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from venvoy.agent import log
+from venvoy.agent.findings import drifted
 from venvoy.agent.journal import BuildRow, Journal
 from venvoy.agent.prefix import Layout, clear_leftovers, discard
 from venvoy.agent.system.links import Links
@@ -30,7 +31,7 @@ class Collector:
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def retire(self, environment: str, keep: int, tagged: Collection[str] = ()) -> None:
-        """Doom the builds of an environment that are kept for nothing.
+        """Doom the builds of an environment that are kept for nothing, or drifted.
 
         Args:
             keep: how many that are not live stay.
@@ -39,7 +40,8 @@ class Collector:
         replica = self.journal.replica(environment)
         builds = [row.build for row in self.journal.builds(environment)]
         live = replica.live if replica else None
-        if gone := surplus(builds, live=live, keep=keep, tagged=tagged):
+        spoilt = drifted(self.journal, (build.id for build in builds))
+        if gone := surplus(builds, live=live, keep=keep, tagged=tagged, drifted=spoilt):
             self.journal.doom(gone)
 
     async def sweep(self, environment: str | None = None) -> tuple[str, ...]:

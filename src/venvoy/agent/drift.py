@@ -3,16 +3,17 @@
 When a build goes live, its packages are noted (they were checked a moment before); when
 it is flushed and compiled, all its files are read once, and what differs from RECORD by
 then is the wheel's own fault and noted too. Later the packages are looked at every half
-minute, the sizes of files every hour, all contents every night. What is found becomes
-the state of the replica (`ready` or `drifted`) and an observation
-(`venvoy.agent.observer`). One thread of the lowest priority does it all.
+minute, the sizes of files every hour, all contents every night and on demand. What is
+found is kept (`venvoy.agent.findings`), and becomes the state of the replica (`ready` or
+`drifted`) and an observation (`venvoy.agent.observer`). One thread of the lowest priority
+does it all.
 """
 
 import asyncio
 import sqlite3
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from typing import TypeVar
 
 from venvoy.agent import log
 from venvoy.agent.baselines import baseline_of, document_of
+from venvoy.agent.findings import found_in_files, note_findings
 from venvoy.agent.journal import BuildRow, Journal
 from venvoy.agent.observer import Observer
 from venvoy.agent.prefix_scan import PrefixScan, Stopped
@@ -29,11 +31,13 @@ from venvoy.domain.drift import (
     Baseline,
     Finding,
     Kind,
+    Mark,
     Observation,
     compare,
     night_passed,
     together,
 )
+from venvoy.domain.errors import VenvoyError
 from venvoy.domain.retention import Phase
 from venvoy.domain.state import ReplicaState
 
@@ -49,13 +53,17 @@ class _Watched:
     since: float
     sizes_at: float
     files: list[Finding] = field(default_factory=list)
+    found: tuple[Finding, ...] = ()
 
 
 class Drift:
     """The watch.
 
+    Attributes:
+        node: this node's id; it decides when all is read.
+        turn: held while a prefix is looked at.
+
     Args:
-        node: this node's id.
         journal: keeps the baselines.
         reporter: told of states.
         observer: told of what is seen.
@@ -74,7 +82,7 @@ class Drift:
         sizes_s: float,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._node = node
+        self.node = node
         self._journal = journal
         self._reporter = reporter
         self._observer = observer
@@ -84,6 +92,7 @@ class Drift:
         self._stop = threading.Event()
         self._thread = ThreadPoolExecutor(1, "drift", initializer=give_way)
         self._watched: dict[str, _Watched] = {}
+        self.turn = asyncio.Lock()
 
     async def run(self) -> None:
         """Watch until cancelled."""
@@ -109,9 +118,31 @@ class Drift:
         except sqlite3.Error as error:
             log.warning("drift-not-looked-at", reason=str(error))
 
+    async def verify(self, row: BuildRow) -> tuple[Finding, ...]:
+        """Read all files of a live build now and return how it differs.
+
+        The controller is told of it, if it can be, before this returns.
+
+        Raises:
+            OSError: the prefix cannot be read.
+            sqlite3.Error: the journal refuses.
+        """
+        stop = threading.Event()
+        try:
+            async with self.turn:
+                await self._packages(row)
+                await self._read(row, PrefixScan(row.path, stop))
+        finally:
+            stop.set()
+        with suppress(VenvoyError):
+            await self._observer.flush()
+        watched = self._watched.get(row.build.id)
+        return watched.found if watched else ()
+
     async def _guarded(self, row: BuildRow, look: Callable[[BuildRow], Awaitable[None]]) -> None:
         try:
-            await look(row)
+            async with self.turn:
+                await look(row)
         except (OSError, ValueError) as error:
             log.warning("drift-not-looked-at", path=str(row.path), reason=str(error))
         except Stopped:
@@ -123,13 +154,16 @@ class Drift:
         if watched is None:
             now = self._now()
             scan = PrefixScan(row.path, self._stop)
-            watched = self._watched[row.build.id] = _Watched(scan, now, now)
+            files = found_in_files(self._journal, row.build.id)
+            watched = self._watched[row.build.id] = _Watched(scan, now, now, files)
         seen = await self._in_thread(watched.scan.packages)
         baseline = baseline_of(self._journal, row.build.id)
         if baseline is None:
             baseline = Baseline(seen)
             self._journal.remember_baseline(row.build.id, document_of(baseline))
         findings = together(compare(baseline.packages, seen), watched.files)
+        watched.found = findings
+        note_findings(self._journal, row.build.id, watched.files, len(findings))
         packages = tuple(seen[name] for name in sorted(seen))
         self._tell(row, Observation(packages, findings))
 
@@ -141,23 +175,32 @@ class Drift:
         if baseline.marks is None:
             if now - watched.since < _AFTER_SWITCH_S:
                 return
-            marks = await self._in_thread(watched.scan.marks)
-            baseline = replace(baseline, marks=marks, read_at=now)
-            self._journal.remember_baseline(row.build.id, document_of(baseline))
-            return
-        read = night_passed(baseline.read_at, now, self._node)
-        if not read and now - watched.sizes_at < self._sizes_s:
-            return
-        marks = dict(baseline.marks)
-        found = await self._in_thread(lambda: watched.scan.files(marks, read=read))
+            await self._read(row, watched.scan)
+        elif night_passed(baseline.read_at, now, self.node):
+            await self._read(row, watched.scan)
+        elif now - watched.sizes_at >= self._sizes_s:
+            await self._sizes(row, watched, baseline.marks)
+
+    async def _read(self, row: BuildRow, scan: PrefixScan) -> None:
+        """Read all files; the first time, what differs is the wheels' own."""
+        watched, now = self._watched[row.build.id], self._now()
+        baseline = baseline_of(self._journal, row.build.id) or Baseline({})
+        if baseline.marks is None:
+            baseline = replace(baseline, marks=await self._in_thread(scan.marks))
+        else:
+            marks = dict(baseline.marks)
+            watched.files = await self._in_thread(lambda: scan.files(marks, read=True))
         watched.sizes_at = now
-        # A look at sizes says nothing of contents: what was read before stays found.
-        kept = [] if read else [each for each in watched.files if each.kind is Kind.EDITED]
+        self._journal.remember_baseline(row.build.id, document_of(replace(baseline, read_at=now)))
+        await self._packages(row)
+
+    async def _sizes(self, row: BuildRow, watched: _Watched, marks: Mapping[str, Mark]) -> None:
+        """Look at sizes, which say nothing of contents: what was read before stays found."""
+        found = await self._in_thread(lambda: watched.scan.files(marks, read=False))
+        watched.sizes_at = self._now()
         known = {(each.package, each.path) for each in found}
+        kept = [each for each in watched.files if each.kind is Kind.EDITED]
         watched.files = found + [each for each in kept if (each.package, each.path) not in known]
-        if read:
-            baseline = replace(baseline, read_at=now)
-            self._journal.remember_baseline(row.build.id, document_of(baseline))
         await self._packages(row)
 
     async def _in_thread(self, work: Callable[[], _Result]) -> _Result:
@@ -174,6 +217,7 @@ class Drift:
         state = ReplicaState.DRIFTED if seen.findings else ReplicaState.READY
         if status.state is not state:
             log.info("drift", path=str(row.path), state=state, count=len(seen.findings))
-            told = self._reporter.report(status.model_copy(update={"state": state}))
+            news = {"state": state, "cause": status.cause if seen.findings else None}
+            told = self._reporter.report(status.model_copy(update=news))
             with suppress(sqlite3.Error):
                 self._journal.note(row.environment, told.model_dump_json())

@@ -26,6 +26,7 @@ from venvoy.domain.retention import Build, Phase
 
 _FORMAT = 2
 _BASELINE = "baseline:"
+_FINDINGS = "drift:"
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE replicas (
@@ -196,6 +197,17 @@ class Journal:
         """Return what a build held when it went live."""
         return self.recall(f"{_BASELINE}{build}")
 
+    def remember_findings(self, build: str, value: str | None) -> None:
+        """Keep how a build drifted, None for not at all; it goes with the build."""
+        if value is None:
+            self.drop(f"{_FINDINGS}{build}")
+        else:
+            self.remember(f"{_FINDINGS}{build}", value)
+
+    def findings(self, build: str) -> str | None:
+        """Return how a build drifted, None for not at all."""
+        return self.recall(f"{_FINDINGS}{build}")
+
     def drop(self, key: str) -> None:
         """Keep a value no longer."""
         with self._writing() as db:
@@ -327,7 +339,8 @@ class Journal:
         """Drop a build whose directory is gone."""
         with self._writing() as db:
             db.execute("DELETE FROM builds WHERE id = ?", (build,))
-            db.execute("DELETE FROM meta WHERE key = ?", (f"{_BASELINE}{build}",))
+            keys = (f"{_BASELINE}{build}", f"{_FINDINGS}{build}")
+            db.execute("DELETE FROM meta WHERE key IN (?, ?)", keys)
 
     def _kept(self, path: Path) -> str:
         below = path.is_relative_to(self._home)

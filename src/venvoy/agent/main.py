@@ -169,12 +169,20 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
         reporter, logbook = Reporter(journal, uplink.status), Logbook(layout.logs)
         gone = _Gone()
         pythons = _pythons(builder, controller)
-        means = _means(settings, membership.node, builder, pythons, reporter, logbook, gone)
+        observer, tenure = Observer(uplink.observed), Tenure(layout)
+        drift = Drift(
+            membership.node,
+            journal,
+            reporter,
+            observer,
+            every_s=settings.drift_seconds,
+            sizes_s=settings.drift_sizes_seconds,
+        )
+        means = _means(settings, builder, pythons, drift, reporter, logbook, gone)
         authority = Authority(membership.node, membership.document_key)
         reconciler = Reconciler(authority, means)
         gone.reconciler = reconciler
         shipper, bulletin = Shipper(logbook, uplink.log), Bulletin(layout.standing)
-        observer, tenure = Observer(uplink.observed), Tenure(layout)
         use = UseReport(uplink.used)
         bulletin.begin()
         stack.callback(bulletin.end)
@@ -198,14 +206,6 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
         known = builder.interpreters
         known.listen(reconciler.able)
         known.listen(session.beat_soon)
-        drift = Drift(
-            membership.node,
-            journal,
-            reporter,
-            observer,
-            every_s=settings.drift_seconds,
-            sizes_s=settings.drift_sizes_seconds,
-        )
         watch = UseWatch(layout, journal, use, every_s=settings.use_seconds)
         yield Agent(
             membership,
@@ -260,21 +260,22 @@ def _pythons(builder: Builder, controller: Controller) -> Pythons:
 
 def _means(
     settings: AgentSettings,
-    node: str,
     builder: Builder,
     pythons: Pythons,
+    drift: Drift,
     reporter: Reporter,
     logbook: Logbook,
     gone: "_Gone",
 ) -> Means:
     layout, journal, links = builder.layout, builder.journal, Pointers()
     return Means(
-        node=node,
+        node=drift.node,
         journal=journal,
         builder=builder,
         switch=Switch(layout, journal, links, gone),
         collector=Collector(layout, journal, links),
         compiler=Compiler(builder.uv.environment, journal),
+        drift=drift,
         reporter=reporter,
         logbook=logbook,
         pythons=pythons,

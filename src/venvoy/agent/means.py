@@ -8,6 +8,7 @@ from datetime import datetime
 from venvoy.agent.build import Builder
 from venvoy.agent.collector import Collector
 from venvoy.agent.compiler import Compiler
+from venvoy.agent.drift import Drift
 from venvoy.agent.journal import Journal
 from venvoy.agent.logbook import Logbook
 from venvoy.agent.pythons import Pythons
@@ -22,6 +23,7 @@ class Means:
     """What every queue of a node works with.
 
     Attributes:
+        drift: reads whole prefixes.
         pythons: installs interpreters.
         turns: how many builds run at once.
         chance: uniformly random, 0 to 1.
@@ -34,6 +36,7 @@ class Means:
     switch: Switch
     collector: Collector
     compiler: Compiler
+    drift: Drift
     reporter: Reporter
     logbook: Logbook
     pythons: Pythons

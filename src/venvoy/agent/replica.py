@@ -10,6 +10,7 @@ from threading import Event
 from venvoy.agent.baselines import document_of
 from venvoy.agent.build import Order
 from venvoy.agent.causes import StepFailed
+from venvoy.agent.findings import drifted
 from venvoy.agent.gate import Gate
 from venvoy.agent.journal import BuildRow
 from venvoy.agent.means import Means
@@ -20,12 +21,14 @@ from venvoy.agent.trial import Trial, Trials
 from venvoy.agent.work import Work, version
 from venvoy.domain.cause import Cause, Hop, Step
 from venvoy.domain.drift import Baseline
-from venvoy.domain.reconcile import Act, Aim, Decision, Desired, decide
+from venvoy.domain.reconcile import Act, Aim, Decision, Desired, Held, decide
 from venvoy.domain.state import ReplicaState
 from venvoy.wire.messages import DesiredDocument
 
 OCCUPIED = "stable-path-occupied"
 NO_PYTHON = "python-not-found"
+_MOST_TOLD = 200
+"""Lines about differences in a log; the controller is told of more."""
 _HELD_FIRST_S = 2.0
 _HELD_LONGEST_S = 60.0
 _CHECK_FIRST_S = 0.5
@@ -58,7 +61,12 @@ class Replica(Work[DesiredDocument]):
             document.revision,
             document.lock_digest,
             document.python,
+            document.verify,
         )
+
+    def _held(self) -> Held:
+        held = super()._held()
+        return replace(held, drifted=drifted(self._means.journal, (b.id for b in held.builds)))
 
     def _narrator(self, document: DesiredDocument) -> Narrator:
         return ReplicaNarrator(document, self._means)
@@ -98,11 +106,16 @@ class Replica(Work[DesiredDocument]):
             await self._settle(document, tale, ReplicaState.CANCELLED)
         elif decision.act is Act.REMOVE:
             await self._remove(document, tale)
+        elif decision.act is Act.VERIFY:
+            await self._verify(document, decision, tale)
         elif decision.act in {Act.BUILD, Act.REUSE}:
             await self._install(document, decision, tale)
 
     async def _install(self, document: DesiredDocument, decision: Decision, tale: Narrator) -> None:
         tale.say(Step.QUEUE, ReplicaState.PENDING)
+        held = self._held()
+        if held.live in held.drifted and held.live != decision.build:
+            tale.line("what is live has drifted, and is not brought in again")
         async with self._means.turns.take() as tale.turn:
             row = await self._prefix(document, decision, tale)
             await self._pass(document, row, tale, fresh=row.build.id != decision.build)
@@ -118,6 +131,23 @@ class Replica(Work[DesiredDocument]):
         self._trials.close(document.environment)
         await self._settle(document, tale, ReplicaState.READY)
         self._means.compiler.later(row)
+
+    async def _verify(self, document: DesiredDocument, decision: Decision, tale: Narrator) -> None:
+        """Read all files of what is live and tell how it differs; nothing is changed."""
+        tale.step(Step.CHECK)
+        rows = {row.build.id: row for row in self._means.journal.builds(document.environment)}
+        found = await self._means.drift.verify(rows[decision.build or ""])
+        for each in found[:_MOST_TOLD]:
+            tale.line(f"{each.kind.value} {each.package} {each.path}".rstrip())
+        if not found:
+            tale.line("all files are as they were put there")
+            await self._settle(document, tale, ReplicaState.READY)
+            return
+        files = sum(1 for each in found if each.path)
+        params = {"count": len(found), "files": files, "packages": len(found) - files}
+        cause = Cause("drift-found", Step.CHECK, Hop.NODE, params)
+        tale.line(f"packages that differ: {len(found) - files}, files: {files}")
+        await self._settle(document, tale, ReplicaState.DRIFTED, cause)
 
     async def _pass(
         self, document: DesiredDocument, row: BuildRow, tale: Narrator, *, fresh: bool

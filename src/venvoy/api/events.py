@@ -48,7 +48,8 @@ async def follow_events(
     - `replica-changed`, `replica-progress`: `environment`, `environment_id`, `node`,
       `operation`; `replica-removed`: the same without `operation`
     - `drift-seen`, `drift-gone`: `environment`, `environment_id`, `node`, `count`,
-      `packages`
+      `packages`; `heal-postponed`: the same with `until` for `packages`
+    - `environment-heal-asked`, `-verify-asked`: `environment`, `environment_id`, `nodes`
     - `node-online`, `node-offline`: `node`
     - `user-created`, `-edited`, `-deleted`: `username`
     - `database-restored`, `events-missed`: everything may have changed

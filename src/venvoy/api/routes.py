@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from venvoy.api import (
     audit,
     comparisons,
+    drift_work,
     environments,
     events,
     find,
@@ -43,6 +44,7 @@ VERSIONED: tuple[APIRouter, ...] = (
     rollouts.router,
     comparisons.router,
     find.router,
+    drift_work.router,
     undeletion.router,
     operations.router,
     packages.router,

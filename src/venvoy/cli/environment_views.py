@@ -75,6 +75,7 @@ def show_environment(
             ("wave-pause", environment.policy.wave_pause),
             ("may-fail", environment.policy.failures),
             ("rollout", standing(output, environment.rollout) if environment.rollout else None),
+            ("on_drift", environment.policy.drift),
             ("labels", _pairs(environment.labels)),
             ("owner", environment.owner),
             ("updated", f"{environment.updated_at.astimezone():%Y-%m-%d %H:%M:%S}"),

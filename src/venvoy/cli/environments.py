@@ -8,6 +8,7 @@ from venvoy.cli import (
     ask,
     comparisons,
     drift,
+    drift_work,
     logs,
     plans,
     processes,
@@ -86,6 +87,7 @@ def add(app: typer.Typer) -> None:
     comparisons.add(environments)
     drift.add(environments)
     processes.add(environments)
+    drift_work.add(environments)
     command(environments, "export", export, "env.export")
 
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import typer
 
 from venvoy.domain import duration
+from venvoy.domain.policy import DriftPolicy
 from venvoy.wire.environments import PolicyWish
 
 Result = TypeVar("Result")
@@ -31,6 +32,10 @@ _OPTIONS: dict[str, tuple[Any, Any]] = {
         typer.Option(None, "--check-timeout", metavar="S", help="cli.help.env.check_timeout"),
     ),
     "grace": (int, typer.Option(None, "--grace", metavar="S", help="cli.help.env.grace")),
+    "drift": (
+        DriftPolicy,
+        typer.Option(None, "--drift", metavar="alert|heal|ignore", help="cli.help.env.drift"),
+    ),
     "sync": (str, typer.Option(None, "--sync", metavar="WHEN", help="cli.help.env.sync")),
     "waves": (list[str], typer.Option([], "--wave", metavar="N-or-%", help="cli.help.env.wave")),
     "wave_pause": (

@@ -1,6 +1,5 @@
 """`venvoy python …`: interpreters on nodes, and the catalogue that they come from."""
 
-from functools import partial
 from pathlib import Path
 
 import typer
@@ -11,11 +10,11 @@ from venvoy.cli.parameters import YES, labels
 from venvoy.cli.problem import DONE, FAILED, report_cause
 from venvoy.cli.surroundings import Surroundings, surroundings
 from venvoy.cli.tree import command, group
-from venvoy.cli.wait import Deadline, interruptible, patiently
+from venvoy.cli.wait import interruptible, until_ended
 from venvoy.client import Client
 from venvoy.domain.errors import WorkFailed
 from venvoy.domain.platform import Platform
-from venvoy.domain.state import NodeState, OperationState, ReplicaState
+from venvoy.domain.state import OperationState, ReplicaState
 from venvoy.wire.operations import Operation
 from venvoy.wire.pythons import NodePython, PythonWish
 
@@ -142,7 +141,7 @@ def _follow(
     """
     for operation in made:
         here.output.say("python-work", **_told(here.output, operation), operation=operation.id)
-    ended = [_ended(here, client, each, timeout) for each in made] if wait else made
+    ended = [until_ended(here, client, each, timeout) for each in made] if wait else made
     if here.output.as_json:
         here.output.listing(ended)
     failed = []
@@ -157,21 +156,6 @@ def _follow(
             failed.append(operation.node or "")
     if failed:
         raise WorkFailed("python-work-failed", nodes=failed)
-
-
-def _ended(
-    here: Surroundings, client: Client, operation: Operation, timeout: float | None
-) -> Operation:
-    """Return an operation once it has ended; as it is where its node is away."""
-    deadline, node = Deadline(here, timeout), operation.node or ""
-    while not operation.state.ended:
-        shown = patiently(lambda: client.node(node), deadline, node)
-        if shown.state is NodeState.OFFLINE:
-            here.output.say("nodes-away", nodes=node)
-            return operation
-        deadline.pause(node)
-        operation = patiently(partial(client.operation, operation.id), deadline, node)
-    return operation
 
 
 def _told(output: Output, operation: Operation) -> dict[str, object]:

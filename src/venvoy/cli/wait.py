@@ -6,6 +6,7 @@ controller that restarts meanwhile is asked again until the time is up.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from venvoy.cli.output import Output, clean, size
@@ -32,6 +33,8 @@ _PATIENCE = 60.0
 _BAR_CELLS = 20
 _NOBODY = frozenset({Reason.NOBODY_ONLINE, Reason.NOBODY_GOOD})
 """A rollout goes on once a node comes or is mended: no work that is under way is waited for."""
+_USABLE = frozenset({ReplicaState.READY, ReplicaState.DRIFTED})
+"""States in which what is wanted is live; by hand it may have been changed since."""
 
 
 class Deadline:
@@ -141,6 +144,25 @@ def until_ready(
     return environment
 
 
+def until_ended(
+    here: Surroundings, client: Client, operation: Operation, timeout: float | None
+) -> Operation:
+    """Return an operation once it has ended; as it is where its node is away.
+
+    Raises:
+        TimedOut: the time was up first.
+    """
+    deadline, node = Deadline(here, timeout), operation.node or ""
+    while not operation.state.ended:
+        shown = patiently(lambda: client.node(node), deadline, node)
+        if shown.state is NodeState.OFFLINE:
+            here.output.say("nodes-away", nodes=node)
+            return operation
+        deadline.pause(node)
+        operation = patiently(partial(client.operation, operation.id), deadline, node)
+    return operation
+
+
 def _stuck(replica: Replica) -> bool:
     """Whether it waits for something that only people can change: no work is under way."""
     return replica.state is ReplicaState.WAITING and replica.operation is None
@@ -163,7 +185,7 @@ def _conclude(output: Output, environment: Environment, awaited: list[Replica]) 
     away = [r.node for r in environment.replicas if r.node_state is NodeState.OFFLINE]
     if away:
         output.say("nodes-away", nodes=", ".join(away))
-    failed = [r for r in awaited if r.state is not ReplicaState.READY]
+    failed = [r for r in awaited if r.state not in _USABLE]
     for replica in failed:
         state = output.term("states", replica.state)
         output.say("replica-not-ready", node=replica.node, state=state)
@@ -173,6 +195,8 @@ def _conclude(output: Output, environment: Environment, awaited: list[Replica]) 
         nodes = ", ".join(replica.node for replica in failed)
         raise WorkFailed("environment-not-ready", name=environment.name, nodes=nodes)
     for replica in awaited:
+        if replica.state is ReplicaState.DRIFTED:
+            output.say("replica-drifted", node=replica.node, name=environment.name)
         output.say(
             "replica-ready",
             name=environment.name,

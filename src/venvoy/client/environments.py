@@ -8,7 +8,7 @@ from venvoy.client.transport import Transport, Wanted, address, starting_from
 from venvoy.domain.label import Labelled
 from venvoy.wire import plans
 from venvoy.wire.comparisons import Comparison
-from venvoy.wire.drift import ReplicaDrift
+from venvoy.wire.drift import DriftWish, ReplicaDrift
 from venvoy.wire.environments import (
     DeletedEnvironment,
     Environment,
@@ -221,6 +221,22 @@ class Environments(Transport):
         params = {} if node is None else {"node": node}
         answer = self._send("GET", address("environments", name, "drift"), params=params)
         return list(self._read(answer, Page[ReplicaDrift]).items)
+
+    def heal_environment(self, name: str, wish: DriftWish) -> list[Operation]:
+        """Have nodes build what drifted anew; return the work, one for each node.
+
+        Raises:
+            Conflict: nothing differs, or something is under way where it does.
+        """
+        return self._post(address("environments", name, "heal"), Page[Operation], wish).items
+
+    def verify_environment(self, name: str, wish: DriftWish) -> list[Operation]:
+        """Have nodes read every file of what is live; return the work.
+
+        Raises:
+            Conflict: nothing is live, or something is under way everywhere.
+        """
+        return self._post(address("environments", name, "verify"), Page[Operation], wish).items
 
     def export_environment(self, name: str, form: str) -> str:
         """Return an environment's lock or spec as text: `pylock`, `requirements` or `spec`."""

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from venvoy.domain.errors import InvalidInput
 from venvoy.domain.publication import Standing
 from venvoy.domain.reconcile import Aim, Version
+from venvoy.domain.state import OperationKind
 from venvoy.store.node_pythons import DesiredPythonRow
 from venvoy.store.replicas import DesiredRow
 from venvoy.wire.messages import Action, DesiredDocument, ReplicaSettings
@@ -53,6 +54,7 @@ class Documents:
             lock_digest=row.lock_digest if install else None,
             python=row.python if install else None,
             settings=ReplicaSettings.model_validate(self._settings.model_dump() | row.settings),
+            verify=install and row.kind is OperationKind.VERIFY,
         )
 
     def _of_python(self, row: DesiredPythonRow) -> PythonDocument:

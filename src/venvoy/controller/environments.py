@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from venvoy.controller import (
+    drift_counts,
     fits,
     placements,
     placing,
@@ -133,6 +134,8 @@ async def edit(
         if after == replace(row, version=row.version + 1):
             return None
         await environments.change(tx, row.id, ctx.clock(), **news)
+        if "policy" in news:
+            await drift_counts.follow(ctx, tx, row, after.policy)
         if news.keys() & {"placement", "policy"}:
             await placing.apply(ctx, tx, after, actor.user_id)
         was = proposals.document(row, base.proposal)

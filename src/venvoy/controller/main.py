@@ -33,6 +33,7 @@ from venvoy.controller.desired import Documents
 from venvoy.controller.epochs import Epochs
 from venvoy.controller.events import EventHub
 from venvoy.controller.files import file_error
+from venvoy.controller.healing import SelfHealing
 from venvoy.controller.heartbeats import Heartbeats
 from venvoy.controller.history import Histories
 from venvoy.controller.install.archives import CatalogueArchives
@@ -317,6 +318,7 @@ class _Parts:
             "resolutions": Resolutions(context).run,
             "placements": Placing(context).run,
             "rollouts": Rolling(context).run,
+            "healing": SelfHealing(context).run,
             "retention": Retention(context.db, logs, _now).run,
             "removals": Removals(context, jetstream, transport.revoke).run,
             "gone": lambda done: _forget_gone(jetstream, gone, done),

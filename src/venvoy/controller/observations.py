@@ -8,6 +8,7 @@ about what is not placed on the node is dropped: the node learns of that elsewhe
 from pydantic import ValidationError
 
 from venvoy.controller.context import Context
+from venvoy.controller.drift_counts import counts
 from venvoy.domain.errors import InvalidInput
 from venvoy.store import environments, events, nodes, observations, replicas
 from venvoy.store.observations import DriftRow, ObservedPackageRow, ObservedRow
@@ -70,11 +71,15 @@ class Observations:
             await observations.replace(tx, row, _packages(node, told), _findings(node, told))
             if (before.drift_total if before else 0) != told.findings_total:
                 await self._tell(tx, row, told)
+                tx.after_commit(self._ctx.wakes.drift.ring)
 
     async def _tell(self, tx: Transaction, row: ObservedRow, told: ReplicaObservation) -> None:
         environment = await environments.by_id(tx, row.environment_id)
         node = await nodes.by_id(tx, row.node_id)
         if environment is None or node is None:
+            return
+        tx.after_commit(self._ctx.wakes.changed.ring)
+        if not counts(environment.policy):
             return
         events.add(
             tx,
@@ -86,7 +91,6 @@ class Observations:
             count=row.drift_total,
             packages=sorted({each.package for each in told.findings})[:20],
         )
-        tx.after_commit(self._ctx.wakes.changed.ring)
 
 
 def _packages(node: str, told: ReplicaObservation) -> list[ObservedPackageRow]:

@@ -17,7 +17,7 @@ from venvoy.domain.generation import Goal
 from venvoy.domain.operation import environment_deleted, superseded
 from venvoy.domain.pythons import Pythons
 from venvoy.domain.reconcile import Aim
-from venvoy.domain.state import OperationKind, OperationState
+from venvoy.domain.state import ON_REPLICA, OperationKind, OperationState
 from venvoy.store import environments, meta, nodes, operations, outbox, replicas, revisions
 from venvoy.store.environments import EnvironmentRow
 from venvoy.store.operations import OperationRow
@@ -128,8 +128,39 @@ async def again(
         goal = generation.install(replica.goal, epoch, made, failed.revision)
         settings = await told.settings(tx, environment)
         goal = replace(goal, python=pythons.get(where), settings=settings)
-    await _release(ctx, tx, environment, {replica.node_id: goal}, actor.user_id)
+    goals = {replica.node_id: goal}
+    await _release(ctx, tx, environment, goals, actor.user_id, kind=failed.kind)
     return made
+
+
+async def renew(
+    ctx: Context,
+    tx: Transaction,
+    environment: EnvironmentRow,
+    kind: OperationKind,
+    rows: Collection[ReplicaRow],
+    requested_by: str | None,
+) -> list[str]:
+    """Have nodes that do nothing heal, or verify, the revision that is live there.
+
+    Args:
+        kind: `heal` or `verify`.
+        rows: replicas whose live revision is what the environment wants.
+
+    Returns:
+        The ids of the operations, one per replica.
+    """
+    epoch, settings = await meta.epoch(tx), await told.settings(tx, environment)
+    goals = {}
+    for number in {row.live_revision for row in rows if row.live_revision is not None}:
+        mine = [row for row in rows if row.live_revision == number]
+        pythons = await _pythons(tx, environment.id, number, [row.node_id for row in mine])
+        for row in mine:
+            goal = generation.install(row.goal, epoch, ctx.new_id(), number)
+            python = pythons.get(row.node_id)
+            goals[row.node_id] = replace(goal, python=python, settings=settings)
+    await _release(ctx, tx, environment, goals, requested_by, kind=kind)
+    return [goal.operation for goal in goals.values()]
 
 
 async def hold(
@@ -155,8 +186,7 @@ async def end_open(
 async def _end_builds(
     ctx: Context, tx: Transaction, environment: EnvironmentRow, causes: dict[str, Cause]
 ) -> None:
-    kinds = (OperationKind.BUILD, OperationKind.REMOVE)
-    for row in await operations.open_of(tx, environment.id, *kinds, lock=True):
+    for row in await operations.open_of(tx, environment.id, *ON_REPLICA, lock=True):
         if row.node_id in causes:
             await _end(ctx, tx, environment, row, causes[row.node_id])
 
@@ -181,13 +211,15 @@ async def _release(
     environment: EnvironmentRow,
     goals: Mapping[str, Goal],
     requested_by: str | None,
+    *,
+    kind: OperationKind | None = None,
 ) -> None:
     """Give nodes new goals, in a handful of statements however many nodes there are."""
     now = ctx.clock()
     rows = [
         {
             "id": goal.operation,
-            "kind": _kind(goal).value,
+            "kind": (kind or _kind(goal)).value,
             "created_at": now,
             "environment_id": environment.id,
             "node_id": node_id,
@@ -206,7 +238,7 @@ async def _release(
             ctx,
             tx,
             goal.operation,
-            _kind(goal),
+            kind or _kind(goal),
             OperationState.QUEUED,
             environment=environment.name,
             node=names.get(node_id),

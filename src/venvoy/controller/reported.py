@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from venvoy.domain.state import OperationKind
+from venvoy.domain.state import ON_REPLICA
 from venvoy.store import environments, nodes, operations, replicas
 from venvoy.store.environments import EnvironmentRow
 from venvoy.store.operations import OperationRow
@@ -27,7 +27,7 @@ class Reported:
         nodes: their names, by id; also those that are removed.
         replicas: those that are there, held until the transaction ends.
         operations: those that reports name, by id.
-        open: builds and removals of each replica that have not ended, oldest first.
+        open: what nodes do to each replica and has not ended, oldest first.
     """
 
     environments: Mapping[str, EnvironmentRow]
@@ -50,8 +50,7 @@ async def reported(
     held = await environments.by_ids(tx, ids, lock=True)
     rows = await replicas.at(tx, addresses, lock=True)
     open_of: defaultdict[ReplicaAddress, list[OperationRow]] = defaultdict(list)
-    kinds = (OperationKind.BUILD, OperationKind.REMOVE)
-    for row in await operations.open_at(tx, addresses, *kinds):
+    for row in await operations.open_at(tx, addresses, *ON_REPLICA):
         open_of[ReplicaAddress(row.node_id or "", row.environment_id or "")].append(row)
     return Reported(
         environments=held,

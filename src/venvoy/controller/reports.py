@@ -20,6 +20,7 @@ from venvoy.bus.connection import Message
 from venvoy.bus.status import StatusBatch, StatusFeed
 from venvoy.controller.complaints import Complaints
 from venvoy.controller.context import Context
+from venvoy.controller.drift_counts import counted
 from venvoy.controller.python_reports import PythonReports
 from venvoy.controller.records import operation_changed
 from venvoy.controller.reported import Reported, reported
@@ -28,7 +29,7 @@ from venvoy.domain.cause import Step
 from venvoy.domain.errors import InvalidInput, VenvoyError
 from venvoy.domain.operation import superseded
 from venvoy.domain.report import Folded, Held, Report, Verdict, fold
-from venvoy.domain.state import OperationState
+from venvoy.domain.state import OperationState, ReplicaState
 from venvoy.store import events, operations, outbox, replicas
 from venvoy.store.operations import OperationRow
 from venvoy.store.session import Transaction
@@ -176,6 +177,9 @@ class Reports:
             )
         if folded.operation is None:
             return folded.verdict is Verdict.STALE
+        folded = counted(environment, folded)
+        if folded.held.doing.state is ReplicaState.DRIFTED:
+            tx.after_commit(self._ctx.wakes.drift.ring)
         told = _Told(self._ctx, tx, known, found, address, environment.name, node)
         told.operation(row.operation_id, report, folded)
         await self._keep_replica(tx, found, address, folded)

@@ -6,7 +6,7 @@ caller's transaction.
 
 from dataclasses import replace
 
-from venvoy.controller import placing, proposals, rollouts
+from venvoy.controller import drift_counts, placing, proposals, rollouts
 from venvoy.controller.context import Context
 from venvoy.controller.fits import Fits
 from venvoy.controller.records import Change, environment_changed
@@ -72,6 +72,8 @@ async def _apply(
     changed = any(getattr(environment, field) != value for field, value in news.items())
     if not changed and revision == environment.revision:
         return
+    if "policy" in news:
+        await drift_counts.follow(ctx, tx, environment, news["policy"])
     # The wish is known since it was accepted; a reader's version stays good for an edit.
     await environments.change(
         tx, environment.id, ctx.clock(), newer=changed, revision=revision, **news

@@ -51,6 +51,7 @@ class Wakes:
         places: a node's labels, cordon or abilities changed.
         changed: operations, replicas, nodes or events changed.
         removals: a node was removed.
+        drift: something was seen to differ, or what is done about it was changed.
     """
 
     outbox: Wake = field(default_factory=Wake)
@@ -58,3 +59,4 @@ class Wakes:
     places: Wake = field(default_factory=Wake)
     changed: Wake = field(default_factory=Wake)
     removals: Wake = field(default_factory=Wake)
+    drift: Wake = field(default_factory=Wake)

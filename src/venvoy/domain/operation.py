@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from venvoy.domain.cause import Cause, Hop, Step
 from venvoy.domain.errors import Conflict
-from venvoy.domain.state import OperationKind, OperationState
+from venvoy.domain.state import ON_REPLICA, OperationKind, OperationState
 
 
 class Cancelling(StrEnum):
@@ -32,7 +32,7 @@ def cancelling(
         raise Conflict("operation-ended", state=state.value)
     if kind in {OperationKind.REMOVE, OperationKind.PYTHON_REMOVE}:
         raise Conflict("operation-not-cancellable", kind=kind.value)
-    on_node = kind in {OperationKind.BUILD, OperationKind.PYTHON_INSTALL}
+    on_node = kind is OperationKind.PYTHON_INSTALL or kind in ON_REPLICA
     at_work = on_node and state is OperationState.RUNNING and node_online
     return Cancelling.ASKED if at_work else Cancelling.AT_ONCE
 

@@ -9,6 +9,7 @@ of it a node must know travels in the settings of its desired document.
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 from venvoy.domain.checks import MOST_SECONDS, check_modules, split_command
@@ -20,6 +21,17 @@ from venvoy.domain.sync import Mode, Sync, parse_sync
 LONGEST_WAVE_PAUSE = 7 * 86_400
 MOST_KEPT = 100
 """Each kept prefix takes room on every node."""
+
+
+class DriftPolicy(StrEnum):
+    """What is done about what was done by hand."""
+
+    ALERT = "alert"
+    """It is shown and told of."""
+    HEAL = "heal"
+    """It is built anew beside, then switched to."""
+    IGNORE = "ignore"
+    """It is shown where somebody asks for it, and counts as ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,7 @@ class Policy:
         failures: how many nodes may fail before a rollout stops, in the same words as a
             wave; with waves none may where it is not said.
         returns: whether a rollout that stops takes back what it has moved.
+        drift: what is done about what was done by hand; None for `alert`.
     """
 
     keep: int | None = None
@@ -53,6 +66,7 @@ class Policy:
     wave_pause: int | None = None
     failures: str | None = None
     returns: bool | None = None
+    drift: DriftPolicy | None = None
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> "Policy":
@@ -62,6 +76,8 @@ class Policy:
         for name in _LISTS:
             if read.get(name) is not None:
                 read[name] = tuple(read[name])
+        if read.get("drift") is not None:
+            read["drift"] = _drift(str(read["drift"]))
         return cls(**read)
 
     def document(self) -> dict[str, Any]:
@@ -110,6 +126,11 @@ class Policy:
 
 
 _LISTS = ("checks", "waves")
+
+
+def _drift(word: str) -> DriftPolicy | None:
+    """A word of a later release is left out."""
+    return DriftPolicy(word) if word in set(DriftPolicy) else None
 
 
 def check_policy(policy: Policy) -> Policy:

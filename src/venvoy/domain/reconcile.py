@@ -36,6 +36,7 @@ class Desired:
 
     Attributes:
         lock, python, revision: given if and only if the aim is to install.
+        verify: whether a build that is live and just that is only to be read whole.
     """
 
     version: Version
@@ -43,6 +44,7 @@ class Desired:
     revision: int | None = None
     lock: str | None = None
     python: str | None = None
+    verify: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,14 @@ class Held:
         settled: the newest version that was brought to its end, whatever that was.
         live: id of the build behind the stable path.
         builds: all builds, in any order.
+        drifted: ids of those that are not what was put into them any more; none of them
+            is brought in again.
     """
 
     settled: Version | None = None
     live: str | None = None
     builds: tuple[Build, ...] = ()
+    drifted: frozenset[str] = frozenset()
 
 
 class Act(StrEnum):
@@ -71,6 +76,8 @@ class Act(StrEnum):
     """Build the revision aside, then switch."""
     REUSE = "reuse"
     """Check a build that is there (`Decision.build`), then switch if it is not live."""
+    VERIFY = "verify"
+    """Read all files of the live build (`Decision.build`) and tell; change nothing."""
     HOLD = "hold"
     """Leave what is live and call the operation cancelled."""
     REMOVE = "remove"
@@ -79,7 +86,7 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The next act and, for `REUSE`, the build's id."""
+    """The next act and, for `REUSE` and `VERIFY`, the build's id."""
 
     act: Act
     build: str | None = None
@@ -114,8 +121,20 @@ def decide(
         return Decision(Act.HOLD)
     if desired.aim is Aim.REMOVE:
         return Decision(Act.REMOVE)
-    found = _reusable(desired, held, broken)
+    return _install(desired, held, broken)
+
+
+def _install(desired: Desired, held: Held, broken: Collection[str]) -> Decision:
+    if desired.verify and held.live and _fits(desired, held, held.live):
+        return Decision(Act.VERIFY, held.live)
+    found = _reusable(desired, held, {*broken, *held.drifted})
     return Decision(Act.BUILD) if found is None else Decision(Act.REUSE, found)
+
+
+def _fits(desired: Desired, held: Held, build: str) -> bool:
+    """Whether a build is whole, or was, and made for what is asked for."""
+    wanted = (desired.lock, desired.python)
+    return any(each.id == build and (each.lock, each.python) == wanted for each in held.builds)
 
 
 def _reusable(desired: Desired, held: Held, broken: Collection[str]) -> str | None:

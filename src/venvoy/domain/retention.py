@@ -43,23 +43,33 @@ class Build:
 
 
 def surplus(
-    builds: Iterable[Build], *, live: str | None, keep: int, tagged: Collection[str] = ()
+    builds: Iterable[Build],
+    *,
+    live: str | None,
+    keep: int,
+    tagged: Collection[str] = (),
+    drifted: Collection[str] = (),
 ) -> tuple[str, ...]:
     """Return the complete builds beyond those kept for a rollback, oldest first.
+
+    What drifted is kept for nothing: nobody goes back to it.
 
     Args:
         builds: all builds of one replica.
         live: id of the build behind the stable path, whatever its phase says.
         keep: how many complete builds that are not live stay.
         tagged: digests of locks whose newest build by each Python stays beside those.
+        drifted: ids of builds that are not what was put into them any more.
     """
-    there = sorted(builds, key=lambda b: b.id)
+    every = sorted(builds, key=lambda b: b.id)
+    there = [b for b in every if b.id == live or b.id not in drifted]
     idle = [b for b in there if b.phase is Phase.COMPLETE and b.id != live]
     # The live build holds its lock already, so that no older one has to.
     newest = {(b.lock, b.python): b.id for b in [*idle, *(b for b in there if b.id == live)]}
     named = {found for (lock, _), found in newest.items() if lock in tagged}
     rest = [b.id for b in idle if b.id not in named]
-    return tuple(rest[: max(0, len(rest) - keep)])
+    gone = {b.id for b in every if b.phase is Phase.COMPLETE} - {b.id for b in there}
+    return tuple(sorted(gone.union(rest[: max(0, len(rest) - keep)])))
 
 
 def rubbish(builds: Iterable[Build], *, live: str | None, building: bool = True) -> tuple[str, ...]:

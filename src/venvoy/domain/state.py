@@ -55,8 +55,19 @@ class OperationKind(StrEnum):
     RESOLVE = "resolve"
     BUILD = "build"
     REMOVE = "remove"
+    HEAL = "heal"
+    VERIFY = "verify"
     PYTHON_INSTALL = "python-install"
     PYTHON_REMOVE = "python-remove"
+
+
+ON_REPLICA = (
+    OperationKind.BUILD,
+    OperationKind.REMOVE,
+    OperationKind.HEAL,
+    OperationKind.VERIFY,
+)
+"""What a node does to a replica; the newest takes the place of those before it."""
 
 
 class OperationState(StrEnum):

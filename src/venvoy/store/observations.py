@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, insert, select
 from sqlalchemy.sql.schema import Table
 
+from venvoy.domain.state import ReplicaState
 from venvoy.store import tables
 from venvoy.store.records import record, records
 from venvoy.store.session import Transaction
@@ -91,6 +92,23 @@ async def of_environment(tx: Transaction, environment_id: str) -> list[ObservedR
     """Return when and of what each replica of an environment was seen last."""
     statement = select(_observed).where(_observed.c.environment_id == environment_id)
     return records(ObservedRow, await tx.all(statement.order_by(_observed.c.node_id)))
+
+
+async def drifted(tx: Transaction) -> dict[str, set[str]]:
+    """Return the nodes whose replica counts as drifted and was seen to be, by environment."""
+    held = tables.replicas.c
+    same = (held.environment_id == _observed.c.environment_id) & (
+        held.node_id == _observed.c.node_id
+    )
+    statement = (
+        select(_observed.c.environment_id, _observed.c.node_id)
+        .join(tables.replicas, same)
+        .where(_observed.c.drift_total > 0, held.state == ReplicaState.DRIFTED.value)
+    )
+    found: dict[str, set[str]] = {}
+    for row in await tx.all(statement):
+        found.setdefault(row.environment_id, set()).add(row.node_id)
+    return found
 
 
 async def drift_of_environment(tx: Transaction, environment_id: str) -> list[DriftRow]:

@@ -231,6 +231,21 @@ async def in_state(
     return records(OperationRow, await tx.all(statement))
 
 
+async def own_heals(tx: Transaction, environment_id: str, since: datetime) -> list[OperationRow]:
+    """Return an environment's heals since then that nobody asked for, oldest first."""
+    statement = (
+        select(_operations)
+        .where(
+            _operations.c.environment_id == environment_id,
+            _operations.c.kind == OperationKind.HEAL.value,
+            _operations.c.requested_by.is_(None),
+            _operations.c.created_at >= since,
+        )
+        .order_by(_operations.c.id)
+    )
+    return records(OperationRow, await tx.all(statement))
+
+
 async def list_page(
     tx: Transaction,
     wish: pages.Paging,

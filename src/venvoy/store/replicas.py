@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from venvoy.domain.generation import Goal
 from venvoy.domain.reconcile import Aim, Version
-from venvoy.domain.state import ReplicaState
+from venvoy.domain.state import OperationKind, ReplicaState
 from venvoy.store import pairs, tables
 from venvoy.store.records import record, records
 from venvoy.store.session import Transaction
@@ -28,6 +28,7 @@ from venvoy.wire.subjects import ReplicaAddress
 _replicas = tables.replicas
 _environments = tables.environments
 _revisions = tables.revisions
+_operations = tables.operations
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,11 @@ class ReplicaRow:
 
 @dataclass(frozen=True, slots=True)
 class DesiredRow:
-    """All that a desired document says, beside the controller's own settings."""
+    """All that a desired document says, beside the controller's own settings.
+
+    Attributes:
+        kind: of the operation; None where that is not kept any more.
+    """
 
     node_id: str
     environment_id: str
@@ -86,9 +91,12 @@ class DesiredRow:
     lock_digest: str | None
     python: str | None
     settings: dict[str, Any]
+    kind: OperationKind | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "action", Aim(self.action))
+        if self.kind is not None:
+            object.__setattr__(self, "kind", OperationKind(self.kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +213,29 @@ async def report_all(tx: Transaction, reports: Mapping[ReplicaAddress, Mapping[s
         await tx.execute(update(_replicas).where(where).values(values), rows)
 
 
+async def count_drift(tx: Transaction, environment_id: str, *, counts: bool) -> None:
+    """Let what was seen to differ show as drifted, or as ready.
+
+    Args:
+        counts: whether drift counts in this environment.
+    """
+    mine = _replicas.c.environment_id == environment_id
+    if not counts:
+        drifted = mine & (_replicas.c.state == ReplicaState.DRIFTED.value)
+        shown = {"state": ReplicaState.READY.value, "cause": None}
+        await tx.execute(update(_replicas).where(drifted).values(**shown))
+        return
+    seen = tables.observed.c
+    differ = select(seen.node_id).where(
+        seen.environment_id == environment_id,
+        seen.drift_total > 0,
+        seen.revision == _replicas.c.live_revision,
+    )
+    ready = mine & (_replicas.c.state == ReplicaState.READY.value)
+    drifted = ready & _replicas.c.node_id.in_(differ)
+    await tx.execute(update(_replicas).where(drifted).values(state=ReplicaState.DRIFTED.value))
+
+
 async def remove(tx: Transaction, environment_id: str, node_id: str) -> None:
     """Forget a replica that is gone from its node."""
     await tx.execute(delete(_replicas).where(_is(environment_id, node_id)))
@@ -317,7 +348,9 @@ def _desired() -> Select[Any]:
                 "python"
             ),
             _replicas.c.settings,
+            _operations.c.kind,
         )
         .join(_environments, _environments.c.id == _replicas.c.environment_id)
         .outerjoin(_revisions, revision)
+        .outerjoin(_operations, _operations.c.id == _replicas.c.operation_id)
     )

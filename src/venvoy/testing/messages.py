@@ -87,6 +87,7 @@ def samples() -> dict[str, BaseModel]:
                 check_seconds=30.0,
                 grace_seconds=10.0,
             ),
+            verify=True,
         ),
         "desired-python": PythonDocument(
             kind="python",

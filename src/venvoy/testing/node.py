@@ -24,6 +24,7 @@ from venvoy.agent.build import Builder, RunsChildren, Witness
 from venvoy.agent.collector import Collector
 from venvoy.agent.compiler import Compiler
 from venvoy.agent.documents import Authority
+from venvoy.agent.drift import Drift
 from venvoy.agent.facts import own_platform
 from venvoy.agent.interpreter_use import InterpreterUse
 from venvoy.agent.interpreters import Interpreters, LocalInterpreter, Places
@@ -31,6 +32,7 @@ from venvoy.agent.journal import Journal
 from venvoy.agent.locks import Locks
 from venvoy.agent.logbook import Logbook
 from venvoy.agent.means import Means
+from venvoy.agent.observer import Observer
 from venvoy.agent.prefix import Layout
 from venvoy.agent.pythons import Pythons
 from venvoy.agent.reconciler import Reconciler
@@ -55,12 +57,20 @@ from venvoy.index.upstream import FixedRoute
 from venvoy.testing.wheels import MadeFile
 from venvoy.wire.messages import Action, DesiredDocument, Progress, ReplicaSettings, ReplicaStatus
 from venvoy.wire.nkey import KeyPair, Role
+from venvoy.wire.observations import ObservedReply, ObservedRequest
 from venvoy.wire.pythons import ArchiveFact
 from venvoy.wire.signing import sign_document
 
 QUICK = Backoff(first_s=0.05, tries=3, slow_s=0.1, longest_s=0.2)
 PYTHON = f"=={sys.version_info.major}.{sys.version_info.minor}.*"
 NODE = "0190b6c0-0000-7000-8000-000000000001"
+
+
+DAY_S = 86_400.0
+
+
+async def _unheard(_: ObservedRequest) -> ObservedReply:
+    return ObservedReply()
 
 
 def seeds() -> tuple[MadeFile, ...]:
@@ -205,6 +215,14 @@ class LocalNode:
             switch=Switch(self.layout, self.journal, links, self._gone),
             collector=Collector(self.layout, self.journal, links),
             compiler=Compiler(environment, self.journal),
+            drift=Drift(
+                NODE,
+                self.journal,
+                reporter,
+                Observer(_unheard),
+                every_s=DAY_S,
+                sizes_s=DAY_S,
+            ),
             reporter=reporter,
             logbook=Logbook(self.layout.logs),
             pythons=pythons,

@@ -1,8 +1,21 @@
 """What is shown of drift: per node, how it differs from what was put into it."""
 
 from datetime import datetime
+from typing import Annotated
 
-from venvoy.wire.schemas import Output
+from pydantic import Field
+
+from venvoy.wire.schemas import Input, Output
+
+
+class DriftWish(Input):
+    """On which nodes something is done about drift.
+
+    Attributes:
+        nodes: names; empty for all that it concerns.
+    """
+
+    nodes: Annotated[list[str], Field(max_length=1_000)] = []
 
 
 class DriftEntry(Output):

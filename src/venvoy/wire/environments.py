@@ -7,6 +7,7 @@ from pydantic import Field
 
 from venvoy.domain.placement import Reason
 from venvoy.domain.platform import Platform
+from venvoy.domain.policy import DriftPolicy
 from venvoy.domain.state import EnvironmentState, NodeState, ReplicaState
 from venvoy.wire.messages import Progress
 from venvoy.wire.problems import CauseView
@@ -53,6 +54,7 @@ class PolicyWish(Input):
             with waves none may where it is not said.
         returns: whether a rollout that stops takes back what it has moved; it does by
             default.
+        drift: `alert`, `heal` or `ignore` what was done by hand.
     """
 
     keep: int | None = None
@@ -65,6 +67,7 @@ class PolicyWish(Input):
     wave_pause: int | None = None
     failures: Annotated[str, Field(max_length=16)] | None = None
     returns: bool | None = None
+    drift: DriftPolicy | None = None
 
 
 class PolicyView(Output):
@@ -80,6 +83,7 @@ class PolicyView(Output):
     wave_pause: int | None = None
     failures: str | None = None
     returns: bool | None = None
+    drift: DriftPolicy | None = None
 
 
 class PythonForWish(Input):

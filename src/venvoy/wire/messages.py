@@ -108,6 +108,7 @@ class DesiredDocument(Message):
         revision: number of the revision; None unless `action` is `install`.
         lock_digest: sha256 of the lock; None unless `action` is `install`.
         python: specifier set for the interpreter; None unless `action` is `install`.
+        verify: what is live already is only to be read whole, file by file, and told of.
     """
 
     node: Identifier
@@ -121,6 +122,7 @@ class DesiredDocument(Message):
     lock_digest: Digest | None = None
     python: str | None = None
     settings: ReplicaSettings = ReplicaSettings()
+    verify: bool = False
 
     @property
     def subject(self) -> str:

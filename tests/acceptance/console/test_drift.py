@@ -49,3 +49,34 @@ def test_a_node_is_compared_with_what_is_wanted_and_with_another(
     pair.get_by_role("link", name="Compare").click()
     expect(table.get_by_role("row").filter(has_text="ipdb")).to_be_visible()
     expect(page.get_by_text("Beside a node")).not_to_be_visible()
+
+
+def test_a_node_is_healed_after_a_question(mocked: Console[MockApi]) -> None:
+    page = mocked.page
+    mocked.open("/environments/browser-checks?tab=drift")
+    page.get_by_role("button", name="Heal crawler-sh-03").click()
+    question = page.get_by_role("dialog", name="Build browser-checks anew on crawler-sh-03?")
+    expect(question).to_contain_text("What was done there by hand is lost")
+    question.get_by_role("button", name="Leave it").click()
+    expect(question).to_have_count(0)
+    page.get_by_role("button", name="Heal crawler-sh-03").click()
+    question.get_by_role("button", name="Heal").click()
+    expect(question).to_have_count(0)
+    expect(page.get_by_text("Nothing was changed by hand on any node: 2")).to_be_visible()
+
+
+def test_all_files_are_checked_on_demand_and_followed(mocked: Console[MockApi]) -> None:
+    page = mocked.page
+    mocked.open("/environments/orders-etl?tab=drift")
+    page.get_by_role("button", name="Check all files now").click()
+    expect(page.get_by_text("Checking all files: 2")).to_be_visible()
+    page.get_by_role("link", name="Follow it on").first.click()
+    expect(page.get_by_role("main")).to_contain_text("Check of all files")
+
+
+def test_a_viewer_only_looks(mocked: Console[MockApi]) -> None:
+    mocked.sign_in("viewer")
+    mocked.open("/environments/browser-checks?tab=drift")
+    expect(mocked.page.get_by_text("Nodes that differ: 1 of 2")).to_be_visible()
+    expect(mocked.page.get_by_role("button", name="Heal")).to_have_count(0)
+    expect(mocked.page.get_by_role("button", name="Check all files now")).to_have_count(0)

@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 import uuid6
@@ -17,10 +19,11 @@ from venvoy.agent.prefix import sites_of
 from venvoy.agent.prefix_scan import PrefixScan
 from venvoy.domain.drift import Observation
 from venvoy.domain.state import ReplicaState
+from venvoy.testing.fleet import until
 from venvoy.testing.index import LocalIndex
 from venvoy.testing.node import NODE, LocalNode, lock_of, seeds
 from venvoy.testing.wheels import make_wheel
-from venvoy.wire.messages import LinkMode, ReplicaSettings
+from venvoy.wire.messages import Action, LinkMode, ReplicaSettings, ReplicaStatus
 from venvoy.wire.observations import ObservedReply, ObservedRequest
 
 READY, DRIFTED = ReplicaState.READY, ReplicaState.DRIFTED
@@ -51,6 +54,7 @@ class Scene:
     """A node with one live prefix, watched by a clock that the test turns."""
 
     node: LocalNode
+    index: LocalIndex
     time: float = 1_800_000_000.0
     seen: Seen = field(default_factory=Seen)
 
@@ -93,7 +97,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
             node.want(ENV, 1, lock_of(ALPHA, path=index.path), settings=ISOLATED)
             await node.until(ENV, {READY})
             await node.means.compiler.idle()
-            scene = Scene(node)
+            scene = Scene(node, index)
             assert await scene.look() == []
             assert await scene.look(after=60) == []
             yield scene
@@ -150,7 +154,7 @@ async def test_what_differed_from_the_first_day_is_the_wheels_own_fault(scene: S
     record = scene.site / "alpha-1.0.dist-info" / "RECORD"
     record.write_text(record.read_text().replace("sha256=", "sha256=AAAA", 1))
     scene.node.journal.remember("baseline:" + build, "")
-    again = Scene(scene.node, time=scene.time)
+    again = Scene(scene.node, scene.index, time=scene.time)
     assert await again.look() == []
     assert await again.look(after=60) == []
     assert await again.look(after=DAY) == []
@@ -188,4 +192,94 @@ async def test_the_watch_changes_nothing_and_outlives_a_missing_prefix(scene: Sc
 
 async def test_what_was_done_before_the_agent_started_again_is_seen(scene: Scene) -> None:
     await scene.pip("uninstall", "--yes", "alpha")
-    assert await Scene(scene.node, time=scene.time).look() == [("missing", "alpha", "")]
+    assert await Scene(scene.node, scene.index, time=scene.time).look() == [
+        ("missing", "alpha", "")
+    ]
+
+
+async def test_what_was_found_in_files_is_known_after_a_start(scene: Scene) -> None:
+    (scene.site / FILE).unlink()
+    assert await scene.look(after=HOUR) == [("file-missing", "alpha", FILE)]
+    again = Scene(scene.node, scene.index, time=scene.time)
+    assert await again.look() == [("file-missing", "alpha", FILE)]
+    assert again.state() is DRIFTED
+
+
+async def want(scene: Scene, generation: int, **changes: Any) -> ReplicaStatus:
+    """Ask once more for the same revision."""
+    lock = lock_of(ALPHA, path=scene.index.path)
+    scene.node.want(ENV, generation, lock, settings=ISOLATED, revision=1, **changes)
+    ends = {READY, DRIFTED, ReplicaState.FAILED, ReplicaState.CANCELLED}
+    return await scene.node.until(ENV, ends, generation=generation)
+
+
+def edit(scene: Scene) -> None:
+    """Change a byte, and neither size nor time."""
+    file = scene.site / FILE
+    before, data = file.stat(), bytearray(file.read_bytes())
+    data[0] ^= 1
+    file.write_bytes(data)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+async def test_a_drifted_prefix_is_built_anew_beside_and_goes_when_no_task_uses_it(
+    scene: Scene,
+) -> None:
+    drifted = scene.node.stable().resolve()
+    await scene.pip("install", "beta")
+    await scene.look()
+    task = await asyncio.create_subprocess_exec(
+        drifted / "bin" / "python", "-c", "input(); import beta", stdin=PIPE
+    )
+    status = await want(scene, 2)
+    assert (status.state, status.live_revision) == (READY, 1)
+    assert scene.node.stable().resolve() != drifted
+    assert await scene.look() == []
+    assert drifted.exists(), "a running task keeps its files"
+    await task.communicate(b"\n")
+    assert task.returncode == 0
+    await scene.node.means.collector.sweep()
+    assert not drifted.exists(), "nobody can go back to it"
+    healed = scene.node.stable().resolve()
+    assert (await want(scene, 3)).state is READY
+    assert scene.node.stable().resolve() == healed
+
+
+async def test_a_rollback_never_goes_back_to_what_drifted(scene: Scene) -> None:
+    drifted = scene.node.stable().resolve()
+    edit(scene)
+    assert await scene.look(after=DAY) == [("edited", "alpha", FILE)]
+    scene.node.want(ENV, 2, lock_of(NEWER, path=scene.index.path), settings=ISOLATED)
+    await scene.node.until(ENV, {READY}, generation=2)
+    await until(lambda: not drifted.exists())
+    assert (await want(scene, 3)).state is READY
+    assert await scene.look(after=60) == []
+    assert await scene.look(after=DAY) == []
+
+
+async def test_all_files_are_read_on_demand_and_nothing_is_changed(scene: Scene) -> None:
+    prefix = scene.node.stable().resolve()
+    fine = await want(scene, 2, verify=True)
+    assert (fine.state, fine.cause) == (READY, None)
+    assert "all files are as they were put there" in scene.node.log(fine.operation)
+    edit(scene)
+    found = await want(scene, 3, verify=True)
+    assert found.state is DRIFTED
+    assert found.cause is not None
+    assert found.cause.code == "drift-found"
+    assert found.cause.params == {"count": 1, "files": 1, "packages": 0}
+    assert f"edited alpha {FILE}" in scene.node.log(found.operation)
+    assert scene.node.stable().resolve() == prefix
+    edit(scene)
+    again = await want(scene, 4, verify=True)
+    assert (again.state, again.cause) == (READY, None)
+
+
+async def test_reading_all_files_can_be_cancelled(scene: Scene) -> None:
+    lock = lock_of(ALPHA, path=scene.index.path)
+    async with scene.node.means.drift.turn:
+        scene.node.want(ENV, 2, lock, settings=ISOLATED, revision=1, verify=True)
+        await scene.node.until(ENV, {ReplicaState.CHECKING}, generation=2)
+        scene.node.want(ENV, 3, action=Action.HOLD)
+        status = await scene.node.until(ENV, {ReplicaState.CANCELLED}, generation=3)
+    assert status.live_revision == 1

@@ -294,6 +294,14 @@ CASES = (
         "env ps web --json",
         lambda r: r.on("GET environments/web/processes", running()),
     ),
+    Case(
+        "env-wait-drifted",
+        "env wait web",
+        lambda r: r.on(
+            "GET environments/web",
+            environment(state="degraded", replicas=[replica(state="drifted")]),
+        ),
+    ),
     Case("env-wait", "env wait web", lambda r: r.on("GET environments/web", environment())),
     Case(
         "env-wait-failed",
@@ -527,6 +535,39 @@ CASES = (
         lambda r: r.on(
             "GET find",
             problem(422, "find-extras", params={"extras": ["socks"], "shown": "requests<2.32"}),
+        ),
+    ),
+    Case(
+        "env-heal",
+        "env heal web --wait --yes",
+        lambda r: r.on("POST environments/web/heal", page(operation(kind="heal"))),
+    ),
+    Case(
+        "env-heal-none",
+        "env heal web --node db --yes",
+        lambda r: r.on(
+            "POST environments/web/heal", problem(409, "drift-nothing", params={"name": "web"})
+        ),
+    ),
+    Case(
+        "env-heal-unasked",
+        "env heal web",
+        lambda r: r.on("GET environments/web/drift", page(replica_drift())),
+    ),
+    Case(
+        "env-verify",
+        "env verify web --wait",
+        lambda r: r.on(
+            "POST environments/web/verify",
+            page(
+                operation(kind="verify"),
+                operation(
+                    kind="verify",
+                    node="db",
+                    cause=cause("drift-found", params={"count": 3, "packages": 1, "files": 2}),
+                ),
+                operation(kind="verify", node="web-01", state="cancelled"),
+            ),
         ),
     ),
     Case(

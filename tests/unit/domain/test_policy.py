@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from venvoy.domain.errors import InvalidInput
-from venvoy.domain.policy import MOST_KEPT, Policy, check_policy
+from venvoy.domain.policy import MOST_KEPT, DriftPolicy, Policy, check_policy
 from venvoy.domain.proposal import Details
 from venvoy.wire.messages import ReplicaSettings
 
@@ -23,6 +23,7 @@ policies = st.builds(
     wave_pause=st.none() | st.integers(0, 86_400),
     failures=st.none() | st.sampled_from(["0", "5%"]),
     returns=st.none() | st.booleans(),
+    drift=st.none() | st.sampled_from(DriftPolicy),
 )
 parts = st.dictionaries(st.sampled_from(["keep"]), st.none() | st.integers(0, MOST_KEPT))
 
@@ -38,6 +39,10 @@ def test_nodes_understand_what_they_are_told(policy: Policy) -> None:
     settings = ReplicaSettings.model_validate(policy.settings())
     assert settings.model_fields_set == policy.settings().keys()
     assert policy.keep in {None, settings.keep_prefixes}
+
+
+def test_a_word_of_a_later_release_about_drift_counts_as_none() -> None:
+    assert Policy.of({"drift": "adopt"}) == Policy()
 
 
 @pytest.mark.parametrize("keep", [-1, MOST_KEPT + 1])

@@ -62,6 +62,31 @@ def test_a_whole_build_of_the_same_lock_and_python_is_used_again_the_live_one_fi
     assert decide(INSTALL, Held(builds=builds), None, {"a", "b", "c"}) == Decision(Act.BUILD)
 
 
+def test_what_drifted_is_not_brought_in_again_not_even_where_it_is_live() -> None:
+    builds = (build("a", Phase.COMPLETE), build("b", Phase.LIVE))
+    both, live = frozenset("ab"), frozenset("b")
+    held = Held(live="b", builds=builds, drifted=live)
+    assert decide(INSTALL, held, None) == Decision(Act.REUSE, "a")
+    assert decide(INSTALL, replace(held, drifted=both), None) == Decision(Act.BUILD)
+
+
+def test_the_same_document_heals_once() -> None:
+    old, new = build("a", Phase.LIVE), build("b", Phase.LIVE)
+    held = Held(live="a", builds=(old,), drifted=frozenset("a"))
+    assert decide(INSTALL, held, None) == Decision(Act.BUILD)
+    after = replace(held, live="b", builds=(replace(old, phase=Phase.COMPLETE), new))
+    assert decide(INSTALL, after, None) == Decision(Act.REUSE, "b"), "killed before it settled"
+
+
+def test_what_is_to_be_read_is_read_only_where_it_is_live() -> None:
+    wish = replace(INSTALL, verify=True)
+    builds = (build("a", Phase.LIVE), build("b", Phase.COMPLETE, lock="lock-b"))
+    held = Held(live="a", builds=builds, drifted=frozenset("a"))
+    assert decide(wish, held, None) == Decision(Act.VERIFY, "a")
+    assert decide(wish, Held(), None) == Decision(Act.BUILD)
+    assert decide(replace(wish, lock="lock-b"), held, None) == Decision(Act.REUSE, "b")
+
+
 def test_after_a_kill_before_the_switch_the_old_prefix_is_live() -> None:
     builds = [build("old", Phase.LIVE), build("new", Phase.COMPLETE), build("x", Phase.BUILDING)]
     found = recover(builds, recorded="old", linked="old")

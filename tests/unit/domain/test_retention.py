@@ -71,3 +71,13 @@ def test_a_tag_that_is_taken_away_leaves_the_newest_few(
     left = [b for b in builds if b.id not in first]
     then = first | set(surplus(left, live=live, keep=keep))
     assert then == set(surplus(builds, live=live, keep=keep))
+
+
+@given(BUILDS, st.sampled_from([None, *IDS]), st.integers(0, 5), st.sets(st.sampled_from(IDS)))
+def test_what_drifted_is_kept_for_nothing_and_takes_nobodys_place(
+    builds: list[Build], live: str | None, keep: int, drifted: set[str]
+) -> None:
+    gone = set(surplus(builds, live=live, keep=keep, drifted=drifted))
+    idle = {b.id for b in builds if b.phase is Phase.COMPLETE and b.id != live}
+    rest = [b for b in builds if b.id == live or b.id not in drifted]
+    assert gone == (idle & drifted) | set(surplus(rest, live=live, keep=keep))

@@ -2,6 +2,7 @@
 import type { Table } from "../http/route";
 import { audit } from "./audit";
 import { comparisons } from "./comparisons";
+import { drift } from "./drift";
 import { environments } from "./environments";
 import { events } from "./events";
 import { find } from "./find";
@@ -23,6 +24,7 @@ import { undeletion } from "./undeletion";
 export const TABLE: Table = {
   ...audit,
   ...comparisons,
+  ...drift,
   ...environments,
   ...events,
   ...find,

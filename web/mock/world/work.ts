@@ -98,8 +98,14 @@ export class Work {
   }
 
   /** Begins a build on one node; an offline node begins when it returns, which is never. */
-  build(row: EnvironmentRow, replica: ReplicaRow, revision: RevisionRow, by: string): OperationRow {
-    const operation = this.queue("build", row, replica.node, revision.number, by);
+  build(
+    row: EnvironmentRow,
+    replica: ReplicaRow,
+    revision: RevisionRow,
+    by: string,
+    kind: "build" | "heal" = "build",
+  ): OperationRow {
+    const operation = this.queue(kind, row, replica.node, revision.number, by);
     replaceReplica(row, {
       ...replica,
       progress: null,
@@ -115,6 +121,26 @@ export class Work {
     const lock = viewOf(revision.lock, { platform: platformOf(node), minor: 13 });
     this.world.later(200, () => {
       this.advance(row, operation, lock, 0);
+    });
+    return operation;
+  }
+
+  /** Reads every file on one node, and changes nothing. */
+  verify(row: EnvironmentRow, replica: ReplicaRow, by: string): OperationRow {
+    const operation = this.queue("verify", row, replica.node, replica.live_revision ?? null, by);
+    const before = replica.state;
+    replaceReplica(row, { ...replica, state: "checking", step: "check", operation: operation.id });
+    this.begin(operation, "check");
+    this.tellReplica(row, replica.node, "checking");
+    this.world.later(this.world.pace.build / 2, () => {
+      if (!isOpen(operation)) return;
+      const differs = before === "drifted";
+      const where = { step: "check", hop: "node", evidence: [], transient: false };
+      const params = { count: 1, packages: 1, files: 0 };
+      const cause = differs ? { ...where, code: "drift-found", params } : null;
+      this.say(operation, [["check", differs ? "stray ipdb" : "all files are as they were put there"]]);
+      this.end(operation, "succeeded", cause);
+      this.change(row, operation, { state: before, cause });
     });
     return operation;
   }

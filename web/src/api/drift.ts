@@ -1,5 +1,5 @@
 /** Drift: how what nodes hold differs from what was put there. */
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, unwrap } from "./client";
 import { usePause } from "./events";
@@ -17,5 +17,35 @@ export function useDrift(name: string) {
       unwrap(api.GET("/api/v1/environments/{name}/drift", { params: { path: { name } } })),
     select: ({ items }) => items,
     refetchInterval: () => pause(false),
+  });
+}
+
+/** Has what drifted built anew on nodes; on all that differ where none is named. */
+export function useHeal(name: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (nodes: readonly string[]) =>
+      unwrap(
+        api.POST("/api/v1/environments/{name}/heal", {
+          params: { path: { name } },
+          body: { nodes: [...nodes] },
+        }),
+      ),
+    onSettled: () => queries.invalidateQueries({ queryKey: ["live"] }),
+  });
+}
+
+/** Has every file read on all nodes. */
+export function useVerify(name: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () =>
+      unwrap(
+        api.POST("/api/v1/environments/{name}/verify", {
+          params: { path: { name } },
+          body: { nodes: [] },
+        }),
+      ),
+    onSettled: () => queries.invalidateQueries({ queryKey: ["live"] }),
   });
 }

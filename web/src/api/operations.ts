@@ -16,6 +16,8 @@ export const KINDS: readonly OperationKind[] = [
   "resolve",
   "build",
   "remove",
+  "heal",
+  "verify",
   "python-install",
   "python-remove",
 ];

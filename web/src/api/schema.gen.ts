@@ -532,6 +532,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/environments/{name}/heal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Heal Environment
+         * @description Have nodes build what drifted anew, beside, and switch; one operation for each.
+         */
+        post: operations["heal_environment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/environments/{name}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Environment
+         * @description Have nodes read every file of what is live; one operation for each.
+         *
+         *     Where something differs, an operation ends with `drift-found` as its cause.
+         */
+        post: operations["verify_environment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deleted-environments": {
         parameters: {
             query?: never;
@@ -1254,7 +1296,8 @@ export interface paths {
          *     - `replica-changed`, `replica-progress`: `environment`, `environment_id`, `node`,
          *       `operation`; `replica-removed`: the same without `operation`
          *     - `drift-seen`, `drift-gone`: `environment`, `environment_id`, `node`, `count`,
-         *       `packages`
+         *       `packages`; `heal-postponed`: the same with `until` for `packages`
+         *     - `environment-heal-asked`, `-verify-asked`: `environment`, `environment_id`, `nodes`
          *     - `node-online`, `node-offline`: `node`
          *     - `user-created`, `-edited`, `-deleted`: `username`
          *     - `database-restored`, `events-missed`: everything may have changed
@@ -1611,6 +1654,26 @@ export interface components {
              * @default
              */
             found: string;
+        };
+        /**
+         * DriftPolicy
+         * @description What is done about what was done by hand.
+         * @enum {string}
+         */
+        DriftPolicy: "alert" | "heal" | "ignore";
+        /**
+         * DriftWish
+         * @description On which nodes something is done about drift.
+         *
+         *     Attributes:
+         *         nodes: names; empty for all that it concerns.
+         */
+        DriftWish: {
+            /**
+             * Nodes
+             * @default []
+             */
+            nodes: string[];
         };
         /**
          * Environment
@@ -2705,7 +2768,7 @@ export interface components {
          * @description What an operation does.
          * @enum {string}
          */
-        OperationKind: "resolve" | "build" | "remove" | "python-install" | "python-remove";
+        OperationKind: "resolve" | "build" | "remove" | "heal" | "verify" | "python-install" | "python-remove";
         /**
          * OperationState
          * @description How far an operation is.
@@ -3196,6 +3259,7 @@ export interface components {
             failures?: string | null;
             /** Returns */
             returns?: boolean | null;
+            drift?: components["schemas"]["DriftPolicy"] | null;
         };
         /**
          * PolicyWish
@@ -3218,6 +3282,7 @@ export interface components {
          *             with waves none may where it is not said.
          *         returns: whether a rollout that stops takes back what it has moved; it does by
          *             default.
+         *         drift: `alert`, `heal` or `ignore` what was done by hand.
          */
         PolicyWish: {
             /** Keep */
@@ -3240,6 +3305,7 @@ export interface components {
             failures?: string | null;
             /** Returns */
             returns?: boolean | null;
+            drift?: components["schemas"]["DriftPolicy"] | null;
         };
         /**
          * Preflight
@@ -5270,6 +5336,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FoundPage"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    heal_environment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DriftWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Operation_"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_environment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DriftWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Operation_"];
                 };
             };
             /** @description what went wrong (RFC 9457) */

@@ -13,6 +13,8 @@ export const ACTIONS = [
   "environment-placed",
   "environment-rolled-back",
   "environment-undeleted",
+  "environment-heal-asked",
+  "environment-verify-asked",
   "environment-tagged",
   "environment-untagged",
   "operation-cancelled",

@@ -1,10 +1,10 @@
 /** How an environment is kept, which is part of no revision; left empty, the controller decides. */
-import { Input, InputNumber } from "antd";
+import { Flex, Input, InputNumber, Radio } from "antd";
 import { useTranslation } from "react-i18next";
 
-import { Field } from "./Field";
+import { Field, FieldGroup } from "./Field";
 import type { UpkeepRefusals } from "./refusals";
-import type { Upkeep } from "./upkeep";
+import { DRIFT_POLICIES, type Upkeep } from "./upkeep";
 
 /** As the API bounds them. */
 const MOST = { keep: 100, timeout: 3_600, grace: 3_600 };
@@ -75,6 +75,29 @@ function TextField({ part, example, value, onChange, refused }: TextProps) {
   );
 }
 
+function DriftField({ value, onChange }: Props) {
+  const { t } = useTranslation();
+  return (
+    <FieldGroup label={t("console.upkeep.drift")} hint={t("console.upkeep.drift-hint")}>
+      <Radio.Group
+        value={value.drift}
+        onChange={({ target }) => {
+          const drift = DRIFT_POLICIES.find((each) => each === target.value);
+          if (drift) onChange({ ...value, drift });
+        }}
+      >
+        <Flex vertical gap={4}>
+          {DRIFT_POLICIES.map((each) => (
+            <Radio key={each} value={each}>
+              {t(`console.upkeep.drift-${each}`)}
+            </Radio>
+          ))}
+        </Flex>
+      </Radio.Group>
+    </FieldGroup>
+  );
+}
+
 export function UpkeepFields(props: Props) {
   return (
     <>
@@ -83,6 +106,7 @@ export function UpkeepFields(props: Props) {
       <TextField part="command" example="python -m app --self-test" {...props} />
       <NumberField part="timeout" {...props} />
       <NumberField part="grace" {...props} />
+      <DriftField {...props} />
     </>
   );
 }

@@ -3,6 +3,9 @@ import type { components } from "../../api/schema.gen";
 
 type PolicyView = components["schemas"]["PolicyView"];
 type PolicyWish = components["schemas"]["PolicyWish"];
+export type DriftPolicy = components["schemas"]["DriftPolicy"];
+
+export const DRIFT_POLICIES: readonly DriftPolicy[] = ["alert", "heal", "ignore"];
 
 /** When revisions go out: at once, by hand, or while a window is open. */
 export type Sync = "auto" | "manual" | "window";
@@ -31,12 +34,13 @@ export interface Upkeep {
   failures: string;
   /** Whether a rollout that stops takes back what it has moved. */
   returns: boolean;
+  drift: DriftPolicy;
 }
 
 export const NO_UPKEEP: Upkeep = {
   ...{ keep: null, checks: "", command: "", timeout: null, grace: null },
   ...{ sync: "auto", cron: "", lasts: "", zone: "" },
-  ...{ waves: "", wavePause: null, failures: "", returns: true },
+  ...{ waves: "", wavePause: null, failures: "", returns: true, drift: "alert" },
 };
 
 /** `CRON/DURATION/ZONE`, of which the first and the last may have a slash within. */
@@ -67,6 +71,7 @@ export function upkeepOf(policy: PolicyView | undefined): Upkeep {
     wavePause: policy?.wave_pause ?? null,
     failures: policy?.failures ?? "",
     returns: policy?.returns ?? true,
+    drift: policy?.drift ?? "alert",
   };
 }
 
@@ -95,6 +100,7 @@ function wishOf(upkeep: Upkeep): Required<PolicyWish> {
     wave_pause: upkeep.wavePause,
     failures: upkeep.failures.trim() || null,
     returns: upkeep.returns ? null : false,
+    drift: upkeep.drift === "alert" ? null : upkeep.drift,
   };
 }
 

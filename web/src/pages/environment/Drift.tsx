@@ -1,4 +1,5 @@
 /** What was done by hand: for each node that differs, every difference that it told. */
+import { Flex } from "antd";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -10,6 +11,7 @@ import { Empty } from "../../components/Empty";
 import { Loaded } from "../../components/Loaded";
 import { Moment } from "../../components/Moment";
 import { NodesToCompare, WantedLink } from "./Compare";
+import { HealButton, Verify } from "./DriftActions";
 
 const NOTHING = "–";
 
@@ -54,9 +56,12 @@ function Node({ name, drift }: { name: string; drift: ReplicaDrift }) {
   const { node, revision, total, entries, observed_at: at } = drift;
   return (
     <section className="stack" aria-label={node}>
-      <h2>
-        <Link to={`/nodes/${node}`}>{node}</Link>
-      </h2>
+      <Flex gap="8px 16px" align="center" justify="space-between" wrap>
+        <h2>
+          <Link to={`/nodes/${node}`}>{node}</Link>
+        </h2>
+        <HealButton name={name} nodes={[node]} />
+      </Flex>
       <p className="quiet">
         {t("console.drift.from", { revision: revision ?? NOTHING })} · <Moment at={at} /> ·{" "}
         <WantedLink name={name} node={node} />
@@ -75,37 +80,56 @@ function Node({ name, drift }: { name: string; drift: ReplicaDrift }) {
   );
 }
 
-export function Drift({ environment: { name } }: { environment: Environment }) {
+/** What its policy makes of it; nothing where it only alerts. */
+function Policy({ policy }: Pick<Environment, "policy">) {
   const { t } = useTranslation();
+  const drift = policy?.drift;
+  if (drift !== "heal" && drift !== "ignore") return null;
+  return <p>{t(drift === "heal" ? "console.drift.self" : "console.drift.ignored")}</p>;
+}
+
+function Told({ name, nodes }: { name: string; nodes: readonly ReplicaDrift[] }) {
+  const { t } = useTranslation();
+  const drifted = nodes.filter(({ total }) => total > 0);
+  const counts = { drifted: drifted.length, total: nodes.length };
+  if (nodes.length === 0) return <Empty text={t("console.drift.untold")} />;
+  const pair = nodes.length > 1 && (
+    <NodesToCompare name={name} nodes={nodes.map(({ node }) => node)} />
+  );
+  if (drifted.length === 0) {
+    return (
+      <>
+        <Empty text={t("console.drift.none", { count: nodes.length })} />
+        {pair}
+      </>
+    );
+  }
+  return (
+    <>
+      {pair}
+      <Flex gap="8px 16px" align="center" justify="space-between" wrap>
+        <p role="status">{t("console.drift.counts", counts)}</p>
+        {drifted.length > 1 && <HealButton name={name} nodes={drifted.map(({ node }) => node)} />}
+      </Flex>
+      <p className="quiet">{t("console.drift.what")}</p>
+      {drifted.map((drift) => (
+        <Node key={drift.node} name={name} drift={drift} />
+      ))}
+    </>
+  );
+}
+
+export function Drift({ environment: { name, policy } }: { environment: Environment }) {
   const question = useDrift(name);
   return (
     <Loaded of={question} outline={<TableOutline />}>
-      {(nodes) => {
-        const drifted = nodes.filter(({ total }) => total > 0);
-        const counts = { drifted: drifted.length, total: nodes.length };
-        if (nodes.length === 0) return <Empty text={t("console.drift.untold")} />;
-        const pair = nodes.length > 1 && (
-          <NodesToCompare name={name} nodes={nodes.map(({ node }) => node)} />
-        );
-        if (drifted.length === 0) {
-          return (
-            <div className="stack">
-              <Empty text={t("console.drift.none", { count: nodes.length })} />
-              {pair}
-            </div>
-          );
-        }
-        return (
-          <div className="stack">
-            {pair}
-            <p role="status">{t("console.drift.counts", counts)}</p>
-            <p className="quiet">{t("console.drift.what")}</p>
-            {drifted.map((drift) => (
-              <Node key={drift.node} name={name} drift={drift} />
-            ))}
-          </div>
-        );
-      }}
+      {(nodes) => (
+        <div className="stack">
+          <Policy policy={policy} />
+          <Verify name={name} />
+          <Told name={name} nodes={nodes} />
+        </div>
+      )}
     </Loaded>
   );
 }
