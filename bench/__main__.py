@@ -21,6 +21,7 @@ from bench import rows
 from bench.calm import Calm
 from bench.circumstances import circumstances
 from bench.console import chromium, console
+from bench.drift import drift
 from bench.figures import Figure
 from bench.gateway import Way
 from bench.hand import Hand, neutral_lock
@@ -74,10 +75,12 @@ def _measure(wanted: argparse.Namespace) -> None:
             for step in (hand.compile, hand.sync, hand.pip):
                 step()
             measured = rows.warm(venvoy, hand, wanted.pairs, calm, _say)
+            figures = [rows.rollback(venvoy, wanted.pairs, calm, _say)]
             rest = venvoy.rest()
         way = Way(fast, python, neutral_lock(hand.lock, minor), server.simple)
         measured += rows.cold(way, wanted.pairs, calm, _say)
-        figures = _console(disk, wanted.pairs, calm)
+        measured += drift(disk, wanted.pairs, calm, _say)
+        figures += _console(disk, wanted.pairs, calm)
     around = circumstances(
         snapshot, server, python, pairs=wanted.pairs, busy=calm.busy, memory_disk=_has_room()
     )

@@ -21,7 +21,10 @@ from venvoy.domain.errors import NotFound
 from venvoy.domain.state import OperationKind, OperationState
 from venvoy.testing.installation import Installation, until
 from venvoy.wire.operations import Operation
+from venvoy.wire.revisions import RollbackWish
 
+_DROPPED = "structlog"
+"""Of the medium set; nothing else asks for it."""
 _SETTLE_S = 3.0
 _REST_S = 15.0
 
@@ -85,6 +88,28 @@ class Product:
             raise BenchFailed(f"{name} is ready and its operation has not ended")
         install = (built.ended_at - revision.created_at).total_seconds()
         return Creation(seconds, _duration(resolved), install)
+
+    def roll_back(self, name: str, runs: int) -> list[float]:
+        """Turn between two revisions that a node holds; return seconds of each turn back.
+
+        From the request to go back until the report `ready` was folded, by the
+        controller's clock.
+        """
+        words = ["env", "create", name, "-r", str(MEDIUM), "--python", self._python, "--wait"]
+        self._installation.cli(*words, seconds=300.0)
+        self._installation.cli("env", "edit", name, "--drop", _DROPPED, "--wait", seconds=300.0)
+        seconds = []
+        for number in range(runs * 2):
+            until(self._at_rest, seconds=60.0, what="the agent is at rest")
+            target = 1 + number % 2
+            self._client.roll_back_environment(name, RollbackWish(to=str(target)))
+            self._installation.until_ready(name, target)
+            turned = self._operation(name, OperationKind.BUILD)
+            if turned.revision != target:
+                raise BenchFailed(f"{name} is at revision {target} and nothing brought it there")
+            if target == 1:
+                seconds.append(_duration(turned))
+        return seconds
 
     def delete(self, name: str) -> None:
         """Delete an environment and wait until all of it is gone, background work too."""

@@ -7,7 +7,7 @@ faster meanwhile does so for both. What a run left behind is deleted before the 
 from collections.abc import Callable
 
 from bench.calm import Calm
-from bench.figures import Limit, Row
+from bench.figures import Ceiling, Figure, Limit, Row
 from bench.gateway import Way
 from bench.hand import Hand
 from bench.product import Creation, Product
@@ -20,6 +20,7 @@ _PIP_S = 240.0
 _INSTALL = Limit(1.3, 0.3, "≤ 1.3 × + 0.3 s")
 _RESOLVE = Limit(1.2, 0.2, "≤ 1.2 × + 0.2 s")
 _ALL = Limit(1 / 12, 0.0, "≥ 12 × faster")
+_ROLLBACK = Ceiling(0.2, "≤ 200 ms")
 _GATEWAY = Limit(1.25, 0.0, "≤ 1.25 ×")
 
 
@@ -63,6 +64,16 @@ def warm(product: Product, hand: Hand, pairs: int, calm: Calm, say: Say) -> list
             tuple(piped),
         ),
     ]
+
+
+def rollback(product: Product, runs: int, calm: Calm, say: Say) -> Figure:
+    """Measure going back to a revision whose prefix the node holds."""
+    say("rollback")
+    calm.wait()
+    seconds = product.roll_back("back", runs)
+    product.delete("back")
+    how = "from the request until `ready` was folded, one node that holds the prefix"
+    return Figure("rollback, prefix held", how, "s", _ROLLBACK, tuple(seconds))
 
 
 def cold(way: Way, pairs: int, calm: Calm, say: Say) -> list[Row]:
