@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import pytest
 
+from venvoy.client import Client
 from venvoy.domain.errors import VenvoyError
 from venvoy.testing.chaos import Victim, Watchman, moment, settled, strike
 from venvoy.testing.damage import installed, lost_directories
@@ -13,6 +14,7 @@ from venvoy.testing.index import Fault, LocalIndex
 from venvoy.testing.installation import Installation, until
 from venvoy.testing.wheels import make_wheel
 from venvoy.wire.environments import EnvironmentEdit
+from venvoy.wire.revisions import RollbackWish
 
 FILES = 3000
 """So many that unpacking, linking and checking can be hit while they go on."""
@@ -42,6 +44,12 @@ def edit(installation: Installation, name: str, *, add: str) -> None:
     with installation.client() as client:
         version = client.environment(name).version
         client.edit_environment(name, EnvironmentEdit(add=[add]), version=version)
+
+
+def causes(client: Client, name: str) -> set[str]:
+    """The codes of all that went wrong with an environment's operations."""
+    found = client.operations(environment=name)
+    return {each.cause.code for each in found if each.cause is not None}
 
 
 @pytest.mark.parametrize("victim", list(Victim))
@@ -88,6 +96,47 @@ def test_while_files_are_checked(
         assert strike(installation, Victim.AGENT)
         settled(installation, environment, 2)
     assert len(list(home.iterdir())) == 2
+
+
+def test_while_a_revision_is_on_trial(installation: Installation, environment: str) -> None:
+    refuses_after = "sh -c 'test \"$VENVOY_CHECK\" = before'"
+    checks = ("--check-command", refuses_after, "--grace", "8")
+    # It holds for the next switch; what is live stays, whatever a new check finds there.
+    installation.cli("env", "edit", environment, "--add", "beta", *checks)
+    moment(lambda: installation.live(environment).name.startswith("2-"))
+    assert strike(installation, Victim.AGENT)
+    until(
+        lambda: installation.live(environment).name.startswith("1-"),
+        seconds=60,
+        what="the node has gone back by itself",
+    )
+    with installation.client() as client:
+        until(
+            lambda: "gone-back" in causes(client, environment),
+            seconds=60,
+            what="the node says that it has gone back",
+        )
+    assert installed(installation.live(environment)) == {"alpha": "1.0"}
+    assert lost_directories(installation) == []
+
+
+@pytest.mark.parametrize("victim", [Victim.AGENT, Victim.CONTROLLER, Victim.NATS])
+def test_while_a_node_goes_back(
+    installation: Installation, environment: str, victim: Victim
+) -> None:
+    edit(installation, environment, add="beta")
+    settled(installation, environment, 2)
+    with Watchman(installation.stable(environment)):
+        with installation.client() as client:
+            client.roll_back_environment(environment, RollbackWish(to="1"))
+        assert strike(installation, victim)
+        until(
+            lambda: installation.live(environment).name.startswith("1-"),
+            seconds=60,
+            what="the stable path leads to revision 1",
+        )
+        settled(installation, environment, 1)
+    assert installed(installation.live(environment)) == {"alpha": "1.0"}
 
 
 @pytest.mark.parametrize("victim", [Victim.AGENT, Victim.NATS])
