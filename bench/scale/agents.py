@@ -24,6 +24,7 @@ from venvoy.agent.collector import Collector
 from venvoy.agent.compiler import Compiler
 from venvoy.agent.controller import Controller
 from venvoy.agent.documents import Authority
+from venvoy.agent.drift import Drift
 from venvoy.agent.journal import Journal
 from venvoy.agent.locks import Locks
 from venvoy.agent.logbook import Logbook
@@ -47,6 +48,7 @@ from venvoy.wire.nkey import KeyPair, Role
 _AT_ONCE = 8
 _HEARTBEAT_S = 10.0
 _RESYNC_S = 300.0
+_DAY_S = 86_400.0
 
 
 async def main(url: str, folder: Path, count: int) -> None:
@@ -87,7 +89,7 @@ async def _agent(
     node = (await controller.join(wish)).node
     journal, logbook = Journal.open(layout.journal), Logbook(layout.logs)
     uplink, tenure = Uplink(node), Tenure(layout)
-    reporter = Reporter(journal, uplink.status)
+    reporter, observer = Reporter(journal, uplink.status), Observer(uplink.observed)
 
     def begun(order: Order, at: float) -> None:
         started.write(f"{order.environment} {order.revision} {node} {at:.6f}\n")
@@ -101,6 +103,7 @@ async def _agent(
         switch=Switch(layout, journal, fakes.Links(), lambda _: False),
         collector=cast("Collector", fakes.Collector()),
         compiler=cast("Compiler", fakes.Compiler()),
+        drift=Drift(node, journal, reporter, observer, every_s=_DAY_S, sizes_s=_DAY_S),
         reporter=reporter,
         logbook=logbook,
         pythons=cast("Pythons", fakes.Pythons()),
@@ -117,7 +120,7 @@ async def _agent(
         reconciler=reconciler,
         reporter=reporter,
         shipper=shipper,
-        observer=Observer(uplink.observed),
+        observer=observer,
         use=UseReport(uplink.used),
         beat=lambda: fakes.heartbeat(node, tenure.instance),
         heartbeat_s=_HEARTBEAT_S,
