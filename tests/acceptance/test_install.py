@@ -164,7 +164,8 @@ def test_a_bare_machine_becomes_a_node_that_gets_environments(
         assert shown["labels"] == {"disk": "nvme one"}
         assert shown["rights"] == {
             "file": None, "users": [], "groups": [], "run": True, "run_as": None,
-            "checks": True, "checks_as": None, "problem": None,
+            "checks": True, "checks_as": None, "hooks": True, "hooks_as": None, "hook_units": None,
+            "problem": None,
         }  # fmt: skip
         controller.cli("env", "create", "onbare", "-p", "alpha", "--node", "bare", "--wait")
         ran = machine.venvoy("run", "onbare", "--", "python", "-c", "import alpha; print('ran')")

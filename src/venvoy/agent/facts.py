@@ -83,6 +83,9 @@ def rights_fact(found: Found) -> RightsFact:
         run_as=found.rights.run_as,
         checks=found.rights.checks,
         checks_as=found.rights.checks_as,
+        hooks=found.rights.hooks,
+        hooks_as=found.rights.hooks_as,
+        hook_units=found.rights.hook_units,
         error="" if error is None else error.code,
         params={} if error is None else dict(error.params),
     )

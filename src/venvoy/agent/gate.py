@@ -2,34 +2,25 @@
 
 That its files are whole, `venvoy.agent.build` has seen; here its code is run, as what
 is live will be: chosen modules are imported, then a command is run with the prefix
-active. It is foreign code: bounded in time, in a process group of its own that is ended
-as a whole, in a directory that is deleted, and never through a shell. Whether it runs
-at all, and as whom, is for the machine to say (`venvoy.agent.rights`).
+active. It is foreign code, and runs as such (`venvoy.agent.foreign`).
 """
 
-import asyncio
 import shutil
-import sys
-import tempfile
-from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-from venvoy.agent import system
+from venvoy.agent import foreign, system
 from venvoy.agent.build import Builder, Witness
 from venvoy.agent.causes import StepFailed
+from venvoy.agent.foreign import Place
 from venvoy.agent.journal import BuildRow
 from venvoy.agent.prefix import python_of
-from venvoy.agent.processes import Command, Ended, tail
+from venvoy.agent.processes import Ended, tail
 from venvoy.agent.rights import check_checks
 from venvoy.agent.run import environment_in
 from venvoy.domain.cause import Cause, Hop, Step
 from venvoy.domain.errors import Param, VenvoyError
-from venvoy.wire.messages import DesiredDocument
+from venvoy.wire.messages import DesiredDocument, ReplicaSettings
 
-_KEPT_LINES = 400
 _IMPORTING = "importing "
 _ALL = "all imported"
 # Line by line, so that what crashes the interpreter is known by its last line.
@@ -71,19 +62,20 @@ class Gate:
         if not wanted.check_modules and not wanted.check_command:
             return
         user = self._user()
-        with _directory(user) as directory:
+        with foreign.directory(user) as directory:
             told = self._environment(document, row, user, "after" if after else "before")
-            place = _Place(row.path, directory, told, user)
+            place = Place(directory, told, user)
             if wanted.check_modules:
-                await self._imports(place, wanted.check_modules, wanted.check_seconds, witness)
+                await self._imports(place, row, wanted, witness)
             if wanted.check_command:
                 await self._command(place, wanted.check_command, wanted.check_seconds, witness)
 
     async def _imports(
-        self, place: "_Place", modules: tuple[str, ...], seconds: float, witness: Witness
+        self, place: Place, row: BuildRow, wanted: ReplicaSettings, witness: Witness
     ) -> None:
-        argv = (str(python_of(place.prefix)), "-I", "-B", "-c", _IMPORTER, *modules)
-        ended = await self._run(place, argv, seconds, witness)
+        modules, seconds = wanted.check_modules, wanted.check_seconds
+        argv = (str(python_of(row.path)), "-I", "-B", "-c", _IMPORTER, *modules)
+        ended = await foreign.run(self.builder, place, argv, seconds, witness)
         if not ended.stalled and ended.code == 0 and _ALL in ended.lines:
             return
         begun = {f"{_IMPORTING}{module}": module for module in modules}
@@ -93,37 +85,18 @@ class Gate:
         raise _failed("check-import-failed", ended, module=last, exit_code=ended.code)
 
     async def _command(
-        self, place: "_Place", argv: tuple[str, ...], seconds: float, witness: Witness
+        self, place: Place, argv: tuple[str, ...], seconds: float, witness: Witness
     ) -> None:
         program = shutil.which(argv[0], path=place.environment["PATH"])
         if program is None:
             raise _failed("check-command-missing", Ended(0, ()), program=argv[0])
         shown = " ".join(argv)
         witness.line(f"running {shown}")
-        ended = await self._run(place, (program, *argv[1:]), seconds, witness)
+        ended = await foreign.run(self.builder, place, (program, *argv[1:]), seconds, witness)
         if ended.stalled:
             raise _failed("check-command-timed-out", ended, command=shown, seconds=round(seconds))
         if ended.code != 0:
             raise _failed("check-command-failed", ended, command=shown, exit_code=ended.code)
-
-    async def _run(
-        self, place: "_Place", argv: tuple[str, ...], seconds: float, witness: Witness
-    ) -> Ended:
-        """Run a child; past its time it is ended, and counts as stalled."""
-        secret = self.builder.gateway.secret
-        kept: deque[str] = deque(maxlen=_KEPT_LINES)
-
-        def on_line(line: str) -> None:
-            kept.append(line.replace(secret, "***"))
-            witness.line(kept[-1])
-
-        command = Command(argv, place.environment, place.directory, user=place.user)
-        try:
-            async with asyncio.timeout(seconds):
-                ended = await self.builder.run(command, on_line, self.builder.journal)
-        except TimeoutError:
-            return Ended(0, tuple(kept), stalled=True)
-        return Ended(ended.code, tuple(kept))
 
     def _user(self) -> str | None:
         try:
@@ -142,27 +115,6 @@ class Gate:
             "VENVOY_CHECK": when,
         }
         return {**base, **told, **(system.variables_of(user) if user else {})}
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where and as whom checks run."""
-
-    prefix: Path
-    directory: Path
-    environment: dict[str, str]
-    user: str | None
-
-
-@contextmanager
-def _directory(user: str | None) -> Iterator[Path]:
-    """A directory for what the checks write; deleted afterwards."""
-    with tempfile.TemporaryDirectory(
-        prefix="venvoy-check-", ignore_cleanup_errors=sys.platform == "win32"
-    ) as made:
-        if user is not None:
-            system.give(Path(made), user)
-        yield Path(made)
 
 
 def _failed(code: str, ended: Ended, **params: Param) -> StepFailed:

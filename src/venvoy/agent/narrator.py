@@ -24,6 +24,7 @@ _STATES = {
     Step.CHECK: ReplicaState.CHECKING,
     Step.INSTALL: ReplicaState.BUILDING,
     Step.SWITCH: ReplicaState.SWITCHING,
+    Step.HOOK: ReplicaState.SWITCHING,
     Step.REMOVE: ReplicaState.REMOVING,
 }
 _TITLES = {
@@ -34,6 +35,7 @@ _TITLES = {
     Step.INSTALL: "installing packages",
     Step.CHECK: "checking files and packages",
     Step.SWITCH: "switching the stable path",
+    Step.HOOK: "doing what follows a switch",
 }
 
 

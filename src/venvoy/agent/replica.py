@@ -12,6 +12,7 @@ from venvoy.agent.build import Order
 from venvoy.agent.causes import StepFailed
 from venvoy.agent.findings import drifted
 from venvoy.agent.gate import Gate
+from venvoy.agent.hooks import Hooks
 from venvoy.agent.journal import BuildRow
 from venvoy.agent.means import Means
 from venvoy.agent.narrator import Narrator, ReplicaNarrator
@@ -52,6 +53,7 @@ class Replica(Work[DesiredDocument]):
         super().__init__(document, means)
         self._freed = freed
         self._gate = Gate(means.builder)
+        self._hooks = Hooks(means.builder)
         self._trials = Trials(means.journal)
 
     def _desired(self, document: DesiredDocument) -> Desired:
@@ -121,6 +123,7 @@ class Replica(Work[DesiredDocument]):
             await self._pass(document, row, tale, fresh=row.build.id != decision.build)
             await self._note(row)
             trial = self._trial(document, row)
+            self._hooks.expect(document, row)
             tale.step(Step.SWITCH)
             stable = self._means.switch.to(document.name, row, document.revision or 0)
             tale.line(f"{stable} is revision {document.revision}")
@@ -129,7 +132,9 @@ class Replica(Work[DesiredDocument]):
             await self._go_back(document, trial, cause, tale)
             return
         self._trials.close(document.environment)
-        await self._settle(document, tale, ReplicaState.READY)
+        failed = await self._follow(document, row, document.revision or 0, tale)
+        await self._settle(document, tale, ReplicaState.READY, failed)
+        self._hooks.drop(document.environment)
         self._means.compiler.later(row)
 
     async def _verify(self, document: DesiredDocument, decision: Decision, tale: Narrator) -> None:
@@ -191,6 +196,19 @@ class Replica(Work[DesiredDocument]):
             else:
                 return None
 
+    async def _follow(
+        self, document: DesiredDocument, row: BuildRow, revision: int, tale: Narrator
+    ) -> Cause | None:
+        """Do what follows a switch; return what failed of it, which undoes nothing."""
+        if self._hooks.due(document.environment, row.build.id) is None:
+            return None
+        tale.step(Step.HOOK)
+        failed = await self._hooks.run(document, row, revision, tale)
+        if failed is not None:
+            tale.failure(failed, None)
+            tale.line("what was switched to stays live")
+        return failed
+
     async def _go_back(
         self, document: DesiredDocument, trial: Trial, cause: Cause, tale: Narrator
     ) -> None:
@@ -204,12 +222,15 @@ class Replica(Work[DesiredDocument]):
             told = replace(cause, code="failed-after-switch", params=params)
         else:
             revision = trial.before_revision or before.build.revision
+            self._hooks.expect(document, before)
             tale.step(Step.SWITCH)
             stable = self._means.switch.to(document.name, before, revision)
             tale.line(f"gone back: {stable} is revision {revision}")
+            await self._follow(document, before, revision, tale)
             told = replace(cause, code="gone-back", params={**params, "back_to": revision})
         tale.failure(told, None)
         await self._settle(document, tale, ReplicaState.FAILED, told)
+        self._hooks.drop(environment)
         self._trials.close(environment)
 
     async def _prefix(
@@ -251,6 +272,7 @@ class Replica(Work[DesiredDocument]):
             tale.line("the stable path is not this environment's and stays")
         self._freed(document.name)
         self._trials.close(environment)
+        self._hooks.drop(environment)
         means.journal.doom(row.build.id for row in means.journal.builds(environment))
         wait = _HELD_FIRST_S
         while held := await means.collector.sweep(environment):

@@ -12,6 +12,7 @@ from pathlib import Path
 from venvoy.agent import system
 from venvoy.domain import rights
 from venvoy.domain.errors import Forbidden, InvalidInput, Unavailable, VenvoyError
+from venvoy.domain.hooks import may_restart
 from venvoy.domain.rights import DEFAULT, SAFEST, Rights
 
 _LIMIT = 1_000_000
@@ -62,7 +63,7 @@ def _check_names(found: Rights, place: Path) -> None:
         Unavailable: `rights-only-on-linux`.
     """
     if not system.HAS_RIGHTS:
-        if found.users or found.groups or found.run_as or found.checks_as:
+        if found.users or found.groups or found.run_as or found.checks_as or found.hooks_as:
             raise Unavailable("rights-only-on-linux", path=str(place))
         return
     for key, names, known in (
@@ -70,6 +71,7 @@ def _check_names(found: Rights, place: Path) -> None:
         ("prefixes.groups", found.groups, system.knows_group),
         ("run.user", (found.run_as,) if found.run_as else (), system.knows_user),
         ("checks.user", (found.checks_as,) if found.checks_as else (), system.knows_user),
+        ("hooks.user", (found.hooks_as,) if found.hooks_as else (), system.knows_user),
     ):
         for name in names:
             if not known(name):
@@ -130,6 +132,41 @@ def check_checks(found: Found) -> str | None:
     if not system.may_become_others():
         raise Forbidden("checks-only-as", user=wanted, path=path)
     return wanted
+
+
+def check_hooks(found: Found) -> str | None:
+    """Return as whom the hooks of environments run commands; None for the agent's own user.
+
+    Raises:
+        VenvoyError: what is wrong with the file.
+        Forbidden: `hooks-not-allowed`, `hooks-only-as`.
+    """
+    if found.error is not None and not found.rights.hooks:
+        raise found.error
+    wanted, path = found.rights.hooks_as, str(found.file)
+    if not found.rights.hooks:
+        raise Forbidden("hooks-not-allowed", path=path)
+    if wanted is None or system.is_self(wanted):
+        return None
+    if not system.may_become_others():
+        raise Forbidden("hooks-only-as", user=wanted, path=path)
+    return wanted
+
+
+def check_unit(found: Found, unit: str) -> None:
+    """Return if a hook may restart a unit.
+
+    Raises:
+        VenvoyError: what is wrong with the file.
+        Forbidden: `hooks-not-allowed`, `hook-unit-not-allowed`.
+    """
+    if found.error is not None and not found.rights.hooks:
+        raise found.error
+    path = str(found.file)
+    if not found.rights.hooks:
+        raise Forbidden("hooks-not-allowed", path=path)
+    if not may_restart(unit, found.rights.hook_units):
+        raise Forbidden("hook-unit-not-allowed", unit=unit, path=path)
 
 
 class Access:

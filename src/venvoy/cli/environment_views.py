@@ -70,6 +70,9 @@ def show_environment(
             ("check_command", environment.policy.check_command),
             ("check_timeout", environment.policy.check_timeout),
             ("grace", environment.policy.grace),
+            ("after_units", ", ".join(environment.policy.after_units or ())),
+            ("after_command", environment.policy.after_command),
+            ("after_timeout", environment.policy.after_timeout),
             ("sync", environment.policy.sync),
             ("waves", ", ".join(environment.policy.waves or ())),
             ("wave-pause", environment.policy.wave_pause),
@@ -94,8 +97,11 @@ def show_environment(
     for replica in environment.replicas:
         if replica.cause:
             output.err.print()
-            state = output.term("states", replica.state)
-            output.say("replica-not-ready", node=replica.node, state=state)
+            if replica.state is ReplicaState.READY:
+                output.say("replica-hook-failed", node=replica.node)
+            else:
+                state = output.term("states", replica.state)
+                output.say("replica-not-ready", node=replica.node, state=state)
             report_cause(output, replica.cause)
 
 

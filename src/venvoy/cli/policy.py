@@ -50,13 +50,27 @@ _OPTIONS: dict[str, tuple[Any, Any]] = {
         bool,
         typer.Option(None, "--return/--no-return", help="cli.help.env.returns"),
     ),
+    "after_units": (
+        list[str],
+        typer.Option([], "--after-unit", metavar="UNIT", help="cli.help.env.after_unit"),
+    ),
+    "after_command": (
+        str,
+        typer.Option(None, "--after-command", metavar="C", help="cli.help.env.after_command"),
+    ),
+    "after_timeout": (
+        int,
+        typer.Option(None, "--after-timeout", metavar="S", help="cli.help.env.after_timeout"),
+    ),
 }
 _DROPPED: dict[str, tuple[Any, Any]] = {
     "no_checks": (bool, typer.Option(False, "--no-checks", help="cli.help.env.no_checks")),
     "no_waves": (bool, typer.Option(False, "--no-waves", help="cli.help.env.no_waves")),
+    "no_hooks": (bool, typer.Option(False, "--no-hooks", help="cli.help.env.no_hooks")),
 }
 """Only where there may be something to drop."""
 _CHECKS = ("checks", "check_command", "check_timeout", "grace")
+_HOOKS = ("after_units", "after_command", "after_timeout")
 _WAVES = ("waves", "wave_pause", "failures", "returns")
 
 
@@ -90,15 +104,17 @@ def wish(
     checks: Sequence[str] = (),
     waves: Sequence[str] = (),
     wave_pause: str | None = None,
+    after_units: Sequence[str] = (),
     no_checks: bool = False,
     no_waves: bool = False,
+    no_hooks: bool = False,
     **plain: Any,
 ) -> PolicyWish | None:
     """Return how an environment is to be kept, or None where nothing was said of it.
 
     Args:
         wave_pause: a span of time, such as `10m`.
-        no_checks, no_waves: drop all of it that is not given anew.
+        no_checks, no_waves, no_hooks: drop all of it that is not given anew.
         plain: parts that are taken as they are, None where nothing was said.
 
     Raises:
@@ -107,9 +123,11 @@ def wish(
     said = plain | {
         "checks": list(checks) or None,
         "waves": list(waves) or None,
+        "after_units": list(after_units) or None,
         "wave_pause": None if wave_pause is None else duration.seconds(wave_pause),
     }
-    dropped = (*(_CHECKS if no_checks else ()), *(_WAVES if no_waves else ()))
+    groups = ((_CHECKS, no_checks), (_WAVES, no_waves), (_HOOKS, no_hooks))
+    dropped = {part for parts, gone in groups if gone for part in parts}
     given = {part: value for part, value in said.items() if value is not None or part in dropped}
     return PolicyWish.model_validate(given) if given else None
 

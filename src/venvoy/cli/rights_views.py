@@ -19,15 +19,20 @@ def rights_of(
         runs = output.words("rights-run-anyone")
     else:
         runs = output.words("rights-run-as", user=rights.run_as)
-    if not rights.checks:
-        checks = output.words("rights-run-refused")
-    elif rights.checks_as is None:
-        checks = output.words("rights-agent-only")
-    else:
-        checks = output.words("rights-run-as", user=rights.checks_as)
+    units = output.words("rights-any-unit")
+    if rights.hook_units is not None:
+        units = ", ".join(rights.hook_units) or output.words("rights-no-unit")
     return (
         ("writers", writers),
         ("runs", runs),
-        ("checked_as", checks),
+        ("checked_as", _as(output, rights.checks_as, allowed=rights.checks)),
+        ("hooked_as", _as(output, rights.hooks_as, allowed=rights.hooks)),
+        ("hook_units", units if rights.hooks else output.words("rights-no-unit")),
         ("rights_file", rights.file or ""),
     )
+
+
+def _as(output: Output, user: str | None, *, allowed: bool) -> str:
+    if not allowed:
+        return output.words("rights-run-refused")
+    return output.words("rights-run-as", user=user) if user else output.words("rights-agent-only")

@@ -314,6 +314,9 @@ def _rights(fact: RightsFact | None, language: str) -> NodeRights | None:
         run_as=fact.run_as,
         checks=fact.checks,
         checks_as=fact.checks_as,
+        hooks=fact.hooks,
+        hooks_as=fact.hooks_as,
+        hook_units=None if fact.hook_units is None else list(fact.hook_units),
         problem=problem,
     )
 

@@ -24,6 +24,7 @@ class Step(StrEnum):
     INSTALL = "install"
     CHECK = "check"
     SWITCH = "switch"
+    HOOK = "hook"
     REMOVE = "remove"
 
 

@@ -32,21 +32,33 @@ def check_modules(names: Collection[str]) -> None:
 
 
 def split_command(text: str) -> list[str]:
-    """Return the program and arguments of a command as one types it.
+    """Return the program and arguments of a check's command as one types it.
 
     Raises:
         InvalidInput: `check-command-invalid`.
     """
+    return split(text, "check-command-invalid")
+
+
+def split(text: str, code: str) -> list[str]:
+    """Return the program and arguments of a command as one types it.
+
+    Args:
+        code: of the error.
+
+    Raises:
+        InvalidInput: with that code, the command and the reason.
+    """
     if len(text) > _LONGEST_COMMAND:
-        raise _invalid(text, f"more than {_LONGEST_COMMAND} characters")
+        raise _invalid(code, text, f"more than {_LONGEST_COMMAND} characters")
     if not text.isprintable():
-        raise _invalid(text, "control characters")
+        raise _invalid(code, text, "control characters")
     try:
         found = shlex.split(text)
     except ValueError as error:
-        raise _invalid(text, str(error)) from error
+        raise _invalid(code, text, str(error)) from error
     if not found or not found[0]:
-        raise _invalid(text, "no program")
+        raise _invalid(code, text, "no program")
     return found
 
 
@@ -54,6 +66,6 @@ def _identifier(part: str) -> bool:
     return part.isidentifier() and not keyword.iskeyword(part)
 
 
-def _invalid(text: str, reason: str) -> InvalidInput:
+def _invalid(code: str, text: str, reason: str) -> InvalidInput:
     shown = "".join(each if each.isprintable() else "?" for each in text[:_SHOWN])
-    return InvalidInput("check-command-invalid", command=shown, reason=reason)
+    return InvalidInput(code, command=shown, reason=reason)

@@ -14,6 +14,7 @@ from typing import Any
 
 from venvoy.domain.checks import MOST_SECONDS, check_modules, split_command
 from venvoy.domain.errors import InvalidInput
+from venvoy.domain.hooks import check_hook_seconds, hook_command, unit_names
 from venvoy.domain.rollout import Rollout
 from venvoy.domain.share import parse_budget, parse_waves
 from venvoy.domain.sync import Mode, Sync, parse_sync
@@ -54,6 +55,9 @@ class Policy:
             wave; with waves none may where it is not said.
         returns: whether a rollout that stops takes back what it has moved.
         drift: what is done about what was done by hand; None for `alert`.
+        after_units: units of systemd that a node restarts after a switch.
+        after_command: a command that a node runs after a switch, as `check_command`.
+        after_timeout: seconds that each of them may take.
     """
 
     keep: int | None = None
@@ -67,6 +71,9 @@ class Policy:
     failures: str | None = None
     returns: bool | None = None
     drift: DriftPolicy | None = None
+    after_units: tuple[str, ...] | None = None
+    after_command: str | None = None
+    after_timeout: int | None = None
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> "Policy":
@@ -121,11 +128,14 @@ class Policy:
             "check_command": split_command(self.check_command) if self.check_command else None,
             "check_seconds": self.check_timeout,
             "grace_seconds": self.grace,
+            "after_units": unit_names(self.after_units) if self.after_units else None,
+            "after_command": hook_command(self.after_command) if self.after_command else None,
+            "after_seconds": self.after_timeout,
         }
         return {name: value for name, value in told.items() if value is not None}
 
 
-_LISTS = ("checks", "waves")
+_LISTS = ("checks", "waves", "after_units")
 
 
 def _drift(word: str) -> DriftPolicy | None:
@@ -139,7 +149,7 @@ def check_policy(policy: Policy) -> Policy:
     Raises:
         InvalidInput: `keep-out-of-range`, `check-timeout-out-of-range`,
             `grace-out-of-range`, `wave-pause-out-of-range`, or as `venvoy.domain.checks`,
-            `.sync` and `.share` say.
+            `.hooks`, `.sync` and `.share` say.
     """
     if policy.keep is not None and not 0 <= policy.keep <= MOST_KEPT:
         raise InvalidInput("keep-out-of-range", keep=policy.keep, most=MOST_KEPT)
@@ -154,6 +164,11 @@ def check_policy(policy: Policy) -> Policy:
     pause = policy.wave_pause
     if pause is not None and not 0 <= pause <= LONGEST_WAVE_PAUSE:
         raise InvalidInput("wave-pause-out-of-range", seconds=pause, most=LONGEST_WAVE_PAUSE)
+    unit_names(policy.after_units or ())
+    if policy.after_command is not None:
+        hook_command(policy.after_command)
+    if policy.after_timeout is not None:
+        check_hook_seconds(policy.after_timeout)
     parse_sync(policy.sync)
     policy.rollout(to=1, back=None)
     return policy

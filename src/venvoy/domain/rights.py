@@ -15,6 +15,7 @@ _KNOWN: Mapping[str, frozenset[str]] = {
     "prefixes": frozenset({"users", "groups"}),
     "run": frozenset({"allowed", "user"}),
     "checks": frozenset({"allowed", "user"}),
+    "hooks": frozenset({"allowed", "user", "units"}),
 }
 
 
@@ -29,6 +30,9 @@ class Rights:
         run_as: the one user that it starts them as; None for whoever asks.
         checks: whether the checks of environments, imports and commands, run.
         checks_as: the one user that they run as; None for the agent's own.
+        hooks: whether units are restarted and commands run after a switch.
+        hooks_as: the one user that commands run as; None for the agent's own.
+        hook_units: patterns of the units that may be restarted; None for any.
     """
 
     users: tuple[str, ...] = ()
@@ -37,11 +41,14 @@ class Rights:
     run_as: str | None = None
     checks: bool = True
     checks_as: str | None = None
+    hooks: bool = True
+    hooks_as: str | None = None
+    hook_units: tuple[str, ...] | None = None
 
 
 DEFAULT = Rights()
 """What holds without a file."""
-SAFEST = Rights(run=False, checks=False)
+SAFEST = Rights(run=False, checks=False, hooks=False)
 """What holds while a file cannot be understood."""
 
 
@@ -71,6 +78,11 @@ def read(text: str, path: str) -> Rights:
         run_as=_name(tables["run"], "run.user", path),
         checks=_switch(tables["checks"], "checks.allowed", path),
         checks_as=_name(tables["checks"], "checks.user", path),
+        hooks=_switch(tables["hooks"], "hooks.allowed", path),
+        hooks_as=_name(tables["hooks"], "hooks.user", path),
+        hook_units=_names(tables["hooks"], "hooks.units", path)
+        if "units" in tables["hooks"]
+        else None,
     )
 
 

@@ -55,6 +55,9 @@ class PolicyWish(Input):
         returns: whether a rollout that stops takes back what it has moved; it does by
             default.
         drift: `alert`, `heal` or `ignore` what was done by hand.
+        after_units: units of systemd that a node restarts after a switch.
+        after_command: a command that a node runs after a switch; no shell sees it.
+        after_timeout: seconds that each of them may take.
     """
 
     keep: int | None = None
@@ -68,6 +71,9 @@ class PolicyWish(Input):
     failures: Annotated[str, Field(max_length=16)] | None = None
     returns: bool | None = None
     drift: DriftPolicy | None = None
+    after_units: list[str] | None = None
+    after_command: str | None = None
+    after_timeout: int | None = None
 
 
 class PolicyView(Output):
@@ -84,6 +90,9 @@ class PolicyView(Output):
     failures: str | None = None
     returns: bool | None = None
     drift: DriftPolicy | None = None
+    after_units: list[str] | None = None
+    after_command: str | None = None
+    after_timeout: int | None = None
 
 
 class PythonForWish(Input):

@@ -80,6 +80,9 @@ class ReplicaSettings(Message):
         check_seconds: limit of the imports together, and of the command.
         grace_seconds: within these the checks must pass after a switch as well; 0 asks
             for none.
+        after_units: full names of units of systemd to restart after a switch.
+        after_command: program and arguments to run after a switch.
+        after_seconds: limit of each of them.
     """
 
     link_mode: Annotated[LinkMode, _words(LinkMode, LinkMode.HARDLINK)] = LinkMode.HARDLINK
@@ -90,6 +93,9 @@ class ReplicaSettings(Message):
     check_command: tuple[str, ...] = ()
     check_seconds: float = Field(default=60.0, gt=0)
     grace_seconds: float = Field(default=0.0, ge=0)
+    after_units: tuple[str, ...] = ()
+    after_command: tuple[str, ...] = ()
+    after_seconds: float = Field(default=60.0, gt=0)
 
 
 class DesiredDocument(Message):
@@ -310,6 +316,9 @@ class RightsFact(Message):
         run_as: the one user that it starts them as; None for whoever asks.
         checks: whether the checks of environments, imports and commands, run.
         checks_as: the one user that they run as; None for the agent's own.
+        hooks: whether units are restarted and commands run after a switch.
+        hooks_as: the one user that commands run as; None for the agent's own.
+        hook_units: patterns of the units that may be restarted; None for any.
         error: code of what is wrong with the file, for which the safest holds; or of why
             it could not be carried out.
     """
@@ -321,6 +330,9 @@ class RightsFact(Message):
     run_as: str | None = None
     checks: bool = True
     checks_as: str | None = None
+    hooks: bool = True
+    hooks_as: str | None = None
+    hook_units: tuple[str, ...] | None = None
     error: str = ""
     params: dict[str, Scalar] = {}
 

@@ -24,6 +24,9 @@ class NodeRights(BaseModel):
         run_as: the one user that it starts them as; None for whoever asks.
         checks: whether the checks of environments, imports and commands, run.
         checks_as: the one user that they run as; None for the agent's own.
+        hooks: whether units are restarted and commands run after a switch.
+        hooks_as: the one user that commands run as; None for the agent's own.
+        hook_units: patterns of the units that may be restarted; None for any.
         problem: what is wrong with the file; the safest holds while it is.
     """
 
@@ -36,4 +39,7 @@ class NodeRights(BaseModel):
     run_as: str | None = None
     checks: bool = True
     checks_as: str | None = None
+    hooks: bool = True
+    hooks_as: str | None = None
+    hook_units: list[str] | None = None
     problem: RightsProblem | None = None

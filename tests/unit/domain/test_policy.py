@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from venvoy.domain.errors import InvalidInput
+from venvoy.domain.hooks import may_restart
 from venvoy.domain.policy import MOST_KEPT, DriftPolicy, Policy, check_policy
 from venvoy.domain.proposal import Details
 from venvoy.wire.messages import ReplicaSettings
@@ -18,6 +19,9 @@ policies = st.builds(
     check_command=st.none() | st.just("python -V"),
     check_timeout=st.none() | st.integers(1, 3600),
     grace=st.none() | st.integers(0, 3600),
+    after_units=st.none() | st.lists(st.just("web@1.service"), min_size=1, max_size=10).map(tuple),
+    after_command=st.none() | st.just("python -m app"),
+    after_timeout=st.none() | st.integers(1, 3600),
     sync=st.sampled_from([None, "auto", "manual", "window:0 2 * * SAT/4h/UTC"]),
     waves=st.none() | st.lists(st.sampled_from(["1", "10%"]), min_size=1).map(tuple),
     wave_pause=st.none() | st.integers(0, 86_400),
@@ -79,6 +83,16 @@ def test_changes_one_after_the_other_are_as_good_as_both_at_once(
         (Policy(check_timeout=0), "check-timeout-out-of-range"),
         (Policy(check_timeout=3601), "check-timeout-out-of-range"),
         (Policy(grace=-1), "grace-out-of-range"),
+        (Policy(after_units=("--now",)), "hook-unit-invalid"),
+        (Policy(after_units=("web; rm",)), "hook-unit-invalid"),
+        (Policy(after_units=("web*",)), "hook-unit-invalid"),
+        (Policy(after_units=("../web",)), "hook-unit-invalid"),
+        (Policy(after_units=("web\n",)), "hook-unit-invalid"),
+        (Policy(after_units=("",)), "hook-unit-invalid"),
+        (Policy(after_units=("venvoy-agent",)), "hook-unit-own"),
+        (Policy(after_units=("a",) * 11), "hook-units-too-many"),
+        (Policy(after_command="python 'unclosed"), "hook-command-invalid"),
+        (Policy(after_timeout=0), "hook-timeout-out-of-range"),
         (Policy(sync="sometimes"), "sync-invalid"),
         (Policy(sync="window:0 2 30 2 */4h/UTC"), "window-cron-invalid"),
         (Policy(waves=("0",)), "wave-invalid"),
@@ -117,3 +131,18 @@ def test_a_rollout_is_as_the_policy_says(policy: Policy) -> None:
 def test_only_what_needs_one_has_a_rollout(policy: Policy) -> None:
     plain = (policy.sync or "auto") == "auto" and not policy.waves and not policy.failures
     assert policy.at_once is plain
+
+
+def test_a_unit_has_its_full_name_and_is_restarted_once() -> None:
+    policy = check_policy(Policy(after_units=("crawler", "web@1.service", "crawler.service")))
+    assert policy.settings() == {"after_units": ["crawler.service", "web@1.service"]}
+
+
+@pytest.mark.parametrize(
+    ("patterns", "may"),
+    [(None, True), ((), False), (("crawler*",), True), (("web*.service",), False)],
+)
+def test_a_machine_names_the_units_that_may_be_restarted(
+    patterns: tuple[str, ...] | None, may: bool
+) -> None:
+    assert may_restart("crawler@1.service", patterns) is may

@@ -2618,6 +2618,9 @@ export interface components {
          *         run_as: the one user that it starts them as; None for whoever asks.
          *         checks: whether the checks of environments, imports and commands, run.
          *         checks_as: the one user that they run as; None for the agent's own.
+         *         hooks: whether units are restarted and commands run after a switch.
+         *         hooks_as: the one user that commands run as; None for the agent's own.
+         *         hook_units: patterns of the units that may be restarted; None for any.
          *         problem: what is wrong with the file; the safest holds while it is.
          */
         NodeRights: {
@@ -2647,6 +2650,15 @@ export interface components {
             checks: boolean;
             /** Checks As */
             checks_as?: string | null;
+            /**
+             * Hooks
+             * @default true
+             */
+            hooks: boolean;
+            /** Hooks As */
+            hooks_as?: string | null;
+            /** Hook Units */
+            hook_units?: string[] | null;
             problem?: components["schemas"]["RightsProblem"] | null;
         };
         /**
@@ -3260,6 +3272,12 @@ export interface components {
             /** Returns */
             returns?: boolean | null;
             drift?: components["schemas"]["DriftPolicy"] | null;
+            /** After Units */
+            after_units?: string[] | null;
+            /** After Command */
+            after_command?: string | null;
+            /** After Timeout */
+            after_timeout?: number | null;
         };
         /**
          * PolicyWish
@@ -3283,6 +3301,9 @@ export interface components {
          *         returns: whether a rollout that stops takes back what it has moved; it does by
          *             default.
          *         drift: `alert`, `heal` or `ignore` what was done by hand.
+         *         after_units: units of systemd that a node restarts after a switch.
+         *         after_command: a command that a node runs after a switch; no shell sees it.
+         *         after_timeout: seconds that each of them may take.
          */
         PolicyWish: {
             /** Keep */
@@ -3306,6 +3327,12 @@ export interface components {
             /** Returns */
             returns?: boolean | null;
             drift?: components["schemas"]["DriftPolicy"] | null;
+            /** After Units */
+            after_units?: string[] | null;
+            /** After Command */
+            after_command?: string | null;
+            /** After Timeout */
+            after_timeout?: number | null;
         };
         /**
          * Preflight
@@ -4128,7 +4155,7 @@ export interface components {
          * @description The part of an operation that was under way.
          * @enum {string}
          */
-        Step: "queue" | "resolve" | "lock" | "interpreter" | "venv" | "fetch" | "install" | "check" | "switch" | "remove";
+        Step: "queue" | "resolve" | "lock" | "interpreter" | "venv" | "fetch" | "install" | "check" | "switch" | "hook" | "remove";
         /**
          * TagWish
          * @description Name a revision.

@@ -18,6 +18,7 @@
 | `SERVICES`, `owns` | who keeps processes running, and as whom |
 | `is_self`, `may_become_others`, `become_user` | as whom commands run |
 | `start_as`, `variables_of`, `give` | children that run as somebody else |
+| `session_variables` | how a child finds this user's service manager |
 
 The rest of the agent asks for no platform. `posix` and `windows` have the same names
 with the same types, which `make check` shows for both.
@@ -59,6 +60,7 @@ if sys.platform == "win32":
         let_write,
         may_become_others,
         owns,
+        session_variables,
         start_as,
         variables_of,
     )
@@ -74,6 +76,7 @@ else:
         let_write,
         may_become_others,
         owns,
+        session_variables,
         start_as,
         variables_of,
     )
@@ -129,6 +132,7 @@ __all__ = [
     "own_user",
     "owns",
     "remove_tree",
+    "session_variables",
     "start_as",
     "start_options",
     "variables_of",

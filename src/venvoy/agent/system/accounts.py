@@ -106,3 +106,9 @@ def let_write(root: Path, users: Iterable[str], groups: Iterable[str]) -> None:
 
 def _raise(error: OSError) -> None:
     raise error
+
+
+def session_variables() -> dict[str, str]:
+    """Return the variables by which a child finds this user's own service manager."""
+    directory = Path(f"/run/user/{os.geteuid()}")
+    return {"XDG_RUNTIME_DIR": str(directory)} if directory.is_dir() else {}

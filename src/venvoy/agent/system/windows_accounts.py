@@ -72,3 +72,8 @@ def let_write(root: Path, users: Iterable[str], groups: Iterable[str]) -> None: 
         OSError: always.
     """
     raise OSError(f"rights at {root} cannot be given")
+
+
+def session_variables() -> dict[str, str]:
+    """As `knows_user`."""
+    return {}

@@ -18,19 +18,19 @@ const DIGEST = 12;
 
 function Facts({ revision }: { revision: RevisionDetail }) {
   const { t } = useTranslation();
-  const platforms = revision.platforms.join(", ") || t("console.detail.all-platforms");
+  const platforms = revision.platforms.join(", ");
   return (
     <>
       <Flex gap="4px 16px" wrap className="quiet">
         <span>Python {pythonShown(revision.python)}</span>
-        <span>{platforms}</span>
+        {platforms && <span>{platforms}</span>}
         <span title={revision.lock_digest}>
           {t("console.detail.revisions.lock")}{" "}
           <code>{revision.lock_digest.slice(0, DIGEST)}</code>
         </span>
         <Moment at={revision.created_at} />
       </Flex>
-      <ul className="source-lines" aria-label={t("console.requirements.label")}>
+      <ul className="source-lines" tabIndex={0} aria-label={t("console.requirements.label")}>
         {revision.requirements.map((line) => (
           <li key={line}>
             <code>{line}</code>

@@ -14,7 +14,7 @@ function Shown({ of: { name, revision: number } }: { of: Source }) {
       <p className="quiet">{t("console.promote.unresolved")}</p>
       <Loaded of={question}>
         {({ packages }) => (
-          <ul className="source-packages">
+          <ul className="source-packages" tabIndex={0}>
             {packages.map((each, index) => (
               <li key={index}>
                 <span className={each.requested ? "" : "quiet"}>{each.name}</span>

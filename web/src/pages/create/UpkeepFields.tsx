@@ -7,8 +7,8 @@ import type { UpkeepRefusals } from "./refusals";
 import { DRIFT_POLICIES, type Upkeep } from "./upkeep";
 
 /** As the API bounds them. */
-const MOST = { keep: 100, timeout: 3_600, grace: 3_600 };
-const LEAST = { keep: 0, timeout: 1, grace: 0 };
+const MOST = { keep: 100, timeout: 3_600, grace: 3_600, afterTimeout: 3_600 };
+const LEAST = { keep: 0, timeout: 1, grace: 0, afterTimeout: 1 };
 const LONGEST_COMMAND = 2_000;
 
 interface Props {
@@ -18,13 +18,19 @@ interface Props {
 }
 
 type Number_ = keyof typeof MOST;
+type Text = "checks" | "command" | "units" | "after";
+
+/** Under which key a part has its words. */
+function keyOf(part: Number_ | Text): string {
+  return `console.upkeep.${part === "afterTimeout" ? "after-timeout" : part}`;
+}
 
 function NumberField({ part, value, onChange, refused }: Props & { part: Number_ }) {
   const { t } = useTranslation();
   return (
     <Field
-      label={t(`console.upkeep.${part}`)}
-      hint={t(`console.upkeep.${part}-hint`)}
+      label={t(keyOf(part))}
+      hint={t(`${keyOf(part)}-hint`)}
       error={refused[part] ?? null}
     >
       {(named) => (
@@ -45,7 +51,7 @@ function NumberField({ part, value, onChange, refused }: Props & { part: Number_
 }
 
 interface TextProps extends Props {
-  part: "checks" | "command";
+  part: Text;
   example: string;
 }
 
@@ -53,8 +59,8 @@ function TextField({ part, example, value, onChange, refused }: TextProps) {
   const { t } = useTranslation();
   return (
     <Field
-      label={t(`console.upkeep.${part}`)}
-      hint={t(`console.upkeep.${part}-hint`)}
+      label={t(keyOf(part))}
+      hint={t(`${keyOf(part)}-hint`)}
       error={refused[part] ?? null}
     >
       {(named) => (
@@ -106,6 +112,9 @@ export function UpkeepFields(props: Props) {
       <TextField part="command" example="python -m app --self-test" {...props} />
       <NumberField part="timeout" {...props} />
       <NumberField part="grace" {...props} />
+      <TextField part="units" example="crawler web@1.service" {...props} />
+      <TextField part="after" example="python -m app --announce" {...props} />
+      <NumberField part="afterTimeout" {...props} />
       <DriftField {...props} />
     </>
   );

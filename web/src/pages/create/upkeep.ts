@@ -35,12 +35,19 @@ export interface Upkeep {
   /** Whether a rollout that stops takes back what it has moved. */
   returns: boolean;
   drift: DriftPolicy;
+  /** Names of units, between them whatever somebody types. */
+  units: string;
+  /** A command after a switch. */
+  after: string;
+  /** Seconds. */
+  afterTimeout: number | null;
 }
 
 export const NO_UPKEEP: Upkeep = {
   ...{ keep: null, checks: "", command: "", timeout: null, grace: null },
   ...{ sync: "auto", cron: "", lasts: "", zone: "" },
   ...{ waves: "", wavePause: null, failures: "", returns: true, drift: "alert" },
+  ...{ units: "", after: "", afterTimeout: null },
 };
 
 /** `CRON/DURATION/ZONE`, of which the first and the last may have a slash within. */
@@ -72,11 +79,14 @@ export function upkeepOf(policy: PolicyView | undefined): Upkeep {
     failures: policy?.failures ?? "",
     returns: policy?.returns ?? true,
     drift: policy?.drift ?? "alert",
+    units: (policy?.after_units ?? []).join(" "),
+    after: policy?.after_command ?? "",
+    afterTimeout: policy?.after_timeout ?? null,
   };
 }
 
-/** The modules that a text names. */
-export function modulesIn(text: string): string[] {
+/** The modules, or units, that a text names. */
+export function namesIn(text: string): string[] {
   return [...new Set(wordsIn(text))];
 }
 
@@ -91,7 +101,7 @@ function someOf(words: string[]): string[] | null {
 function wishOf(upkeep: Upkeep): Required<PolicyWish> {
   return {
     keep: upkeep.keep,
-    checks: someOf(modulesIn(upkeep.checks)),
+    checks: someOf(namesIn(upkeep.checks)),
     check_command: upkeep.command.trim() || null,
     check_timeout: upkeep.timeout,
     grace: upkeep.grace,
@@ -101,6 +111,9 @@ function wishOf(upkeep: Upkeep): Required<PolicyWish> {
     failures: upkeep.failures.trim() || null,
     returns: upkeep.returns ? null : false,
     drift: upkeep.drift === "alert" ? null : upkeep.drift,
+    after_units: someOf(namesIn(upkeep.units)),
+    after_command: upkeep.after.trim() || null,
+    after_timeout: upkeep.afterTimeout,
   };
 }
 

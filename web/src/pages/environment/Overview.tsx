@@ -81,6 +81,10 @@ function Facts({ environment }: { environment: Environment }) {
         )}
         {policy?.waves?.length ? <Fact name="waves">{policy.waves.join(", ")}</Fact> : null}
         {policy?.failures && <Fact name="failures">{policy.failures}</Fact>}
+        {policy?.after_units?.length ? (
+          <Fact name="after-units">{policy.after_units.join(", ")}</Fact>
+        ) : null}
+        {policy?.after_command && <Fact name="after-command">{policy.after_command}</Fact>}
         {owner && <Fact name="owner">{owner}</Fact>}
         <Fact name="created">
           <Moment at={environment.created_at} />

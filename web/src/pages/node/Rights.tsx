@@ -7,12 +7,29 @@ import { listed } from "../../app/figures";
 import { usePreferences } from "../../app/preferences";
 import { Prose } from "../../components/Prose";
 
+interface ForeignProps {
+  name: "checks" | "hooks";
+  allowed: boolean;
+  as: string | null | undefined;
+}
+
+/** Whether code of environments runs there beside tasks, and as whom. */
+function Foreign({ name, allowed, as }: ForeignProps) {
+  const { t } = useTranslation();
+  const how = !allowed ? "run-refused" : as ? "run-as" : "agent-only";
+  return (
+    <div>
+      <dt className="quiet">{t(`console.node.rights.${name}`)}</dt>
+      <dd>{t(`console.node.rights.${how}`, { user: as ?? "" })}</dd>
+    </div>
+  );
+}
+
 export function Rights({ node: { rights } }: { node: Node }) {
   const { t } = useTranslation();
   const { language } = usePreferences();
   if (!rights) return null;
   const { file, users = [], groups = [], run, run_as: as, problem } = rights;
-  const checked = !rights.checks ? "refused" : rights.checks_as ? "as" : "agent";
   const groupsShown = groups.map((name) => t("console.node.rights.group", { name }));
   const writers = listed([...users, ...groupsShown], language);
   const runs = !run ? "refused" : as ? "as" : "anyone";
@@ -39,14 +56,18 @@ export function Rights({ node: { rights } }: { node: Node }) {
           </dt>
           <dd>{t(`console.node.rights.run-${runs}`, { user: as ?? "" })}</dd>
         </div>
-        <div>
-          <dt className="quiet">{t("console.node.rights.checks")}</dt>
-          <dd>
-            {checked === "agent"
-              ? t("console.node.rights.agent-only")
-              : t(`console.node.rights.run-${checked}`, { user: rights.checks_as ?? "" })}
-          </dd>
-        </div>
+        <Foreign name="checks" allowed={rights.checks} as={rights.checks_as} />
+        <Foreign name="hooks" allowed={rights.hooks} as={rights.hooks_as} />
+        {rights.hooks && (
+          <div>
+            <dt className="quiet">{t("console.node.rights.hook-units")}</dt>
+            <dd>
+              {rights.hook_units
+                ? listed(rights.hook_units, language) || t("console.node.rights.no-unit")
+                : t("console.node.rights.any-unit")}
+            </dd>
+          </div>
+        )}
         <div>
           <dt className="quiet">{t("console.node.rights.file")}</dt>
           <dd>{file ? <code className="path">{file}</code> : t("console.node.rights.defaults")}</dd>
