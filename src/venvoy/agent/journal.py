@@ -1,11 +1,12 @@
 """What the agent must still know after a kill at any moment.
 
 One SQLite file (WAL, `synchronous=FULL`): each method is one transaction that is on
-the disk when it returns; only notes of child processes, which a power failure ends
-too, are left to the system to write. It holds the newest accepted document of every environment
-as it was signed, how far each replica and build is, the child processes that may
-have to be ended, and a few lasting values. It decides nothing
-(`venvoy.domain.reconcile`) and touches no prefix (`venvoy.agent.prefix`).
+the disk when it returns. What a power failure may take, though a kill may not, is left to
+the system to write or to the next transaction: notes of child processes, which it ends
+too, the count of tries, and that a build is complete which is not live. It holds the
+newest accepted document of every environment as it was signed, how far each replica and
+build is, the child processes that may have to be ended, and a few lasting values. It
+decides nothing (`venvoy.domain.reconcile`) and touches no prefix (`venvoy.agent.prefix`).
 
 Paths are kept as they lead on from the journal's own directory: the same prefixes are
 found again whatever name the data directory is reached by.
@@ -239,7 +240,7 @@ class Journal:
 
     def begin_attempt(self, environment: str) -> int:
         """Count one try of the newest document and return its number, 1 for the first."""
-        with self._writing() as db:
+        with self._outliving_a_kill() as db:
             row = db.execute(
                 "UPDATE replicas SET attempt = attempt + 1 WHERE environment = ? RETURNING attempt",
                 (environment,),
@@ -303,8 +304,12 @@ class Journal:
             )
 
     def complete(self, build: str, python_version: str) -> None:
-        """Record that a build was made and checked; it may be switched to from now on."""
-        with self._writing() as db:
+        """Record that a build was made and checked; it may be switched to from now on.
+
+        It is on the disk when it goes live; one that a power failure makes forgotten
+        before that is built anew.
+        """
+        with self._outliving_a_kill() as db:
             db.execute(
                 "UPDATE builds SET phase = ?, python_version = ? WHERE id = ?",
                 (Phase.COMPLETE, python_version, build),
