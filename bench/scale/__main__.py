@@ -6,6 +6,7 @@ hour. For a profile, let py-spy watch the process of `venvoy up` meanwhile.
 
 import argparse
 import json
+import math
 import sys
 import tempfile
 from pathlib import Path
@@ -23,6 +24,9 @@ def main() -> int:
     parser.add_argument("--environments", type=int, default=10)
     parser.add_argument("--releases", type=int, default=5)
     parser.add_argument("--alone", type=int, default=60, help="releases to one node")
+    parser.add_argument(
+        "--within", type=float, default=math.inf, help="minutes to make environments in"
+    )
     parser.add_argument("--calm", action="store_true", help="kill nothing")
     parser.add_argument("--keep", action="store_true", help="write it into results.json")
     parser.add_argument("--folder", type=Path, help="where data is put; a temporary one if absent")
@@ -38,6 +42,7 @@ def main() -> int:
                 wanted.releases,
                 wanted.alone,
                 _say,
+                within_s=wanted.within * 60,
                 storms=not wanted.calm,
             )
     except (BenchFailed, AssertionError) as problem:

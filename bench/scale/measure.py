@@ -5,10 +5,12 @@ the machine with it, and one process of Python plays them all, so the seconds th
 hold its work too: a thousand builds that begin at once begin one after the other there.
 """
 
+import math
 import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from statistics import quantiles
 from typing import Any
 
@@ -28,6 +30,7 @@ _LISTS = (
 )
 _REST_S = 10.0
 _VERSIONS = 30
+_AT_ONCE = 8
 
 Say = Callable[[str], None]
 
@@ -86,20 +89,32 @@ class Scale:
 
 
 def measure(
-    fleet: Fleet, environments: int, releases: int, alone: int, say: Say, *, storms: bool = True
+    fleet: Fleet,
+    environments: int,
+    releases: int,
+    alone: int,
+    say: Say,
+    *,
+    within_s: float = math.inf,
+    storms: bool = True,
 ) -> Scale:
     """Measure one fleet.
 
     Args:
+        environments: at most, as far as `within_s` lets them be made.
         releases: to all nodes.
         alone: releases to one node.
+        within_s: seconds after which no further environment is made.
         storms: whether servers are killed too, which takes the longest.
     """
     found = Scale(fleet.nodes, environments)
     say(f"{fleet.nodes} nodes connect")
     found.connected = _cost(fleet, lambda: until(lambda: _online(fleet), "all nodes are online"))
     say(f"{environments} environments go to {fleet.nodes} nodes")
-    found.created = _cost(fleet, lambda: _create(fleet, environments))
+    made: list[str] = []
+    found.created = _cost(fleet, lambda: _create(fleet, environments, within_s, made))
+    found.environments = len(made)
+    say(f"{len(made)} are ready")
     say(f"{releases} releases")
     _releases(fleet, found, releases)
     say(f"{alone} releases to one node")
@@ -127,11 +142,18 @@ def _online(fleet: Fleet) -> bool:
     return fleet.online() == fleet.nodes
 
 
-def _create(fleet: Fleet, environments: int) -> None:
+def _create(fleet: Fleet, environments: int, within_s: float, made: list[str]) -> None:
+    """Make environments, a few of them at once, and wait until they are ready everywhere."""
+    begin = time.perf_counter()
     with fleet.controller.client() as client:
         for number in range(environments):
-            everywhere = PlacementWish(select={"bench": "yes"})
-            client.create_environment(_wish(f"env-{number:03d}", everywhere))
+            if len(made) >= _AT_ONCE:
+                until(partial(_ready, client, made[-_AT_ONCE]), "an environment is ready")
+            if time.perf_counter() - begin > within_s:
+                break
+            name, everywhere = f"env-{number:03d}", PlacementWish(select={"bench": "yes"})
+            client.create_environment(_wish(name, everywhere))
+            made.append(name)
         until(lambda: fleet.ready(client), "all environments are ready")
 
 
@@ -166,7 +188,11 @@ def _alone(fleet: Fleet, releases: int) -> tuple[float, float]:
 
 
 def _ready(client: Client, name: str) -> bool:
-    return client.environment(name).state is EnvironmentState.READY
+    # By the list, which counts replicas, and shows none of a thousand.
+    return any(
+        each.name == name and each.state is EnvironmentState.READY
+        for each in client.environments(search=name)
+    )
 
 
 def _release(
