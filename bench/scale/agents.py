@@ -20,6 +20,7 @@ from aiohttp import ClientSession, TCPConnector
 from bench.scale import fakes
 from venvoy.agent import log
 from venvoy.agent.build import Builder, Order
+from venvoy.agent.collection import Collection
 from venvoy.agent.collector import Collector
 from venvoy.agent.compiler import Compiler
 from venvoy.agent.controller import Controller
@@ -122,6 +123,7 @@ async def _agent(
         shipper=shipper,
         observer=observer,
         use=UseReport(uplink.used),
+        collection=Collection(authority, means.collector, reconciler),
         beat=lambda: fakes.heartbeat(node, tenure.instance),
         heartbeat_s=_HEARTBEAT_S,
         resync_s=_RESYNC_S,

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import pytest
 
+from venvoy.agent import pins
 from venvoy.client import Client
 from venvoy.domain.errors import VenvoyError
 from venvoy.testing.chaos import Victim, Watchman, moment, settled, strike
@@ -180,3 +181,26 @@ def test_while_an_edit_is_resolved(
         edit(installation, environment, add=environment)
         settled(installation, environment, 2)
     assert installed(installation.live(environment)) == {"alpha": "1.0", environment: "1.0"}
+
+
+def test_while_garbage_is_deleted(
+    installation: Installation, failing: LocalIndex, name: str
+) -> None:
+    failing.add(make_wheel(name, modules=FILES))
+    installation.cli("env", "create", name, "-p", name, "--keep", "0", "--wait")
+    prefix, data = installation.live(name), installation.data
+    pin = pins.hold(prefix)
+    assert pin is not None
+    installation.cli("env", "edit", name, "--drop", name, "--add", "alpha", "--wait")
+    assert prefix.exists()
+    pins.release(pin)
+    trash = data / "prefixes" / ".trash"
+    collection = threading.Thread(target=lambda: installation.cli("gc", check=False))
+    collection.start()
+    moment(lambda: list(trash.iterdir()))
+    assert strike(installation, Victim.AGENT)
+    collection.join()
+    settled(installation, name, 2)
+    until(lambda: not list(trash.iterdir()), what="the next agent finishes it")
+    assert not prefix.exists()
+    assert installed(installation.live(name)) == {"alpha": "1.0"}

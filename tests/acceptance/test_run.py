@@ -168,3 +168,30 @@ def test_a_node_that_loses_an_environment_keeps_what_runs_there(
         assert missing_files(prefix) == []
     until(lambda: not prefix.parent.exists(), what="all is gone once nobody uses it")
     assert shared.json("env", "ps", name)["total"] == 0
+
+
+def fates(installation: Installation, name: str, *, preview: bool = True) -> dict[int, str]:
+    """What a collection does with each prefix of an environment, by revision."""
+    word = ["--dry-run"] if preview else []
+    (node,) = installation.json("gc", *word)["items"]
+    found = [each for each in node["prefixes"] if each["environment"] == name]
+    return {each["revision"]: each["fate"] for each in found}
+
+
+def test_garbage_is_previewed_and_what_runs_is_left_until_it_ends(
+    shared: Installation, name: str
+) -> None:
+    shared.cli("env", "create", name, "-p", "alpha", "--keep", "0", "--wait")
+    with talking(shared, name) as (process, prefix):
+        shared.cli("env", "edit", name, "--add", "beta", "--wait")
+        assert fates(shared, name) == {1: "in-use", 2: "live"}
+        shown = shared.cli("gc", "--dry-run", "--node", "local").stdout
+        assert "in-use (1 process)" in shown
+        assert fates(shared, name, preview=False) == {1: "in-use", 2: "live"}
+        assert told(process, "still") == "heard still"
+        assert missing_files(prefix) == []
+    assert fates(shared, name) == {1: "free", 2: "live"}
+    assert prefix.exists()
+    shared.cli("gc", "--node", "local")
+    assert not prefix.exists()
+    assert fates(shared, name) == {2: "live"}

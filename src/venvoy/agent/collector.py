@@ -8,17 +8,48 @@ lost one, unless a stable path leads to them.
 
 import asyncio
 import sqlite3
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from venvoy.agent import log
+from venvoy.agent import log, pins
 from venvoy.agent.findings import drifted
 from venvoy.agent.journal import BuildRow, Journal
 from venvoy.agent.prefix import Layout, clear_leftovers, discard
 from venvoy.agent.system.links import Links
-from venvoy.agent.usage import prefixes_in_use
+from venvoy.agent.usage import prefixes_in_use, processes_in
 from venvoy.domain.errors import Conflict
-from venvoy.domain.retention import rubbish, surplus
+from venvoy.domain.retention import Fate, judged, rubbish, surplus
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What of an environment is to stay.
+
+    Attributes:
+        keep, tagged: as for `venvoy.domain.retention.surplus`.
+        busy: whether work on it is under way.
+    """
+
+    keep: int = 0
+    tagged: tuple[str, ...] = ()
+    busy: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a collection does with one prefix.
+
+    Attributes:
+        revision: that it was built for, or stands for as the live one.
+        processes: that are seen to work in it.
+    """
+
+    row: BuildRow
+    revision: int
+    fate: Fate
+    processes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +74,46 @@ class Collector:
         spoilt = drifted(self.journal, (build.id for build in builds))
         if gone := surplus(builds, live=live, keep=keep, tagged=tagged, drifted=spoilt):
             self.journal.doom(gone)
+
+    async def survey(self, keeping: Mapping[str, Keeping]) -> list[Judged]:
+        """Return what a collection would do with each prefix, by environment and age.
+
+        Args:
+            keeping: by environment; one that is not named is left as it is.
+        """
+        live = {each.environment: each for each in self.journal.replicas()}
+        behind = {each.live for each in live.values()}
+        paths = {row.build.id: row.path for row in self.journal.builds()}
+        used = await asyncio.to_thread(_uses, paths, paths.keys() - behind)
+        by_environment: dict[str, list[BuildRow]] = {}
+        for row in self.journal.builds():
+            by_environment.setdefault(row.environment, []).append(row)
+        found = []
+        for environment, rows in sorted(by_environment.items()):
+            replica, wanted = live.get(environment), keeping.get(environment, Keeping())
+            fates = judged(
+                [row.build for row in rows],
+                live=replica.live if replica else None,
+                keep=wanted.keep,
+                tagged=wanted.tagged,
+                drifted=drifted(self.journal, (row.build.id for row in rows)),
+                used=used,
+                busy=wanted.busy,
+            )
+            for row in rows:
+                revision = row.build.revision
+                if replica is not None and replica.live == row.build.id:
+                    revision = replica.live_revision or revision
+                fate, processes = fates[row.build.id], used.get(row.build.id, 0)
+                found.append(Judged(row, revision, fate, processes))
+        return found
+
+    async def collect(self, keeping: Mapping[str, Keeping]) -> None:
+        """Delete what is kept for nothing and in nobody's use, of all environments."""
+        for environment, wanted in keeping.items():
+            if not wanted.busy:
+                self.retire(environment, wanted.keep, wanted.tagged)
+        await self.sweep()
 
     async def sweep(self, environment: str | None = None) -> tuple[str, ...]:
         """Delete what is rubbish and in nobody's use.
@@ -104,3 +175,15 @@ class Collector:
             except (Conflict, OSError):
                 continue
         return found
+
+
+def _uses(paths: Mapping[str, Path], idle: Collection[str]) -> dict[str, int]:
+    """How many processes work in each prefix, 0 where only a pin tells of one. Blocks.
+
+    Args:
+        idle: those that nobody begins to work in.
+    """
+    seen = processes_in({key: [path] for key, path in paths.items()})
+    counts = Counter(key for each in seen for key in each.keys)
+    pinned = {key: 0 for key in idle if key not in counts and pins.pinned(paths[key])}
+    return pinned | counts

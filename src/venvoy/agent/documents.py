@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from venvoy.domain.errors import InvalidInput
+from venvoy.wire.collections import CollectCommand
 from venvoy.wire.joining import NodeTombstone
 from venvoy.wire.messages import Action, DesiredDocument
 from venvoy.wire.pythons import PythonDocument, read_document
@@ -41,6 +42,21 @@ class Authority:
         if document.action is Action.INSTALL and None in _wanted(document):
             raise InvalidInput("document-unreadable")
         return document
+
+    def collection(self, envelope: bytes) -> CollectCommand:
+        """Return the command to collect garbage in a signed envelope.
+
+        Raises:
+            InvalidInput: as `read`.
+        """
+        payload = open_document(self.document_key, envelope)
+        try:
+            command = CollectCommand.model_validate_json(payload)
+        except ValidationError as error:
+            raise InvalidInput("document-unreadable") from error
+        if command.node != self.node:
+            raise InvalidInput("document-misdirected", node=command.node)
+        return command
 
     def removal(self, encoded: str) -> NodeTombstone:
         """Return the tombstone of this node that the controller signed.

@@ -21,6 +21,7 @@ from venvoy import __version__, texts
 from venvoy.agent import log, memory
 from venvoy.agent.archive_fetch import ArchiveFetch
 from venvoy.agent.build import Builder
+from venvoy.agent.collection import Collection
 from venvoy.agent.collector import Collector
 from venvoy.agent.compiler import Compiler
 from venvoy.agent.controller import Controller, connections
@@ -195,6 +196,7 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
             shipper=shipper,
             observer=observer,
             use=use,
+            collection=Collection(authority, means.collector, reconciler),
             beat=await _beat(membership.node, builder, tenure.instance),
             heartbeat_s=settings.heartbeat_seconds,
             resync_s=settings.resync_seconds,

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from venvoy.agent import log, memory, reigns
+from venvoy.agent.collector import Keeping
 from venvoy.agent.documents import Authority
 from venvoy.agent.journal import ReplicaRow
 from venvoy.agent.means import Means
@@ -145,6 +146,15 @@ class Reconciler:
         """Whether an environment is not, or shall not be, on this node."""
         replica = self._replicas.get(environment)
         return replica is None or replica.document.action is Action.REMOVE
+
+    def keeping(self) -> dict[str, Keeping]:
+        """Return what is to stay of every environment that no work is under way on."""
+        found = {}
+        for environment, replica in self._replicas.items():
+            if isinstance(replica, Replica) and replica.settled():
+                told = replica.document.settings
+                found[environment] = Keeping(told.keep_prefixes, told.tagged, busy=False)
+        return found
 
     def hurry(self) -> None:
         """End all waits between tries: the network may be back."""

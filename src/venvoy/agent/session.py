@@ -18,6 +18,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from venvoy.agent import log
+from venvoy.agent.collection import Collection
 from venvoy.agent.controller import Controller, NodeRemoved
 from venvoy.agent.departure import AgentRemoved, Departed
 from venvoy.agent.documents import Authority
@@ -142,6 +143,7 @@ class Session:
         bulletin: told how the connection stands.
         authority: tells the controller's word from others'.
         way: how NATS is reached.
+        collection: answers what is asked about garbage.
         tenure: which run of this machine's agent this is.
     """
 
@@ -153,6 +155,7 @@ class Session:
     shipper: Shipper
     observer: Observer
     use: UseReport
+    collection: Collection
     beat: Callable[[], Heartbeat]
     heartbeat_s: float
     resync_s: float
@@ -185,6 +188,7 @@ class Session:
                 async with link:
                     await link.subscribe(subjects.any_desired(self.uplink.node), self._on_document)
                     await link.subscribe(subjects.presence(self.uplink.node), self._on_question)
+                    await link.subscribe(subjects.command(self.uplink.node), self._on_command)
                     await self._moved.wait()
             finally:
                 self.uplink.link = None
@@ -272,6 +276,19 @@ class Session:
         if message.reply and self.uplink.link is not None:
             answer = Presence(instance=self.tenure.instance).model_dump_json().encode()
             await self.uplink.link.publish(message.reply, answer)
+
+    async def _on_command(self, message: Message) -> None:
+        if not message.reply or (link := self.uplink.link) is None:
+            return
+        try:
+            reply = await self.collection.answer(message.data)
+        except InvalidInput as error:
+            log.warning("command-refused", reason=error.code)
+            return
+        except (OSError, sqlite3.Error) as error:
+            log.warning("command-failed", reason=str(error))
+            return
+        await link.publish(message.reply, reply.model_dump_json().encode())
 
     def _offer(self, envelope: bytes) -> None:
         try:

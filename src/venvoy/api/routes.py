@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from venvoy.api import (
     audit,
+    collections,
     comparisons,
     drift_work,
     environments,
@@ -50,6 +51,7 @@ VERSIONED: tuple[APIRouter, ...] = (
     packages.router,
     labels.router,
     nodes.router,
+    collections.router,
     node_tokens.router,
     node.router,
     python_archives.router,

@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "node": "nodes",
     "python": "pythons",
     "find": "find",
+    "gc": "garbage",
     "run": "run",
     "agent": "agent",
     "user": "people",

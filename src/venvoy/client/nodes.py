@@ -1,10 +1,11 @@
 """Questions and changes of nodes and of the tokens they join with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from venvoy.client.transport import Transport, Wanted, address, starting_from
 from venvoy.wire import joining
+from venvoy.wire.collections import Collections, CollectionWish
 from venvoy.wire.environments import Replica
 from venvoy.wire.nodes import Node, NodeEdit, NodeHistory
 from venvoy.wire.processes import Running
@@ -53,6 +54,18 @@ class Nodes(Transport):
     def node_processes(self, name: str) -> Running:
         """Return the processes that work in environments on a node. Raises NotFound."""
         return self._get(address("nodes", name, "processes"), Running)
+
+    def collect(self, nodes: Sequence[str], *, preview: bool) -> Collections:
+        """Have nodes delete what they do not have to keep, or tell what that is.
+
+        Args:
+            nodes: names, `venvoy.wire.collections.MOST_NODES` at most.
+
+        Raises:
+            NotFound: a node is not there.
+        """
+        wish = CollectionWish(nodes=list(nodes), preview=preview)
+        return self._post("collections", Collections, wish)
 
     def remove_node(self, name: str, *, keep_data: bool = False) -> None:
         """Take a node out of the fleet. Raises NotFound."""

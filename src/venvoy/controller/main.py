@@ -33,6 +33,7 @@ from venvoy.controller.desired import Documents
 from venvoy.controller.epochs import Epochs
 from venvoy.controller.events import EventHub
 from venvoy.controller.files import file_error
+from venvoy.controller.garbage import Garbage, asking
 from venvoy.controller.healing import SelfHealing
 from venvoy.controller.heartbeats import Heartbeats
 from venvoy.controller.history import Histories
@@ -109,6 +110,7 @@ class Controller:
         credentials: nodes' registration, tokens and signed requests.
         installer: what bare machines get.
         tenures: which machine acts as a node, where two claim to be it.
+        garbage: asks nodes to collect it.
         renewed: to be called when the certificate of NATS was renewed.
         websocket: the port on loopback where NATS takes websockets.
     """
@@ -119,6 +121,7 @@ class Controller:
     credentials: Credentials
     installer: Installer
     tenures: Tenures
+    garbage: Garbage
     _health: Health
     renewed: Callable[[], Awaitable[None]] = _nothing
     websocket: Callable[[], int | None] = lambda: None
@@ -216,6 +219,7 @@ class _Parts:
             credentials,
             self._installer(context, gateway, resolver, reach),
             tenures,
+            Garbage(context, asking(transport.link, keys.documents)),
             self._health,
             transport.reload,
             transport.websocket,

@@ -5,7 +5,7 @@ for the collector to find out. Of what is whole the newest few stay, and beside 
 for each lock that somebody gave a name to, so that a rollback is a switch and not a build.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,6 +40,58 @@ class Build:
     lock: str
     python: str
     phase: Phase
+
+
+class Fate(StrEnum):
+    """What a collection does with a build, and why."""
+
+    FREE = "free"
+    """It is deleted."""
+    IN_USE = "in-use"
+    """It would be, but processes work in it."""
+    LIVE = "live"
+    KEPT = "kept"
+    """One of the newest few, for a rollback."""
+    TAGGED = "tagged"
+    BUSY = "busy"
+    """It is being made, or its environment is being changed: it is judged afterwards."""
+
+
+def judged(
+    builds: Iterable[Build],
+    *,
+    live: str | None,
+    keep: int,
+    tagged: Collection[str] = (),
+    drifted: Collection[str] = (),
+    used: Mapping[str, int],
+    busy: bool = False,
+) -> dict[str, Fate]:
+    """Return what a collection does with each build, by id.
+
+    Args:
+        builds: all builds of one replica.
+        live: id of the build behind the stable path, whatever its phase says.
+        keep, tagged, drifted: as for `surplus`.
+        used: builds that processes work in, with how many; 0 for a pin that nobody is
+            seen to hold.
+        busy: whether work on the replica is under way; then only what is doomed goes.
+    """
+    there = list(builds)
+    gone = set(rubbish(there, live=live))
+    if not busy:
+        gone |= set(surplus(there, live=live, keep=keep, tagged=tagged, drifted=drifted))
+
+    def fate(build: Build) -> Fate:
+        if build.id in gone:
+            return Fate.IN_USE if build.id in used else Fate.FREE
+        if build.id == live:
+            return Fate.LIVE
+        if busy or build.phase is not Phase.COMPLETE:
+            return Fate.BUSY
+        return Fate.TAGGED if build.lock in tagged else Fate.KEPT
+
+    return {build.id: fate(build) for build in there}
 
 
 def surplus(

@@ -28,6 +28,7 @@ from venvoy.controller.accounts import ensure_first_admin
 from venvoy.controller.context import Context, ResolveRequest, Survey
 from venvoy.controller.credentials import Credentials
 from venvoy.controller.events import EventHub
+from venvoy.controller.garbage import Garbage
 from venvoy.controller.install.archives import CatalogueArchives
 from venvoy.controller.install.installer import Installer
 from venvoy.controller.logs import LogStore
@@ -50,6 +51,7 @@ from venvoy.store.migrate import migrate
 from venvoy.store.session import Database
 from venvoy.store.url import sqlite_url
 from venvoy.testing.gateway import QUICK
+from venvoy.wire.collections import CollectCommand
 from venvoy.wire.messages import Heartbeat, InterpreterFact
 from venvoy.wire.nkey import KeyPair
 from venvoy.wire.nkey import Role as KeyRole
@@ -195,7 +197,8 @@ async def open_api(
             settings.file("install"), gateway, resolver, credentials.reach, CatalogueArchives(ctx)
         )
         tenures = Tenures(ctx, _nobody, _nothing)
-        controller = Controller(ctx, logs, hub, credentials, installer, tenures, health)
+        garbage = Garbage(ctx, _silent)
+        controller = Controller(ctx, logs, hub, credentials, installer, tenures, garbage, health)
         key = KeyPair.generate(KeyRole.USER)
         await _join(ctx, credentials, key)
         passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
@@ -253,6 +256,10 @@ async def _cancelled(task: asyncio.Task[None]) -> None:
 
 async def _nothing(_: str) -> None:
     pass
+
+
+async def _silent(_: CollectCommand) -> None:
+    """No node answers."""
 
 
 async def _nobody(_node: str, _instance: str) -> bool:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from venvoy.domain.cause import Hop, Step
 from venvoy.domain.state import ReplicaState
+from venvoy.wire.collections import CollectCommand, CollectReply, PrefixFact
 from venvoy.wire.joining import NodeJoin, NodeJoined, NodeLeave, NodeRemoved, NodeTombstone
 from venvoy.wire.membership import Membership
 from venvoy.wire.messages import (
@@ -187,6 +188,22 @@ def samples() -> dict[str, BaseModel]:
             ),
         ),
         "use-reply": UseReply(wanted=True),
+        "collect": CollectCommand(node=NODE, preview=True),
+        "collect-reply": CollectReply(
+            prefixes=(
+                PrefixFact(
+                    environment=ENVIRONMENT,
+                    build=OTHER,
+                    revision=3,
+                    fate="in-use",
+                    processes=2,
+                    size_bytes=20_000,
+                    own_bytes=5_000,
+                ),
+            ),
+            total=7,
+            finished=False,
+        ),
         "resync-request": ResyncRequest(after=ENVIRONMENT, want=(OTHER,), kinds=("python",)),
         "resync-reply": ResyncReply(
             epoch=2,

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from venvoy.domain.state import NodeState
 from venvoy.wire import joining
+from venvoy.wire.collections import CollectedPrefix, Collections, NodeCollection
 from venvoy.wire.comparisons import Comparison
 from venvoy.wire.drift import DriftEntry, ReplicaDrift
 from venvoy.wire.environments import (
@@ -143,6 +144,36 @@ def deleted_environment() -> DeletedEnvironment:
         deleted_at=MOMENT,
         until=MOMENT + timedelta(days=7),
     )
+
+
+def collections(*, preview: bool = True) -> Collections:
+    """Return what three nodes answer: one has something of each kind, two do not answer."""
+    fates = {"live": 0, "kept": 0, "tagged": 0, "in-use": 2, "free": 0}
+    prefixes = [
+        CollectedPrefix(
+            environment="web",
+            build=f"0195f000-0000-7000-8000-0000000000{number:02}",
+            revision=7 - number,
+            fate=fate,
+            processes=processes,
+            size_bytes=10 * 2**20,
+            own_bytes=2**20,
+        )
+        for number, (fate, processes) in enumerate(fates.items())
+    ]
+    first = NodeCollection(
+        node="local",
+        node_state=NodeState.ONLINE,
+        answered=True,
+        finished=preview,
+        free=1,
+        free_bytes=2**20,
+        prefixes=prefixes,
+        total=7,
+    )
+    away = NodeCollection(node="db", node_state=NodeState.OFFLINE, answered=False)
+    silent = away.model_copy(update={"node": "gpu", "node_state": NodeState.ONLINE})
+    return Collections(preview=preview, items=[away, silent, first])
 
 
 def running(*, still: int = 0) -> Running:

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from venvoy.agent import pins
-from venvoy.agent.collector import Collector
+from venvoy.agent.collector import Collector, Keeping
 from venvoy.agent.journal import BuildRow, Journal
 from venvoy.agent.prefix import Layout
 from venvoy.agent.system import Pointers
 from venvoy.domain.reconcile import Version
-from venvoy.domain.retention import Build, Phase
+from venvoy.domain.retention import Build, Fate, Phase
 
 
 @dataclass
@@ -90,3 +90,43 @@ async def test_a_collection_that_was_killed_is_finished_by_the_next_agent(
     await again.collector().tidy()
     assert await again.collector().sweep() == ()
     assert again.left() == (set("bcd"), set("bcd"))
+
+
+async def fates(node: Node, **keeping: object) -> dict[str, tuple[Fate, int]]:
+    wanted = {"env": Keeping(**keeping)} if keeping else {}  # type: ignore[arg-type]
+    found = await node.collector().survey(wanted)
+    return {each.row.build.id: (each.fate, each.processes) for each in found}
+
+
+async def test_a_survey_says_why_each_stays_and_changes_nothing(node: Node) -> None:
+    held = pins.hold(node.path("b"))
+    assert held is not None
+    found = await fates(node, keep=0, tagged=("lock-a",), busy=False)
+    pins.release(held)
+    assert {key: fate for key, (fate, _) in found.items()} == {
+        "a": Fate.TAGGED,
+        "b": Fate.IN_USE,
+        "c": Fate.FREE,
+        "d": Fate.LIVE,
+    }
+    assert node.left() == (set("abcd"), set("abcd"))
+    again = await fates(node, keep=1, busy=False)
+    assert [again[name][0] for name in "abc"] == [Fate.FREE, Fate.FREE, Fate.KEPT]
+
+
+async def test_what_is_being_changed_or_not_known_is_left_as_it_is(node: Node) -> None:
+    for found in (await fates(node), await fates(node, keep=0, busy=True)):
+        assert [found[name][0] for name in "abcd"] == [Fate.BUSY] * 3 + [Fate.LIVE]
+    await node.collector().collect({"env": Keeping(keep=0, busy=True)})
+    assert node.left() == (set("abcd"), set("abcd"))
+
+
+async def test_a_collection_deletes_what_the_survey_calls_free(node: Node) -> None:
+    held = pins.hold(node.path("b"))
+    assert held is not None
+    keeping = {"env": Keeping(0, ("lock-a",), busy=False)}
+    await node.collector().collect(keeping)
+    assert node.left() == (set("abd"), set("abd"))
+    pins.release(held)
+    await node.collector().collect(keeping)
+    assert node.left() == (set("ad"), set("ad"))

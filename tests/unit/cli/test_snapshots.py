@@ -19,6 +19,7 @@ from venvoy.testing.remote import (
     MOMENT,
     Remote,
     cause,
+    collections,
     comparison,
     deleted_environment,
     environment,
@@ -26,6 +27,7 @@ from venvoy.testing.remote import (
     found_replica,
     found_revision,
     log,
+    node,
     node_token,
     operation,
     page,
@@ -600,6 +602,21 @@ CASES = (
         "operation-retry",
         f"operation retry {ID}",
         lambda r: r.on(f"POST operations/{ID}/retry", operation(state="queued")),
+    ),
+    Case(
+        "gc-dry-run",
+        "gc --dry-run",
+        lambda r: r.on("GET nodes", page(node(), node("db"))).on("POST collections", collections()),
+    ),
+    Case(
+        "gc",
+        "gc --node local --node db",
+        lambda r: r.on("POST collections", collections(preview=False)),
+    ),
+    Case(
+        "gc-json",
+        "gc --dry-run --node local --json",
+        lambda r: r.on("POST collections", collections()),
     ),
     Case("user-list", "user list", lambda r: r.on("GET users", page(user(), user("bob")))),
     Case(

@@ -1,9 +1,11 @@
 """Which builds may be deleted."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from venvoy.domain.retention import Build, Phase, rubbish, surplus
+from venvoy.domain.retention import Build, Fate, Phase, judged, rubbish, surplus
 
 IDS = [f"b{number}" for number in range(8)]
 BUILDS = st.lists(
@@ -81,3 +83,32 @@ def test_what_drifted_is_kept_for_nothing_and_takes_nobodys_place(
     idle = {b.id for b in builds if b.phase is Phase.COMPLETE and b.id != live}
     rest = [b for b in builds if b.id == live or b.id not in drifted]
     assert gone == (idle & drifted) | set(surplus(rest, live=live, keep=keep))
+
+
+USED = st.dictionaries(st.sampled_from(IDS), st.integers(0, 3))
+TAGGED = st.sets(st.sampled_from("lm"))
+RULES = st.fixed_dictionaries(
+    {"keep": st.integers(0, 5), "tagged": TAGGED, "drifted": st.sets(st.sampled_from(IDS))}
+)
+
+
+@given(BUILDS, st.sampled_from([None, *IDS]), RULES, USED)
+def test_a_preview_names_what_a_collection_deletes_and_nothing_else(
+    builds: list[Build], live: str | None, rules: dict[str, Any], used: dict[str, int]
+) -> None:
+    fates = judged(builds, live=live, used=used, **rules)
+    assert fates.keys() == {b.id for b in builds}
+    lost = {*rubbish(builds, live=live), *surplus(builds, live=live, **rules)}
+    assert {b for b, fate in fates.items() if fate in {Fate.FREE, Fate.IN_USE}} == lost - {live}
+    assert {b for b, fate in fates.items() if fate is Fate.IN_USE} == (lost - {live}) & used.keys()
+    assert live not in fates or fates[live] is Fate.LIVE
+
+
+@given(BUILDS, st.sampled_from([None, *IDS]), RULES)
+def test_while_an_environment_is_changed_only_what_was_given_up_before_goes(
+    builds: list[Build], live: str | None, rules: dict[str, Any]
+) -> None:
+    fates = judged(builds, live=live, used={}, busy=True, **rules)
+    free = {b for b, fate in fates.items() if fate is Fate.FREE}
+    assert free == set(rubbish(builds, live=live))
+    assert {fates[b.id] for b in builds if b.id not in free} <= {Fate.LIVE, Fate.BUSY}

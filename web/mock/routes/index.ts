@@ -1,6 +1,7 @@
 /** Every route of the API; one that is missing fails tsc. */
 import type { Table } from "../http/route";
 import { audit } from "./audit";
+import { collections } from "./collections";
 import { comparisons } from "./comparisons";
 import { drift } from "./drift";
 import { environments } from "./environments";
@@ -23,6 +24,7 @@ import { undeletion } from "./undeletion";
 
 export const TABLE: Table = {
   ...audit,
+  ...collections,
   ...comparisons,
   ...drift,
   ...environments,

@@ -882,6 +882,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Collect
+         * @description Delete what nodes do not have to keep and nobody works in, or preview it.
+         *
+         *     Nodes that are offline are named and not waited for; others answer within seconds.
+         */
+        post: operations["collect_garbage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/node-tokens": {
         parameters: {
             query?: never;
@@ -1457,6 +1479,56 @@ export interface components {
             message: string;
             /** Remedy */
             remedy: string;
+        };
+        /**
+         * CollectedPrefix
+         * @description One prefix, see `PrefixFact`.
+         */
+        CollectedPrefix: {
+            /** Environment */
+            environment: string;
+            /** Build */
+            build: string;
+            /** Revision */
+            revision: number;
+            /** Fate */
+            fate: string;
+            /**
+             * Processes
+             * @default 0
+             */
+            processes: number;
+            /** Size Bytes */
+            size_bytes?: number | null;
+            /** Own Bytes */
+            own_bytes?: number | null;
+        };
+        /**
+         * CollectionWish
+         * @description Asks for a collection on nodes.
+         *
+         *     Attributes:
+         *         nodes: names.
+         *         preview: whether nothing is deleted.
+         */
+        CollectionWish: {
+            /** Nodes */
+            nodes: string[];
+            /**
+             * Preview
+             * @default false
+             */
+            preview: boolean;
+        };
+        /**
+         * Collections
+         * @description What was asked of nodes, in the order of their names.
+         */
+        Collections: {
+            /** Preview */
+            preview: boolean;
+            /** Items */
+            items: components["schemas"]["NodeCollection"][];
         };
         /**
          * ComparedEntry
@@ -2382,6 +2454,51 @@ export interface components {
              * Format: date-time
              */
             last_seen_at: string;
+        };
+        /**
+         * NodeCollection
+         * @description What a collection on one node deletes, or deleted, and what stays.
+         *
+         *     Attributes:
+         *         answered: whether the node told; what is offline is not waited for.
+         *         finished: whether all that is free is deleted; it goes on otherwise.
+         *         free: how many prefixes are deleted.
+         *         free_bytes: what that frees at least, as far as it was looked at: files that only
+         *             prefixes share which go together count for none.
+         *         prefixes: the first of them, by environment and age.
+         *         total: how many there are.
+         */
+        NodeCollection: {
+            /** Node */
+            node: string;
+            node_state: components["schemas"]["NodeState"];
+            /** Answered */
+            answered: boolean;
+            /**
+             * Finished
+             * @default true
+             */
+            finished: boolean;
+            /**
+             * Free
+             * @default 0
+             */
+            free: number;
+            /**
+             * Free Bytes
+             * @default 0
+             */
+            free_bytes: number;
+            /**
+             * Prefixes
+             * @default []
+             */
+            prefixes: components["schemas"]["CollectedPrefix"][];
+            /**
+             * Total
+             * @default 0
+             */
+            total: number;
         };
         /**
          * NodeCredentials
@@ -6006,6 +6123,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Running"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    collect_garbage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collections"];
                 };
             };
             /** @description what went wrong (RFC 9457) */

@@ -27,6 +27,7 @@ export const ACTIONS = [
   "node-joined",
   "node-cloned",
   "node-edited",
+  "node-collected",
   "node-cordoned",
   "node-uncordoned",
   "node-removed",

@@ -9,6 +9,7 @@ import { Moment } from "../../components/Moment";
 import { clockWrong } from "../nodes/clock";
 import { Charts } from "./Charts";
 import { Disks } from "./Disks";
+import { Prefixes } from "./Prefixes";
 import { Rights } from "./Rights";
 import type { Wish } from "./tabs";
 
@@ -98,6 +99,7 @@ export function Overview({ node, ...wish }: { node: Node } & Wish) {
           <Rights node={node} />
         </div>
       </div>
+      <Prefixes node={node} />
     </div>
   );
 }
