@@ -60,6 +60,7 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
         "timezone_id": "Asia/Shanghai",
         "viewport": {"width": 1280, "height": 800},
         "color_scheme": "light",
+        "reduced_motion": "reduce",
     }
 
 

@@ -6,6 +6,7 @@ import { RouterProvider } from "react-router";
 
 import type { Spoken } from "../i18n";
 import { Ground } from "./Ground";
+import { useMedia } from "./media";
 import { nonce } from "./nonce";
 import { PreferencesProvider, usePreferences } from "./preferences";
 import { createRoutes } from "./routes";
@@ -22,11 +23,12 @@ function layers(): HTMLElement {
 function Themed() {
   const { dark, spoken } = usePreferences();
   const [routes] = useState(createRoutes);
+  const still = useMedia("(prefers-reduced-motion: reduce)");
   const value = nonce();
   return (
     <ConfigProvider
       locale={spoken.locale}
-      theme={themeFor(dark)}
+      theme={themeFor(dark, still)}
       button={{ autoInsertSpace: false }}
       getPopupContainer={layers}
       {...(value ? { csp: { nonce: value } } : {})}

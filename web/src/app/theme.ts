@@ -49,7 +49,8 @@ export function paletteFor(dark: boolean): Palette {
   return dark ? DARK : LIGHT;
 }
 
-export function themeFor(dark: boolean): ThemeConfig {
+/** `still` is for people to whom things that move are a trouble, and who told their system. */
+export function themeFor(dark: boolean, still: boolean): ThemeConfig {
   const { accent, onAccent, page, surface, elevated, quiet, chosen, tones, badBack, busyBack } =
     paletteFor(dark);
   return {
@@ -76,6 +77,7 @@ export function themeFor(dark: boolean): ThemeConfig {
       colorTextDescription: quiet,
       colorTextPlaceholder: quiet,
       borderRadius: 8,
+      motion: !still,
       fontFamily:
         "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif",
       fontFamilyCode: "ui-monospace, 'SF Mono', 'Cascadia Code', Menlo, Consolas, monospace",
