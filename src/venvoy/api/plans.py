@@ -11,10 +11,10 @@ from venvoy.api.asking import Call, Called
 from venvoy.api.auth import Operator, Viewer
 from venvoy.api.impatience import while_connected
 from venvoy.api.problems import OperationFailed
-from venvoy.controller import plans, preflights, views
+from venvoy.controller import adoptions, plans, preflights, views
 from venvoy.controller.resolver import ResolveFailed
 from venvoy.wire.messages import CauseMessage
-from venvoy.wire.plans import EnvironmentPlan, Plan, Preflight, PreflightWish
+from venvoy.wire.plans import AdoptionWish, EnvironmentPlan, Plan, Preflight, PreflightWish
 
 router = APIRouter(tags=["plans"])
 
@@ -27,6 +27,20 @@ async def plan_environment(name: str, call: Called, who: Operator, wish: Environ
     version for `If-Match`.
     """
     work = plans.plan(call.ctx, who.actor, name, wish)
+    try:
+        return await while_connected(call.request, work)
+    except ResolveFailed as error:
+        raise _told(call, error, name) from error
+
+
+@router.post("/environments/{name}/adoption", operation_id="plan_adoption")
+async def plan_adoption(name: str, call: Called, who: Operator, wish: AdoptionWish) -> Plan:
+    """Say what adopting the hand-work on a node would do, and keep that for a day.
+
+    The answer is a plan as of an edit, with what no lock can hold; an edit with its `id`
+    makes it.
+    """
+    work = adoptions.plan(call.ctx, who.actor, name, wish)
     try:
         return await while_connected(call.request, work)
     except ResolveFailed as error:

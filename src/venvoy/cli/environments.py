@@ -5,6 +5,7 @@ from pathlib import Path
 import typer
 
 from venvoy.cli import (
+    adoption,
     ask,
     comparisons,
     drift,
@@ -88,6 +89,7 @@ def add(app: typer.Typer) -> None:
     drift.add(environments)
     processes.add(environments)
     drift_work.add(environments)
+    adoption.add(environments)
     command(environments, "export", export, "env.export")
 
 

@@ -10,6 +10,7 @@ from venvoy.cli.terms import python_text
 from venvoy.domain.offer import Has
 from venvoy.wire.environments import Demand
 from venvoy.wire.plans import (
+    AdoptionView,
     HeldBackPackage,
     PackageChange,
     Plan,
@@ -25,10 +26,7 @@ _GOOD = {Has.WHEEL, Has.NOT_NEEDED}
 
 def show_plan(output: Output, plan: Plan) -> None:
     """Print what changes, what is held back, and what each node does."""
-    if plan.source:
-        output.line(
-            output.words("plan-from", source=plan.source, digest=plan.lock_digest[:_DIGEST])
-        )
+    _origin(output, plan)
     for line in plan.changed:
         output.line(f"  {line}")
     for target in plan.targets:
@@ -74,6 +72,27 @@ def show_preflight(output: Output, found: Preflight, gathered: Gathered) -> None
         file, number = gathered.place(line.line)
         place = f"{file}:{number}" if file else f"{number}"
         output.say("own-line", place=place, text=line.text)
+
+
+def _origin(output: Output, plan: Plan) -> None:
+    """Say where the lock comes from, where it is not just asked for."""
+    if plan.source:
+        output.line(
+            output.words("plan-from", source=plan.source, digest=plan.lock_digest[:_DIGEST])
+        )
+    if plan.adoption:
+        _adoption(output, plan.adoption)
+
+
+def _adoption(output: Output, adoption: AdoptionView) -> None:
+    where = {"node": adoption.node, "revision": adoption.revision}
+    output.line(output.words("plan-adopts", **where))
+    for each in adoption.lost:
+        params = {"package": each.package, "version": each.version, "files": each.files}
+        reason = _word(output, "loss", each.reason, **params)
+        output.say("plan-loses", reason=reason, **params)
+    if adoption.restored:
+        output.say("plan-restores", packages=_names(adoption.restored))
 
 
 def _warn(output: Output, node: PlanNode, python: str) -> None:

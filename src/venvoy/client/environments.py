@@ -101,6 +101,15 @@ class Environments(Transport):
         """
         return self._post(address("environments", name, "plan"), plans.Plan, wish)
 
+    def plan_adoption(self, name: str, wish: plans.AdoptionWish) -> plans.Plan:
+        """Return what adopting a node's hand-work would do, as `plan_environment` does.
+
+        Raises:
+            Conflict: nothing was changed by hand there, or nothing that a lock can hold.
+            WorkFailed: it cannot be resolved; the problem has the cause.
+        """
+        return self._post(address("environments", name, "adoption"), plans.Plan, wish)
+
     def plan(self, name: str, identifier: str) -> plans.Plan:
         """Return a plan that was made before. Raises NotFound."""
         return self._get(address("environments", name, "plans", identifier), plans.Plan)

@@ -21,6 +21,7 @@ from venvoy.controller.proposals import Base
 from venvoy.controller.resolve_project import targets_of
 from venvoy.controller.revising import revise
 from venvoy.controller.stale import refuse_stale
+from venvoy.domain.adoption import message_of
 from venvoy.domain.cause import Step
 from venvoy.domain.difference import describe
 from venvoy.domain.errors import InvalidInput, NotFound, StaleVersion, TimedOut
@@ -49,7 +50,7 @@ _SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
-class _Start:
+class Start:
     """What a plan starts from, read in one transaction.
 
     Attributes:
@@ -76,7 +77,7 @@ async def plan(ctx: Context, actor: Actor, name: str, wish: EnvironmentPlan) -> 
     """
     require(actor.role, Role.OPERATOR)
     async with ctx.db.read() as tx:
-        start = await _start(tx, name)
+        start = await start_of(tx, name)
     if wish.placement is None:
         nodes = await placements.with_facts(ctx, start.before)
     else:
@@ -91,13 +92,20 @@ async def plan(ctx: Context, actor: Actor, name: str, wish: EnvironmentPlan) -> 
         targets=placements.targets(nodes, proposal.pythons),
     )
     lock = promoted.lock if promoted else await _resolved(ctx, start, proposal, request)
-    shown = await _shown(ctx, actor, start, proposal, lock, request)
+    shown = await shown_of(ctx, actor, start, proposal, lock, request)
     if promoted:
         shown = shown.model_copy(update={"source": promoted.source})
+    await keep(ctx, actor, start, proposal, lock, shown)
+    return shown
+
+
+async def keep(
+    ctx: Context, actor: Actor, start: Start, proposal: Proposal, lock: Lock, shown: Plan
+) -> None:
+    """Keep a plan for a day, so that it can be made as it was shown."""
     async with ctx.db.write() as tx:
         await locks.add(tx, lock, ctx.clock())
         await plans.add(tx, _row(start, proposal, shown, actor), keep=KEPT)
-    return shown
 
 
 async def show(ctx: Context, name: str, plan_id: str) -> Plan:
@@ -144,11 +152,12 @@ async def make(
         await _refuse_stale(tx, base, row, lock)
         await refuse_stale(tx, base.environment, if_match)
         proposal, source = Proposal.of(row.proposal), row.shown.get("source")
+        adopted = (row.shown.get("adoption") or {}).get("node")
         if change.message:
-            said = check_text("message", change.message)
-            message = promotions.message_of(said, source) if source else said
+            message = _message(check_text("message", change.message), source, adopted)
             proposal = replace(proposal, message=message)
-        told = {"source": source} if source else None
+        origin = {"source": source, "adopted_from": adopted}
+        told = {field: name for field, name in origin.items() if name}
         operation = await proposals.propose(ctx, tx, actor, "edited", base, proposal, told)
         environment = await environments.by_id(tx, base.environment.id, lock=True)
         number = await revise(
@@ -159,20 +168,33 @@ async def make(
     lines = [f"locked as plan {row.id} showed"]
     if source:
         lines.append(f"the lock of {source}, {lock.digest}, nothing resolved")
+    if adopted:
+        lines.append(f"as {adopted} holds it")
     await ctx.logs.write(operation, Step.RESOLVE, lines)
     await ctx.logs.close(operation)
     return operation
 
 
-async def _start(tx: Transaction, name: str) -> _Start:
+def _message(said: str, source: str | None, adopted: str | None) -> str:
+    if source:
+        return promotions.message_of(said, source)
+    return message_of(adopted, said) if adopted else said
+
+
+async def start_of(tx: Transaction, name: str) -> Start:
+    """Return what a plan of the named environment starts from.
+
+    Raises:
+        NotFound, Conflict: as `venvoy.controller.proposals.load`.
+    """
     base = await proposals.load(tx, name)
     number = base.environment.revision
     live = None if number is None else await revisions.get(tx, base.environment.id, number)
     if live is None:
         nothing = Proposal(requirements=(), python=base.proposal.python)
-        return _Start(base, nothing, None, base.nodes)
+        return Start(base, nothing, None, base.nodes)
     lock = await locks.get(tx, live.lock_digest)
-    return _Start(base, Proposal.of(live.spec), lock, base.nodes)
+    return Start(base, Proposal.of(live.spec), lock, base.nodes)
 
 
 async def _promoted(ctx: Context, base: Base, wish: EnvironmentPlan) -> Promoted | None:
@@ -196,7 +218,7 @@ def _proposal(base: Base, wish: EnvironmentPlan) -> Proposal:
 
 
 async def _resolved(
-    ctx: Context, start: _Start, proposal: Proposal, request: ResolveRequest
+    ctx: Context, start: Start, proposal: Proposal, request: ResolveRequest
 ) -> Lock:
     same = proposal.upgrade is None and proposal.spec_document() == start.spec.spec_document()
     if start.lock is not None and same:
@@ -204,6 +226,16 @@ async def _resolved(
         causes = [fits.refusal(node) for node in start.base.nodes]
         if not any(cause is not None and cause.code == LACKS for cause in causes):
             return start.lock
+    return await resolve(ctx, request)
+
+
+async def resolve(ctx: Context, request: ResolveRequest) -> Lock:
+    """Resolve while somebody waits, when it is its turn.
+
+    Raises:
+        ResolveFailed: with the cause.
+        TimedOut: `plan-too-slow`.
+    """
     try:
         async with asyncio.timeout(LIMIT_S), ctx.planning:
             return await ctx.resolver.resolve(request, _unheard)
@@ -211,14 +243,15 @@ async def _resolved(
         raise TimedOut("plan-too-slow", limit=LIMIT_S) from None
 
 
-async def _shown(
+async def shown_of(
     ctx: Context,
     actor: Actor,
-    start: _Start,
+    start: Start,
     proposal: Proposal,
     lock: Lock,
     request: ResolveRequest,
 ) -> Plan:
+    """Return a plan as people see it; nothing is kept."""
     base, now = start.base, ctx.clock()
     known = await gather(ctx.catalogue, lock, {package.name for package in lock.packages})
     async with ctx.db.read() as tx:
@@ -267,7 +300,7 @@ async def _shown(
     )
 
 
-def _row(start: _Start, proposal: Proposal, shown: Plan, actor: Actor) -> PlanRow:
+def _row(start: Start, proposal: Proposal, shown: Plan, actor: Actor) -> PlanRow:
     return PlanRow(
         id=shown.id,
         environment_id=start.base.environment.id,

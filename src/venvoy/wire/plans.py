@@ -115,6 +115,46 @@ class PlanNode(Output):
     missing: list[str]
 
 
+class AdoptionWish(Input):
+    """Adopt what a node holds of an environment."""
+
+    node: Annotated[str, Field(max_length=63)]
+    message: Annotated[str, Field(max_length=500)] = ""
+
+
+class AdoptionLoss(Output):
+    """Something that a node holds and that no lock can.
+
+    Attributes:
+        version: that the node holds.
+        reason: a `venvoy.domain.adoption.Loss`, or a word of a later agent.
+        files: how many were changed, where it is about files.
+        instead: the version that is locked, empty for none.
+    """
+
+    package: str
+    version: str
+    reason: str
+    files: int = 0
+    instead: str = ""
+
+
+class AdoptionView(Output):
+    """What a plan takes from a node.
+
+    Attributes:
+        revision: that is live there, and that hand-work changed.
+        lost: what is not part of the plan.
+        restored: packages with versions that were removed by hand and come back, since
+            others need them.
+    """
+
+    node: str
+    revision: int
+    lost: list[AdoptionLoss]
+    restored: list[str]
+
+
 class Plan(Output):
     """What a change would do; nothing has been changed.
 
@@ -127,6 +167,7 @@ class Plan(Output):
         leaving: names of nodes that it is not placed on any more.
         offers_unknown: packages of which the index could not be asked.
         source: the revision whose lock it takes unchanged, as `NAME@REV`.
+        adoption: the node whose hand-work it takes over.
     """
 
     id: str
@@ -149,6 +190,7 @@ class Plan(Output):
     leaving: list[str] = Field(default_factory=list)
     offers_unknown: list[str]
     source: str | None = None
+    adoption: AdoptionView | None = None
 
 
 class PreflightWish(Input):

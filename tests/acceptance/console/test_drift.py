@@ -20,6 +20,7 @@ def test_each_difference_is_named_on_the_node_that_has_it(
     expect(page.get_by_text("Nodes that differ: 1 of 2")).to_be_visible()
     node = page.get_by_role("region", name="crawler-sh-03")
     row = node.get_by_role("table", name="Differences on crawler-sh-03").locator(".data-row")
+    row = row.filter(has_text="ipdb")
     expect(row).to_contain_text("stray")
     expect(row).to_contain_text("ipdb")
     expect(row).to_contain_text("0.13.13")
@@ -80,3 +81,20 @@ def test_a_viewer_only_looks(mocked: Console[MockApi]) -> None:
     expect(mocked.page.get_by_text("Nodes that differ: 1 of 2")).to_be_visible()
     expect(mocked.page.get_by_role("button", name="Heal")).to_have_count(0)
     expect(mocked.page.get_by_role("button", name="Check all files now")).to_have_count(0)
+
+
+def test_hand_work_is_adopted_after_a_look_at_what_is_lost(
+    mocked: Console[MockApi], axe: Path
+) -> None:
+    page = mocked.page
+    mocked.open("/environments/browser-checks?tab=drift")
+    page.get_by_role("button", name="Adopt: crawler-sh-03").click()
+    dialog = page.get_by_role("dialog", name="Adopt what crawler-sh-03 holds")
+    expect(dialog.get_by_text("orders-tools 0.1.0: installed as editable")).to_be_visible()
+    expect(dialog.get_by_role("row").filter(has_text="ipdb").first).to_contain_text("0.13.13")
+    settled(page)
+    assert mocked.barriers(axe) == []
+    dialog.get_by_role("button", name="Adopt", exact=True).click()
+    expect(dialog).not_to_be_visible()
+    page.get_by_role("link", name="Revisions").click()
+    expect(page.get_by_text("adopted from node crawler-sh-03")).to_be_visible()

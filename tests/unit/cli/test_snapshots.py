@@ -51,6 +51,15 @@ from venvoy.wire.processes import Running
 from venvoy.wire.rollouts import Rollout, RolloutStep
 from venvoy.wire.schemas import VersionInfo
 
+ADOPTION = {
+    "node": "local",
+    "revision": 1,
+    "lost": [
+        {"package": "mine", "version": "0.1", "reason": "editable"},
+        {"package": "idna", "version": "3.10", "reason": "edited", "files": 2, "instead": "3.10"},
+    ],
+    "restored": ["certifi 2026.1"],
+}
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 ID = "0195f000-0000-7000-8000-00000000000a"
 AGENT = {f"venvoy agent {word}" for word in ("join", "run", "status", "leave")}
@@ -216,6 +225,43 @@ CASES = (
         "env-plan-from",
         "env plan web --from test@stable",
         lambda r: r.on("POST environments/web/plan", plan(source="test@3")),
+    ),
+    Case(
+        "env-adopt-dry-run",
+        "env adopt web --node local --dry-run",
+        lambda r: r.on("POST environments/web/adoption", plan(adoption=ADOPTION)),
+    ),
+    Case(
+        "env-adopt",
+        "env adopt web --node local --yes",
+        lambda r: r.on("POST environments/web/adoption", plan(adoption=ADOPTION)).on(
+            "PATCH environments/web", environment(revision=2)
+        ),
+    ),
+    Case(
+        "env-adopt-nobody-to-ask",
+        "env adopt web --node local",
+        lambda r: r.on("POST environments/web/adoption", plan(adoption=ADOPTION)),
+    ),
+    Case(
+        "env-adopt-nothing",
+        "env adopt web --node local",
+        lambda r: r.on(
+            "POST environments/web/adoption",
+            problem(409, "adopt-nothing", params={"name": "web", "node": "local"}),
+        ),
+    ),
+    Case(
+        "env-adopt-nothing-lockable",
+        "env adopt web --node local",
+        lambda r: r.on(
+            "POST environments/web/adoption",
+            problem(
+                409,
+                "adopt-nothing-lockable",
+                params={"name": "web", "node": "local", "packages": ["mine"]},
+            ),
+        ),
     ),
     Case("env-plan-nothing", "env plan web", lambda r: r),
     Case(

@@ -1,13 +1,12 @@
 /** Environments: listed, made, changed, taken away (`api/environments.py`). */
-import type { components } from "../../src/api/schema.gen";
 import { once } from "../http/claims";
 import { page, pagingOf, whole } from "../http/paging";
 import { resolved, shown } from "../http/resolved";
 import { first, reply, type Routes } from "../http/route";
 import { refuseStale } from "../http/versions";
 import { create, edit, remove, upgrade } from "../world/commands";
-import { STRAY } from "../world/comparison";
 import { Documents, environmentState } from "../world/documents";
+import { driftOf } from "../world/handwork";
 import { rollBack } from "../world/history";
 import { placementView } from "../world/placement";
 import type { EnvironmentRow } from "../world/rows";
@@ -129,7 +128,7 @@ export const environments: Routes<Path> = {
         const only = first(all("node"));
         const told = new Documents(world, language).replicas(row);
         const nodes = told.filter((each) => only === null || each.node === only);
-        return reply(whole(nodes.map(drifted)));
+        return reply(whole(nodes.map(driftOf)));
       },
     },
   },
@@ -150,24 +149,3 @@ export const environments: Routes<Path> = {
     },
   },
 };
-
-type Schemas = components["schemas"];
-
-/** A drifted replica holds one package more than its lock. */
-function drifted(replica: Schemas["Replica"]): Schemas["ReplicaDrift"] {
-  const entry = {
-    kind: "stray",
-    package: STRAY.name,
-    path: "",
-    wanted: "",
-    found: STRAY.version,
-  };
-  const entries = replica.state === "drifted" ? [entry] : [];
-  return {
-    node: replica.node,
-    revision: replica.live_revision ?? null,
-    total: entries.length,
-    entries,
-    observed_at: replica.reported_at ?? new Date(0).toISOString(),
-  };
-}

@@ -4,6 +4,7 @@ import { reply, type Routes } from "../http/route";
 import { stale } from "../http/versions";
 import type { Schemas } from "../schema";
 import { pinsWithout } from "../world/commands";
+import { adopted } from "../world/handwork";
 import { lockFor, pinsOf } from "../world/locking";
 import { planOf } from "../world/plan";
 import { preflight } from "../world/preflight";
@@ -15,6 +16,7 @@ import { Work } from "../world/work";
 import type { World } from "../world/world";
 
 type Path =
+  | "/api/v1/environments/{name}/adoption"
   | "/api/v1/environments/{name}/plan"
   | "/api/v1/environments/{name}/plans/{plan}"
   | "/api/v1/preflight";
@@ -35,6 +37,18 @@ export const plans: Routes<Path> = {
         const author = who?.username ?? "";
         const source = taken?.source ?? null;
         const plan = { ...planOf(world, { row, wish, lock, placement, policy, author }), source };
+        world.plans.set(plan.id, { plan, lock, placement, policy });
+        return reply(plan);
+      },
+    },
+  },
+  "/api/v1/environments/{name}/adoption": {
+    post: {
+      role: "operator",
+      answer: ({ world, path, body, who }) => {
+        const row = world.environment(path.name);
+        const { plan, lock } = adopted(world, row, body, who?.username ?? "");
+        const { placement, policy } = row;
         world.plans.set(plan.id, { plan, lock, placement, policy });
         return reply(plan);
       },
@@ -68,8 +82,9 @@ export function make(
   const { plan, lock, placement, policy } = kept(world, row, id ?? "");
   const given = Number(plan.base_version);
   if (given !== row.version) throw stale(world, row, "plan-stale", given);
-  const { requirements, python, platforms, source } = plan;
-  const said = source ? messageOf(message, source) : message;
+  const { requirements, python, platforms, source, adoption } = plan;
+  const mark = adoption ? `adopted from node ${adoption.node}` : "";
+  const said = source ? messageOf(message, source) : message || mark;
   const wish = { requirements, python, platforms };
   const before = documentOf(row);
   row.placement = placement;

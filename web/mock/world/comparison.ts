@@ -2,6 +2,7 @@
 import { invalid, notFound } from "../http/refusal";
 import { Documents } from "./documents";
 import type { Schemas } from "../schema";
+import { straysOf } from "./handwork";
 import { revisionNamed } from "./history";
 import { type EnvironmentRow, type RevisionRow, wanted } from "./rows";
 import type { World } from "./world";
@@ -14,11 +15,8 @@ interface Side {
   revision: RevisionRow;
   node: string | null;
   /** When the node told what it holds, and what it holds beside its revision. */
-  told?: { at: string; more: { name: string; version: string }[] };
+  told?: { at: string; more: ReturnType<typeof straysOf> };
 }
-
-/** What somebody installed on a drifted node of the mock, as `routes/environments.ts` tells. */
-export const STRAY = { name: "ipdb", version: "0.13.13" };
 
 const PARTS: Entry["part"][] = [
   "package",
@@ -65,7 +63,7 @@ function live(world: World, environment: EnvironmentRow, node: string): Side {
   const number = environment.replicas.find((each) => each.node === name)?.live_revision ?? null;
   if (number === null) throw notFound("nothing-live", { name: environment.name, node: name });
   const replica = new Documents(world, "en").replicas(environment).find((each) => each.node === name);
-  const more = replica?.state === "drifted" ? [STRAY] : [];
+  const more = replica ? straysOf(replica) : [];
   const told = replica?.reported_at ? { told: { at: replica.reported_at, more } } : {};
   return { environment, revision: revisionNamed(environment, String(number)), node: name, ...told };
 }
@@ -84,16 +82,18 @@ function shown({ environment, revision, node, told }: Side): Schemas["ComparedSi
 function valuesOf({ environment, revision, told }: Side): Map<string, Value[]> {
   const { lock, wish } = revision;
   const found = new Map<string, Value[]>();
-  const put = (part: Entry["part"], name: string, text: string, marker = "") => {
+  const put = (part: Entry["part"], name: string, text: string, marker = "", origin = "") => {
     const key = `${part} ${name}`;
-    const values = [...(found.get(key) ?? []), { text, marker, origin: "" }];
+    const values = [...(found.get(key) ?? []), { text, marker, origin }];
     found.set(
       key,
       values.sort((one, two) => one.text.localeCompare(two.text)),
     );
   };
   for (const { name, version, marker } of lock) put("package", name, version, marker ?? "");
-  for (const { name, version } of told?.more ?? []) put("package", name, version);
+  for (const { name, version, origin } of told?.more ?? []) {
+    put("package", name, version, "", origin);
+  }
   for (const line of wish.requirements) {
     put("requirement", /^[\w.-]+/u.exec(line)?.[0].toLowerCase() ?? line, line);
   }

@@ -10,6 +10,7 @@ export type PlanTarget = components["schemas"]["PlanTarget"];
 export type PlanNode = components["schemas"]["PlanNode"];
 export type PackageChange = components["schemas"]["PackageChange"];
 export type HeldBackPackage = components["schemas"]["HeldBackPackage"];
+export type Adoption = components["schemas"]["AdoptionView"];
 export type Demand = components["schemas"]["Demand"];
 
 function keyOf(name: string, plan: string | null): unknown[] {
@@ -63,6 +64,27 @@ export function useMakePlan(name: string) {
       ),
     onSuccess: (plan) => {
       queries.setQueryData(keyOf(name, plan.id), plan);
+    },
+  });
+}
+
+/** Plans the adoption of what a node holds, as soon as somebody comes for it. */
+export function useAdoptionPlan(name: string, node: string) {
+  const queries = useQueryClient();
+  return useQuery({
+    queryKey: ["adoption", name, node],
+    staleTime: Infinity,
+    gcTime: 0, // who comes again later wants another one
+    retry: false,
+    queryFn: async () => {
+      const plan = await unwrap(
+        api.POST("/api/v1/environments/{name}/adoption", {
+          params: { path: { name } },
+          body: { node, message: "" },
+        }),
+      );
+      queries.setQueryData(keyOf(name, plan.id), plan);
+      return plan;
     },
   });
 }

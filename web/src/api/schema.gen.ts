@@ -235,6 +235,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/environments/{name}/adoption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan Adoption
+         * @description Say what adopting the hand-work on a node would do, and keep that for a day.
+         *
+         *     The answer is a plan as of an edit, with what no lock can hold; an edit with its `id`
+         *     makes it.
+         */
+        post: operations["plan_adoption"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/environments/{name}/plans/{plan}": {
         parameters: {
             query?: never;
@@ -1397,6 +1420,67 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AdoptionLoss
+         * @description Something that a node holds and that no lock can.
+         *
+         *     Attributes:
+         *         version: that the node holds.
+         *         reason: a `venvoy.domain.adoption.Loss`, or a word of a later agent.
+         *         files: how many were changed, where it is about files.
+         *         instead: the version that is locked, empty for none.
+         */
+        AdoptionLoss: {
+            /** Package */
+            package: string;
+            /** Version */
+            version: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Files
+             * @default 0
+             */
+            files: number;
+            /**
+             * Instead
+             * @default
+             */
+            instead: string;
+        };
+        /**
+         * AdoptionView
+         * @description What a plan takes from a node.
+         *
+         *     Attributes:
+         *         revision: that is live there, and that hand-work changed.
+         *         lost: what is not part of the plan.
+         *         restored: packages with versions that were removed by hand and come back, since
+         *             others need them.
+         */
+        AdoptionView: {
+            /** Node */
+            node: string;
+            /** Revision */
+            revision: number;
+            /** Lost */
+            lost: components["schemas"]["AdoptionLoss"][];
+            /** Restored */
+            restored: string[];
+        };
+        /**
+         * AdoptionWish
+         * @description Adopt what a node holds of an environment.
+         */
+        AdoptionWish: {
+            /** Node */
+            node: string;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+        };
         /**
          * Alive
          * @description The process answers.
@@ -3214,6 +3298,7 @@ export interface components {
          *         leaving: names of nodes that it is not placed on any more.
          *         offers_unknown: packages of which the index could not be asked.
          *         source: the revision whose lock it takes unchanged, as `NAME@REV`.
+         *         adoption: the node whose hand-work it takes over.
          */
         Plan: {
             /** Id */
@@ -3265,6 +3350,7 @@ export interface components {
             offers_unknown: string[];
             /** Source */
             source?: string | null;
+            adoption?: components["schemas"]["AdoptionView"] | null;
         };
         /**
          * PlanNode
@@ -4966,6 +5052,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["EnvironmentPlan"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_adoption: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdoptionWish"];
             };
         };
         responses: {

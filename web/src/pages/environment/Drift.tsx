@@ -6,10 +6,12 @@ import { Link } from "react-router";
 
 import { type DriftEntry, type ReplicaDrift, useDrift } from "../../api/drift";
 import type { Environment } from "../../api/environment";
+import { useMay } from "../../app/who";
 import { type Column, DataTable, TableOutline } from "../../components/DataTable";
 import { Empty } from "../../components/Empty";
 import { Loaded } from "../../components/Loaded";
 import { Moment } from "../../components/Moment";
+import { AdoptButton } from "./AdoptButton";
 import { NodesToCompare, WantedLink } from "./Compare";
 import { HealButton, Verify } from "./DriftActions";
 
@@ -53,6 +55,7 @@ function columnsOf(t: TFunction): Column<DriftEntry>[] {
 
 function Node({ name, drift }: { name: string; drift: ReplicaDrift }) {
   const { t } = useTranslation();
+  const may = useMay("operator");
   const { node, revision, total, entries, observed_at: at } = drift;
   return (
     <section className="stack" aria-label={node}>
@@ -60,12 +63,17 @@ function Node({ name, drift }: { name: string; drift: ReplicaDrift }) {
         <h2>
           <Link to={`/nodes/${node}`}>{node}</Link>
         </h2>
-        <HealButton name={name} nodes={[node]} />
+        <Flex gap={8} wrap>
+          {may && <AdoptButton name={name} node={node} />}
+          <HealButton name={name} nodes={[node]} />
+        </Flex>
       </Flex>
-      <p className="quiet">
-        {t("console.drift.from", { revision: revision ?? NOTHING })} · <Moment at={at} /> ·{" "}
+      <Flex gap="4px 16px" align="baseline" wrap>
+        <span className="quiet">
+          {t("console.drift.from", { revision: revision ?? NOTHING })} · <Moment at={at} />
+        </span>
         <WantedLink name={name} node={node} />
-      </p>
+      </Flex>
       <DataTable<DriftEntry>
         label={t("console.drift.of", { node })}
         columns={columnsOf(t)}
