@@ -1,7 +1,14 @@
 """Edits, upgrades, deletions and work that is stopped or repeated."""
 
+import json
+import shlex
+import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -137,6 +144,66 @@ def test_a_wait_ends_when_its_time_is_up(
     assert late.returncode == 6
     shared.cli("env", "delete", name, "--yes")
     until(lambda: _gone(shared, name), what="the build was stopped and the environment is gone")
+
+
+@contextmanager
+def receiver() -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """An address on loopback, and what was sent to it."""
+    heard: list[dict[str, Any]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/secret", heard
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_hooks_follow_a_switch_and_a_rollback(
+    shared: Installation, name: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "told"
+    code = (
+        "import os; print(os.environ['VENVOY_PREVIOUS_REVISION'], os.environ['VENVOY_REVISION'], "
+        f"file=open({str(file)!r}, 'a'))"
+    )
+    command = shlex.join(["python", "-c", code])
+    with receiver() as (url, heard):
+        hooks = ("--after-command", command, "--after-webhook", url)
+        shared.cli("env", "create", name, "-p", "alpha", *hooks, "--wait")
+        shared.cli("env", "edit", name, "--add", "beta", "--wait")
+        shared.cli("env", "rollback", name, "1", "--wait")
+        assert file.read_text().split("\n") == [" 1", "1 2", "2 1", ""]
+        until(lambda: len(heard) >= 3, what="each switch was told")
+    params = [each["params"] for each in heard]
+    assert [(each["previous_revision"], each["revision"]) for each in params] == [
+        (None, 1),
+        (1, 2),
+        (2, 1),
+    ]
+    assert {(each["environment"], each["node"]) for each in params} == {(name, "local")}
+    shown = shared.json("env", "show", name)
+    assert "secret" not in json.dumps(shown["policy"])
+
+    fails = shlex.join(["python", "-c", "raise SystemExit('nobody is there')"])
+    shared.cli("env", "edit", name, "--no-hooks", "--after-command", fails)
+    shared.cli("env", "rollback", name, "2", "--wait")
+    [replica] = shared.json("env", "show", name)["replicas"]
+    assert (replica["state"], replica["live_revision"]) == ("ready", 2)
+    assert replica["cause"]["code"] == "hook-command-failed"
+    assert replica["cause"]["evidence"] == ["nobody is there"]
+    log = shared.cli("env", "logs", name).stdout
+    assert "failed: hook-command-failed" in log
 
 
 def test_a_lost_update_is_refused_with_the_difference(

@@ -73,6 +73,7 @@ def show_environment(
             ("after_units", ", ".join(environment.policy.after_units or ())),
             ("after_command", environment.policy.after_command),
             ("after_timeout", environment.policy.after_timeout),
+            ("after_webhook", environment.policy.after_webhook),
             ("sync", environment.policy.sync),
             ("waves", ", ".join(environment.policy.waves or ())),
             ("wave-pause", environment.policy.wave_pause),
@@ -103,6 +104,10 @@ def show_environment(
                 state = output.term("states", replica.state)
                 output.say("replica-not-ready", node=replica.node, state=state)
             report_cause(output, replica.cause)
+        if replica.note:
+            output.err.print()
+            output.say("replica-hook-failed", node=replica.node)
+            report_cause(output, replica.note)
 
 
 def place(wish: Placement) -> str:

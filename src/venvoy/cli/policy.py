@@ -62,6 +62,10 @@ _OPTIONS: dict[str, tuple[Any, Any]] = {
         int,
         typer.Option(None, "--after-timeout", metavar="S", help="cli.help.env.after_timeout"),
     ),
+    "after_webhook": (
+        str,
+        typer.Option(None, "--after-webhook", metavar="URL", help="cli.help.env.after_webhook"),
+    ),
 }
 _DROPPED: dict[str, tuple[Any, Any]] = {
     "no_checks": (bool, typer.Option(False, "--no-checks", help="cli.help.env.no_checks")),
@@ -70,7 +74,7 @@ _DROPPED: dict[str, tuple[Any, Any]] = {
 }
 """Only where there may be something to drop."""
 _CHECKS = ("checks", "check_command", "check_timeout", "grace")
-_HOOKS = ("after_units", "after_command", "after_timeout")
+_HOOKS = ("after_units", "after_command", "after_timeout", "after_webhook")
 _WAVES = ("waves", "wave_pause", "failures", "returns")
 
 

@@ -16,6 +16,7 @@ from venvoy.domain import comparison
 from venvoy.domain.comparison import Kind, Part, Side, Value
 from venvoy.domain.errors import NotFound
 from venvoy.domain.lock import Lock
+from venvoy.domain.policy import disclosed
 from venvoy.domain.side_name import SideName, parse_side
 from venvoy.domain.wheel import Target
 from venvoy.store import environments, locks, revision_tags
@@ -94,7 +95,7 @@ def _side(found: _Found, held: Mapping[str, Lock], target: Target | None) -> Sid
     lock = held.get(found.revision.lock_digest)
     if lock is None:
         raise NotFound("lock-not-found", digest=found.revision.lock_digest)
-    whole = comparison.side(found.revision.spec, lock, found.environment.policy)
+    whole = comparison.side(found.revision.spec, lock, disclosed(found.environment.policy))
     wanted = comparison.narrowed(whole, target) if target else whole
     holding = found.holding
     if holding is None or holding.observed_at is None:

@@ -5,13 +5,14 @@ Each takes a fixed number of queries, however many rows there are.
 
 from collections.abc import Collection
 
-from venvoy.controller import rollout_views, views
+from venvoy.controller import rollout_views, views, webhooks
 from venvoy.domain.proposal import Proposal
 from venvoy.domain.state import EnvironmentState, ReplicaState
 from venvoy.store import environments as environment_rows
 from venvoy.store import locks, nodes, people, replica_summaries, replicas, revision_tags
 from venvoy.store import operations as operation_rows
 from venvoy.store import revisions as revision_rows
+from venvoy.store import webhooks as webhook_rows
 from venvoy.store.environment_lists import Listed
 from venvoy.store.environments import EnvironmentRow
 from venvoy.store.operations import OperationRow
@@ -109,7 +110,17 @@ async def _replicas(tx: Transaction, row: EnvironmentRow, language: str) -> list
     known = {each.node_id for each in rows}
     waiting = {node: why for node, why in places.items() if why and node not in known}
     there = await nodes.by_ids(tx, known | waiting.keys())
-    shown = [views.replica(each, row.name, there[each.node_id], language) for each in rows]
+    told = await webhook_rows.of_environment(tx, row.id) if webhooks.wanted(row) else {}
+    shown = [
+        views.replica(
+            each,
+            row.name,
+            there[each.node_id],
+            language,
+            webhooks.note(told.get(each.node_id), row.policy),
+        )
+        for each in rows
+    ]
     shown += [
         views.waiting_replica(why, row.name, there[node], language) for node, why in waiting.items()
     ]

@@ -58,6 +58,7 @@ from venvoy.controller.tenures import Tenures, answers
 from venvoy.controller.transport import Transport, open_transport
 from venvoy.controller.uses import Uses
 from venvoy.controller.wakes import Wake, Wakes
+from venvoy.controller.webhooks import Webhooks
 from venvoy.domain.errors import Unavailable
 from venvoy.index.catalogue import Catalogue
 from venvoy.index.gateway import Gateway
@@ -323,6 +324,7 @@ class _Parts:
             "placements": Placing(context).run,
             "rollouts": Rolling(context).run,
             "healing": SelfHealing(context).run,
+            "webhooks": Webhooks(context).run,
             "retention": Retention(context.db, logs, _now).run,
             "removals": Removals(context, jetstream, transport.revoke).run,
             "gone": lambda done: _forget_gone(jetstream, gone, done),

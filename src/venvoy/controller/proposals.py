@@ -16,6 +16,7 @@ from venvoy.domain.cause import Step
 from venvoy.domain.errors import Conflict, NotFound
 from venvoy.domain.operation import superseded
 from venvoy.domain.placement import Wish
+from venvoy.domain.policy import disclosed
 from venvoy.domain.proposal import Proposal, follow
 from venvoy.domain.state import OperationKind, OperationState
 from venvoy.store import environments, locks, operations, revisions
@@ -168,4 +169,5 @@ def document(row: EnvironmentRow, proposal: Proposal) -> dict[str, Any]:
     }
     spec = proposal.spec_document()
     told = {"python_for": [each.text for each in proposal.overrides]}
-    return details | proposal.details.changes(row.policy) | spec | told
+    whole = details | proposal.details.changes(row.policy) | spec | told
+    return whole | {"policy": disclosed(whole["policy"])}

@@ -9,12 +9,14 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from venvoy.controller.webhooks import wanted
 from venvoy.domain.state import ON_REPLICA
-from venvoy.store import environments, nodes, operations, replicas
+from venvoy.store import environments, nodes, operations, replicas, webhooks
 from venvoy.store.environments import EnvironmentRow
 from venvoy.store.operations import OperationRow
 from venvoy.store.replicas import ReplicaRow
 from venvoy.store.session import Transaction
+from venvoy.store.webhooks import WebhookRow
 from venvoy.wire.subjects import ReplicaAddress
 
 
@@ -28,6 +30,7 @@ class Reported:
         replicas: those that are there, held until the transaction ends.
         operations: those that reports name, by id.
         open: what nodes do to each replica and has not ended, oldest first.
+        webhooks: what was told of them, where an environment has one.
     """
 
     environments: Mapping[str, EnvironmentRow]
@@ -35,6 +38,7 @@ class Reported:
     replicas: Mapping[ReplicaAddress, ReplicaRow]
     operations: Mapping[str, OperationRow]
     open: Mapping[ReplicaAddress, list[OperationRow]]
+    webhooks: Mapping[ReplicaAddress, WebhookRow]
 
 
 async def reported(
@@ -58,4 +62,11 @@ async def reported(
         replicas={ReplicaAddress(row.node_id, row.environment_id): row for row in rows},
         operations=await operations.get_many(tx, operation_ids),
         open=open_of,
+        webhooks=await webhooks.at(
+            tx, [each for each in addresses if _has_webhook(held.get(each.environment))]
+        ),
     )
+
+
+def _has_webhook(environment: EnvironmentRow | None) -> bool:
+    return environment is not None and wanted(environment)

@@ -18,6 +18,7 @@ import structlog
 
 from venvoy.bus.connection import Message
 from venvoy.bus.status import StatusBatch, StatusFeed
+from venvoy.controller import webhooks
 from venvoy.controller.complaints import Complaints
 from venvoy.controller.context import Context
 from venvoy.controller.drift_counts import counted
@@ -30,7 +31,9 @@ from venvoy.domain.errors import InvalidInput, VenvoyError
 from venvoy.domain.operation import superseded
 from venvoy.domain.report import Folded, Held, Report, Verdict, fold
 from venvoy.domain.state import OperationState, ReplicaState
+from venvoy.domain.webhook import Told
 from venvoy.store import events, operations, outbox, replicas
+from venvoy.store import webhooks as webhook_rows
 from venvoy.store.operations import OperationRow
 from venvoy.store.session import Transaction
 from venvoy.wire.messages import CauseMessage, ReplicaStatus
@@ -184,6 +187,7 @@ class Reports:
         told.operation(row.operation_id, report, folded)
         await self._keep_replica(tx, found, address, folded)
         self._tell_replica(told, before, folded)
+        self._note_switch(tx, known, found, address, before, folded)
         tx.after_commit(self._ctx.wakes.changed.ring)
         return True
 
@@ -199,6 +203,22 @@ class Reports:
         await outbox.add_desired(tx, *where, self._ctx.clock())
         tx.after_commit(self._ctx.wakes.outbox.ring)
         tx.after_commit(lambda: self._gone(address))
+
+    def _note_switch(
+        self,
+        tx: Transaction,
+        known: Reported,
+        found: "_Found",
+        address: ReplicaAddress,
+        before: Held,
+        folded: Folded,
+    ) -> None:
+        if not webhooks.wanted(known.environments[address.environment]):
+            return
+        told = webhooks.news(known.webhooks.get(address), before, folded)
+        if told is not None:
+            found.told[address] = (told, self._ctx.new_id(), self._ctx.clock())
+            tx.after_commit(self._ctx.wakes.webhooks.ring)
 
     def _tell_replica(self, told: "_Told", before: Held, folded: Folded) -> None:
         after, now = folded.held, self._ctx.clock()
@@ -228,11 +248,13 @@ class _Found:
         operations: columns by id.
         ended: causes of operations that others took the place of, by id, with the time.
         replicas: columns of each.
+        told: what webhooks are to tell of them.
     """
 
     operations: dict[str, dict[str, Any]] = field(default_factory=dict)
     ended: dict[str, tuple[datetime, dict[str, Any]]] = field(default_factory=dict)
     replicas: dict[ReplicaAddress, dict[str, Any]] = field(default_factory=dict)
+    told: dict[ReplicaAddress, tuple[Told, str, datetime]] = field(default_factory=dict)
 
     async def write(self, tx: Transaction) -> None:
         """Write it all."""
@@ -240,6 +262,7 @@ class _Found:
         for operation_id, (now, cause) in self.ended.items():
             await operations.end(tx, operation_id, OperationState.CANCELLED, now, cause=cause)
         await replicas.report_all(tx, self.replicas)
+        await webhook_rows.keep(tx, self.told)
 
 
 class _Told:

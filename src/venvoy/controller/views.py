@@ -5,7 +5,7 @@ from typing import Any
 
 from venvoy.domain.lock import Lock, LockedPackage
 from venvoy.domain.placement import Wish
-from venvoy.domain.policy import Policy
+from venvoy.domain.policy import Policy, disclosed
 from venvoy.domain.proposal import Proposal
 from venvoy.domain.pythons import Override
 from venvoy.domain.state import EnvironmentState, ReplicaState
@@ -60,8 +60,18 @@ def cause(document: Mapping[str, Any] | None, language: str) -> CauseView | None
     )
 
 
-def replica(row: ReplicaRow, environment: str, node: NodeRow, language: str) -> Replica:
-    """Return one replica."""
+def replica(
+    row: ReplicaRow,
+    environment: str,
+    node: NodeRow,
+    language: str,
+    note: Mapping[str, Any] | None = None,
+) -> Replica:
+    """Return one replica.
+
+    Args:
+        note: a cause's document of what is wrong beside it.
+    """
     return Replica(
         environment=environment,
         node=node.name,
@@ -76,6 +86,7 @@ def replica(row: ReplicaRow, environment: str, node: NodeRow, language: str) -> 
         attempt=row.attempt,
         progress=progress(row.progress),
         cause=cause(row.cause, language),
+        note=cause(note, language),
         operation=row.operation_id,
         reported_at=row.reported_at,
     )
@@ -101,7 +112,7 @@ def placement(wish: Wish) -> Placement:
 
 def policy(document: Mapping[str, Any]) -> PolicyView:
     """Return how an environment is kept."""
-    return PolicyView.model_validate(Policy.of(document).document())
+    return PolicyView.model_validate(disclosed(Policy.of(document).document()))
 
 
 def python_for(overrides: Sequence[Override]) -> list[PythonFor]:

@@ -51,6 +51,7 @@ class Wakes:
         places: a node's labels, cordon or abilities changed.
         changed: operations, replicas, nodes or events changed.
         removals: a node was removed.
+        webhooks: a switch is to be told.
         drift: something was seen to differ, or what is done about it was changed.
     """
 
@@ -60,3 +61,4 @@ class Wakes:
     changed: Wake = field(default_factory=Wake)
     removals: Wake = field(default_factory=Wake)
     drift: Wake = field(default_factory=Wake)
+    webhooks: Wake = field(default_factory=Wake)

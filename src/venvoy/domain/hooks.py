@@ -1,18 +1,23 @@
 """What an environment has done on a node after a switch.
 
-Text from people: names of systemd's units, which `systemctl` is given as they are, and a
-command that is cut into arguments here, so that no shell ever reads it.
+Text from people: names of systemd's units, which `systemctl` is given as they are, a
+command that is cut into arguments here, so that no shell ever reads it, and an address
+that may hold a secret, of which only the host is ever shown.
 """
 
+import hashlib
 import re
 from collections.abc import Collection
 from fnmatch import fnmatchcase
+from urllib.parse import urlsplit
 
 from venvoy.domain.checks import MOST_SECONDS, split
 from venvoy.domain.errors import InvalidInput
 
 MOST_UNITS = 10
 _SHOWN = 80
+_LONGEST_ADDRESS = 2000
+_MARK = 6
 _KINDS = (".service", ".socket", ".timer", ".target", ".path")
 _UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9:_.@\\-]{0,199}")
 _OWN = ("venvoy-agent.service",)
@@ -74,3 +79,28 @@ def may_restart(unit: str, patterns: Collection[str] | None) -> bool:
     if patterns is None:
         return True
     return any(fnmatchcase(unit, each) for each in patterns)
+
+
+def check_webhook(url: str) -> None:
+    """Accept an address of HTTP or HTTPS.
+
+    Raises:
+        InvalidInput: `webhook-invalid`; it does not quote the address.
+    """
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        raise InvalidInput("webhook-invalid") from None
+    printable = url.isascii() and url.isprintable() and " " not in url
+    plain = printable and len(url) <= _LONGEST_ADDRESS and not parts.fragment
+    if not plain or not host or parts.scheme not in {"http", "https"}:
+        raise InvalidInput("webhook-invalid")
+
+
+def shown_webhook(url: str) -> str:
+    """Return an address without what may be a secret, and a mark by which two differ."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    mark = hashlib.sha256(url.encode()).hexdigest()[:_MARK]
+    return f"{parts.scheme}://{parts.hostname}{port}/… ({mark})"

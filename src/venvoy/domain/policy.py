@@ -14,7 +14,13 @@ from typing import Any
 
 from venvoy.domain.checks import MOST_SECONDS, check_modules, split_command
 from venvoy.domain.errors import InvalidInput
-from venvoy.domain.hooks import check_hook_seconds, hook_command, unit_names
+from venvoy.domain.hooks import (
+    check_hook_seconds,
+    check_webhook,
+    hook_command,
+    shown_webhook,
+    unit_names,
+)
 from venvoy.domain.rollout import Rollout
 from venvoy.domain.share import parse_budget, parse_waves
 from venvoy.domain.sync import Mode, Sync, parse_sync
@@ -58,6 +64,7 @@ class Policy:
         after_units: units of systemd that a node restarts after a switch.
         after_command: a command that a node runs after a switch, as `check_command`.
         after_timeout: seconds that each of them may take.
+        after_webhook: an address that the controller tells of each switch.
     """
 
     keep: int | None = None
@@ -74,6 +81,7 @@ class Policy:
     after_units: tuple[str, ...] | None = None
     after_command: str | None = None
     after_timeout: int | None = None
+    after_webhook: str | None = None
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> "Policy":
@@ -135,12 +143,19 @@ class Policy:
         return {name: value for name, value in told.items() if value is not None}
 
 
+_WEBHOOK = "after_webhook"
 _LISTS = ("checks", "waves", "after_units")
 
 
 def _drift(word: str) -> DriftPolicy | None:
     """A word of a later release is left out."""
     return DriftPolicy(word) if word in set(DriftPolicy) else None
+
+
+def disclosed(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a stored policy as people may see it: without secrets."""
+    url = document.get(_WEBHOOK)
+    return {**document, _WEBHOOK: shown_webhook(url)} if url else dict(document)
 
 
 def check_policy(policy: Policy) -> Policy:
@@ -169,6 +184,8 @@ def check_policy(policy: Policy) -> Policy:
         hook_command(policy.after_command)
     if policy.after_timeout is not None:
         check_hook_seconds(policy.after_timeout)
+    if policy.after_webhook is not None:
+        check_webhook(policy.after_webhook)
     parse_sync(policy.sync)
     policy.rollout(to=1, back=None)
     return policy

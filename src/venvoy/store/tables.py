@@ -31,6 +31,7 @@ from venvoy.store.people_tables import idempotency, sessions, tokens, users
 from venvoy.store.python_tables import node_pythons, python_archives
 from venvoy.store.rollout_tables import rollouts
 from venvoy.store.use_tables import node_uses, replica_uses
+from venvoy.store.webhook_tables import webhooks
 
 __all__ = [
     "drift",
@@ -46,6 +47,7 @@ __all__ = [
     "sessions",
     "tokens",
     "users",
+    "webhooks",
 ]
 
 # SQLite numbers rows by itself only in a column whose type is exactly INTEGER.

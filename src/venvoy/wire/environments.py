@@ -58,6 +58,8 @@ class PolicyWish(Input):
         after_units: units of systemd that a node restarts after a switch.
         after_command: a command that a node runs after a switch; no shell sees it.
         after_timeout: seconds that each of them may take.
+        after_webhook: an address that the controller tells of each switch on a node; it
+            is shown without what may be a secret.
     """
 
     keep: int | None = None
@@ -74,6 +76,7 @@ class PolicyWish(Input):
     after_units: list[str] | None = None
     after_command: str | None = None
     after_timeout: int | None = None
+    after_webhook: str | None = None
 
 
 class PolicyView(Output):
@@ -93,6 +96,7 @@ class PolicyView(Output):
     after_units: list[str] | None = None
     after_command: str | None = None
     after_timeout: int | None = None
+    after_webhook: str | None = None
 
 
 class PythonForWish(Input):
@@ -175,7 +179,11 @@ class EnvironmentUpgrade(Input):
 
 
 class Replica(Output):
-    """One environment on one node; `reported_at` tells how old the state is."""
+    """One environment on one node; `reported_at` tells how old the state is.
+
+    Attributes:
+        note: what is wrong beside it: its webhook could not be sent.
+    """
 
     environment: str
     node: str
@@ -190,6 +198,7 @@ class Replica(Output):
     attempt: int = 1
     progress: Progress | None = None
     cause: CauseView | None = None
+    note: CauseView | None = None
     operation: str | None = None
     reported_at: datetime | None = None
 

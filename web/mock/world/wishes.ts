@@ -62,7 +62,14 @@ export function policyAfter(
   before: Schemas["PolicyView"],
   sent: Schemas["PolicyWish"] | null | undefined,
 ): Schemas["PolicyView"] {
-  return { ...before, ...sent };
+  const webhook = sent?.after_webhook;
+  return { ...before, ...sent, ...(webhook ? { after_webhook: disclosed(webhook) } : {}) };
+}
+
+/** An address without what may be a secret (`domain/hooks.py`). */
+function disclosed(address: string): string {
+  if (!/^https?:\/\/[^\s/]+/u.test(address)) throw invalid("webhook-invalid");
+  return `${new URL(address).origin}/… (3f9c2a)`;
 }
 
 /** The nodes of a placement. */

@@ -3481,6 +3481,8 @@ export interface components {
             after_command?: string | null;
             /** After Timeout */
             after_timeout?: number | null;
+            /** After Webhook */
+            after_webhook?: string | null;
         };
         /**
          * PolicyWish
@@ -3507,6 +3509,8 @@ export interface components {
          *         after_units: units of systemd that a node restarts after a switch.
          *         after_command: a command that a node runs after a switch; no shell sees it.
          *         after_timeout: seconds that each of them may take.
+         *         after_webhook: an address that the controller tells of each switch on a node; it
+         *             is shown without what may be a secret.
          */
         PolicyWish: {
             /** Keep */
@@ -3536,6 +3540,8 @@ export interface components {
             after_command?: string | null;
             /** After Timeout */
             after_timeout?: number | null;
+            /** After Webhook */
+            after_webhook?: string | null;
         };
         /**
          * Preflight
@@ -3889,6 +3895,9 @@ export interface components {
         /**
          * Replica
          * @description One environment on one node; `reported_at` tells how old the state is.
+         *
+         *     Attributes:
+         *         note: what is wrong beside it: its webhook could not be sent.
          */
         Replica: {
             /** Environment */
@@ -3916,6 +3925,7 @@ export interface components {
             attempt: number;
             progress?: components["schemas"]["Progress"] | null;
             cause?: components["schemas"]["CauseView"] | null;
+            note?: components["schemas"]["CauseView"] | null;
             /** Operation */
             operation?: string | null;
             /** Reported At */

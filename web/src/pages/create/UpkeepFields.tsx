@@ -18,7 +18,7 @@ interface Props {
 }
 
 type Number_ = keyof typeof MOST;
-type Text = "checks" | "command" | "units" | "after";
+type Text = "checks" | "command" | "units" | "after" | "webhook";
 
 /** Under which key a part has its words. */
 function keyOf(part: Number_ | Text): string {
@@ -115,6 +115,7 @@ export function UpkeepFields(props: Props) {
       <TextField part="units" example="crawler web@1.service" {...props} />
       <TextField part="after" example="python -m app --announce" {...props} />
       <NumberField part="afterTimeout" {...props} />
+      <TextField part="webhook" example="https://hooks.example.org/venvoy" {...props} />
       <DriftField {...props} />
     </>
   );

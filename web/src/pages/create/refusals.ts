@@ -27,6 +27,7 @@ const OF_UPKEEP: Record<string, keyof Upkeep> = {
   "hook-units-too-many": "units",
   "hook-command-invalid": "after",
   "hook-timeout-out-of-range": "afterTimeout",
+  "webhook-invalid": "webhook",
   "sync-invalid": "cron",
   "window-invalid": "cron",
   "window-cron-invalid": "cron",

@@ -41,13 +41,15 @@ export interface Upkeep {
   after: string;
   /** Seconds. */
   afterTimeout: number | null;
+  /** An address; of one that is there only what is no secret. */
+  webhook: string;
 }
 
 export const NO_UPKEEP: Upkeep = {
   ...{ keep: null, checks: "", command: "", timeout: null, grace: null },
   ...{ sync: "auto", cron: "", lasts: "", zone: "" },
   ...{ waves: "", wavePause: null, failures: "", returns: true, drift: "alert" },
-  ...{ units: "", after: "", afterTimeout: null },
+  ...{ units: "", after: "", afterTimeout: null, webhook: "" },
 };
 
 /** `CRON/DURATION/ZONE`, of which the first and the last may have a slash within. */
@@ -82,6 +84,7 @@ export function upkeepOf(policy: PolicyView | undefined): Upkeep {
     units: (policy?.after_units ?? []).join(" "),
     after: policy?.after_command ?? "",
     afterTimeout: policy?.after_timeout ?? null,
+    webhook: policy?.after_webhook ?? "",
   };
 }
 
@@ -114,6 +117,7 @@ function wishOf(upkeep: Upkeep): Required<PolicyWish> {
     after_units: someOf(namesIn(upkeep.units)),
     after_command: upkeep.after.trim() || null,
     after_timeout: upkeep.afterTimeout,
+    after_webhook: upkeep.webhook.trim() || null,
   };
 }
 

@@ -108,10 +108,11 @@ function columnsOf(t: TFunction): Column<Replica>[] {
 
 function Detail({ replica, left }: { replica: Replica; left: Column<Replica>[] }) {
   const { t } = useTranslation();
-  const { cause, prefix, reported_at: reported } = replica;
+  const { cause, note, prefix, reported_at: reported } = replica;
   return (
     <Flex vertical gap={12}>
       {cause && <CauseCard cause={cause} place={placeOf(replica)} />}
+      {note && <CauseCard cause={note} place={placeOf(replica)} withLog={false} />}
       {replica.live_revision && (
         <div>
           <WantedLink name={replica.environment} node={replica.node} />

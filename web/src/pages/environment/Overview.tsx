@@ -85,6 +85,7 @@ function Facts({ environment }: { environment: Environment }) {
           <Fact name="after-units">{policy.after_units.join(", ")}</Fact>
         ) : null}
         {policy?.after_command && <Fact name="after-command">{policy.after_command}</Fact>}
+        {policy?.after_webhook && <Fact name="after-webhook">{policy.after_webhook}</Fact>}
         {owner && <Fact name="owner">{owner}</Fact>}
         <Fact name="created">
           <Moment at={environment.created_at} />
