@@ -156,6 +156,18 @@ class Builder:
             shutil.rmtree(self._work(row), ignore_errors=True)
         return self._again(row)
 
+    async def distrust(self, prefix: Path, packages: Collection[str], witness: Witness) -> None:
+        """Give up uv's copies of packages that were changed in a prefix; they are fetched anew.
+
+        Raises:
+            OSError: the prefix, or what uv keeps, cannot be read.
+        """
+        found = await asyncio.to_thread(check.copies, prefix, self.uv.cache, packages)
+        for copy in found:
+            await asyncio.to_thread(shutil.rmtree, copy, ignore_errors=True)
+        if found:
+            witness.line(f"unpacked copies that are not trusted any more: {len(found)}")
+
     async def verify(self, order: Order, row: BuildRow, witness: Witness) -> None:
         """Check a prefix that is there already.
 

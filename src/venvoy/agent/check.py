@@ -111,6 +111,27 @@ def inspect(prefix: Path, uv_cache: Path) -> Inspection:
     return Inspection(versions, tuple(faults), tuple(forgiven[:_SHOWN]), tuple(suspects))
 
 
+def copies(prefix: Path, uv_cache: Path, packages: Collection[str]) -> tuple[Path, ...]:
+    """Return uv's unpacked copies of packages that a prefix holds. Blocks.
+
+    With hard links they are edited with the prefix, and would be installed again.
+
+    Args:
+        packages: normalised names.
+    """
+    infos = {
+        info.name
+        for site in sites_of(prefix)
+        for info in _infos(site)
+        if canonicalize_name(info.name.partition("-")[0]) in packages
+    }
+    try:
+        archives = list((uv_cache / _ARCHIVES).iterdir())
+    except OSError:
+        return ()
+    return tuple(each for each in archives if any((each / info).is_dir() for info in infos))
+
+
 def _normal(version: str) -> str:
     """As locks have it: the names of directories are the packages' own spelling."""
     try:

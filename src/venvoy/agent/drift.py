@@ -21,7 +21,7 @@ from typing import TypeVar
 
 from venvoy.agent import log
 from venvoy.agent.baselines import baseline_of, document_of
-from venvoy.agent.findings import found_in_files, note_findings
+from venvoy.agent.findings import found_in_files, note_findings, sharing
 from venvoy.agent.journal import BuildRow, Journal
 from venvoy.agent.observer import Observer
 from venvoy.agent.prefix_scan import PrefixScan, Stopped
@@ -163,9 +163,16 @@ class Drift:
             self._journal.remember_baseline(row.build.id, document_of(baseline))
         findings = together(compare(baseline.packages, seen), watched.files)
         watched.found = findings
-        note_findings(self._journal, row.build.id, watched.files, len(findings))
+        if note_findings(self._journal, row.build.id, watched.files, findings):
+            await self._note_sharing(row, watched.files)
         packages = tuple(seen[name] for name in sorted(seen))
         self._tell(row, Observation(packages, findings))
+
+    async def _note_sharing(self, row: BuildRow, files: list[Finding]) -> None:
+        """Note the findings with prefixes that are not live and have the very same files."""
+        others = [each for each in self._journal.builds() if each.build.phase is Phase.COMPLETE]
+        for build, found in (await self._in_thread(lambda: sharing(row, files, others))).items():
+            note_findings(self._journal, build, found, found)
 
     async def _files(self, row: BuildRow) -> None:
         watched, now = self._watched.get(row.build.id), self._now()

@@ -10,7 +10,7 @@ from threading import Event
 from venvoy.agent.baselines import document_of
 from venvoy.agent.build import Order
 from venvoy.agent.causes import StepFailed
-from venvoy.agent.findings import drifted
+from venvoy.agent.findings import changed_packages, drifted
 from venvoy.agent.gate import Gate
 from venvoy.agent.hooks import Hooks
 from venvoy.agent.journal import BuildRow
@@ -250,7 +250,17 @@ class Replica(Work[DesiredDocument]):
                     raise
                 tale.line(f"the prefix of this lock is not whole ({failure.cause.code})")
                 self._broken.add(row.build.id)
+        await self._distrust(document, tale)
         return await builder.build(order, tale)
+
+    async def _distrust(self, document: DesiredDocument, tale: Narrator) -> None:
+        """Let nothing of what was changed by hand come into a new prefix."""
+        journal, held = self._means.journal, self._held()
+        for row in journal.builds(document.environment):
+            packages = changed_packages(journal, row.build.id)
+            if row.build.id in held.drifted and packages:
+                with suppress(OSError):
+                    await self._means.builder.distrust(row.path, packages, tale)
 
     async def _note(self, row: BuildRow) -> None:
         """Note what the prefix holds, before anybody can lay hands on it (`drift`)."""

@@ -257,6 +257,39 @@ async def test_a_rollback_never_goes_back_to_what_drifted(scene: Scene) -> None:
     assert await scene.look(after=DAY) == []
 
 
+async def linked(scene: Scene) -> None:
+    """Have a second revision whose files are uv's own, as those of the first are then."""
+    for generation, wheel in ((2, ALPHA), (3, NEWER), (4, ALPHA)):
+        lock = lock_of(wheel, BETA, path=scene.index.path)
+        scene.node.want(ENV, generation, lock, settings=ReplicaSettings())
+        await scene.node.until(ENV, {READY}, generation=generation)
+    assert await scene.look() == []
+    assert await scene.look(after=60) == []
+
+
+async def test_an_edit_in_place_is_not_brought_in_again_by_hard_links(scene: Scene) -> None:
+    await linked(scene)
+    site, beta = scene.site, "beta/__init__.py"
+    data = (site / beta).read_bytes()
+    assert (site / beta).stat().st_nlink > 1
+    with (site / beta).open("ab") as file:
+        file.write(b"mine = True\n")
+    assert await scene.look(after=HOUR) == [("resized", "beta", beta)]
+    status = await want_both(scene, 5)
+    assert status.state is READY
+    assert (scene.site / beta).read_bytes() == data
+    assert await scene.look(after=60) == []
+    assert await scene.look(after=DAY) == []
+    scene.node.want(ENV, 6, lock_of(NEWER, BETA, path=scene.index.path))
+    await scene.node.until(ENV, {READY}, generation=6)
+    assert (scene.site / beta).read_bytes() == data, "a kept prefix shared the file"
+
+
+async def want_both(scene: Scene, generation: int) -> ReplicaStatus:
+    scene.node.want(ENV, generation, lock_of(ALPHA, BETA, path=scene.index.path))
+    return await scene.node.until(ENV, {READY, ReplicaState.FAILED}, generation=generation)
+
+
 async def test_all_files_are_read_on_demand_and_nothing_is_changed(scene: Scene) -> None:
     prefix = scene.node.stable().resolve()
     fine = await want(scene, 2, verify=True)
