@@ -19,7 +19,7 @@ from venvoy.domain.running import is_interpreter
 
 _PROC = Path("/proc")
 _ACTIVE = "VIRTUAL_ENV"
-_SEEN = ["pid", "ppid", "exe", "cwd", "cmdline", "create_time", "username"]
+_SEEN = ["pid", "ppid", "exe", "cwd", "cmdline", "create_time"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,17 @@ def processes_in(paths: Mapping[str, Iterable[Path]]) -> Iterator[Seen]:
                 info["ppid"] or 0,
                 info["exe"] or "",
                 tuple(info["cmdline"] or ()),
-                info["username"] or "",
+                _user(process),
                 info["create_time"] or 0.0,
                 keys,
             )
+
+
+def _user(process: psutil.Process) -> str:
+    # A directory service may be asked for the name: only for those that are shown.
+    with suppress(psutil.Error, OSError):
+        return process.username()
+    return ""
 
 
 def _traces(process: psutil.Process) -> Iterator[str]:

@@ -49,3 +49,22 @@ def test_deleting_what_is_in_use_asks_for_a_further_tick(mocked: Console[MockApi
     dialog.get_by_role("checkbox", name="Delete it although it is in use").check()
     button.click()
     expect(page.get_by_text("price-crawl-daily was deleted")).to_be_visible()
+
+
+def test_a_node_shows_what_would_be_deleted_and_deletes_it(
+    mocked: Console[MockApi], axe: Path
+) -> None:
+    page = mocked.page
+    mocked.open("/nodes/crawler-sh-01")
+    card = page.get_by_role("region", name="Prefixes")
+    card.get_by_role("button", name="Look at what would be deleted").click()
+    expect(card.get_by_role("status")).to_contain_text("to be deleted, which frees")
+    table = card.get_by_role("table", name="Prefixes")
+    expect(table.locator(".data-row", has_text="tagged")).to_have_count(1)
+    expect(table.locator(".data-row", has_text="live").first).to_be_visible()
+    settled(page)
+    assert mocked.barriers(axe) == []
+    card.get_by_role("button", name="Delete now").click()
+    expect(card.get_by_role("status")).to_contain_text("deleted, which frees")
+    card.get_by_role("button", name="Look at what would be deleted").click()
+    expect(card.get_by_role("status")).to_have_text("Nothing is to be deleted")
