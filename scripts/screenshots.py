@@ -91,6 +91,17 @@ def logged(page: Page) -> None:
     expect(page.get_by_role("log")).to_contain_text("packages", timeout=PATIENCE_MS)
 
 
+def blocked(page: Page) -> None:
+    """Block a release that is there, and one that is not."""
+    for release, reason in (("numpy<2.3", "CVE-2026-0001"), ("evil-package", "typosquat")):
+        page.locator("main button.ant-btn-primary").first.click()
+        fields = page.locator("dialog input")
+        fields.first.fill(release)
+        fields.last.fill(reason)
+        page.locator("dialog button[type=submit]").click()
+        expect(page.locator("dialog")).to_have_count(0, timeout=PATIENCE_MS)
+
+
 @dataclass(frozen=True, slots=True)
 class Shot:
     """One page to take.
@@ -141,6 +152,7 @@ SHOTS = (
         "/environments/price-crawl-daily?tab=revisions&a=price-crawl-daily@1&b=price-crawl-daily@3",
     ),
     Shot("find", "/find?q=numpy%3C99", phone=True),
+    Shot("blocks", "/find?tab=blocks", act=blocked, phone=True),
     Shot("use", "/environments/price-crawl-daily?tab=use"),
     Shot(
         "edit",

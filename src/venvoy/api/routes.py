@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from venvoy.api import (
     audit,
+    blocks,
     collections,
     comparisons,
     drift_work,
@@ -46,6 +47,7 @@ VERSIONED: tuple[APIRouter, ...] = (
     comparisons.router,
     find.router,
     drift_work.router,
+    blocks.router,
     undeletion.router,
     operations.router,
     packages.router,

@@ -20,6 +20,7 @@ from venvoy.cli import (
 from venvoy.cli.environment_views import show_environment, table_of, told
 from venvoy.cli.parameters import (
     ADD,
+    ANYWAY,
     DESCRIPTION,
     DROP,
     FILES,
@@ -109,6 +110,7 @@ def create(
     description: str = DESCRIPTION,
     pairs: list[str] = LABELS,
     source: str = FROM,
+    force: bool = ANYWAY,
     wait_for_it: bool = WAIT,
     timeout: float = TIMEOUT,
 ) -> None:
@@ -127,6 +129,7 @@ def create(
         placement=placement(nodes, select),
         policy=policy,
         source=source,
+        force=force or None,
     )
     with here.client() as client, interruptible(here.output, "work-goes-on", name=name):
         with here.output.busy("resolving", name=name):
@@ -192,6 +195,7 @@ def edit(
     message: str = MESSAGE,
     plan: str = PLAN,
     source: str = FROM,
+    force: bool = ANYWAY,
     wait_for_it: bool = WAIT,
     timeout: float = TIMEOUT,
 ) -> None:
@@ -213,6 +217,7 @@ def edit(
         message=message,
         plan=plan,
         source=source,
+        force=force or None,
     )
     if change == EnvironmentEdit(message=message):
         raise InvalidInput("edit-nothing", name=name)

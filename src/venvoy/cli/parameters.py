@@ -26,6 +26,17 @@ MESSAGE = typer.Option("", "-m", "--message", metavar="T", help="cli.help.env.me
 NODE = typer.Option(None, "--node", metavar="N", help="cli.help.env.node")
 NODES = typer.Option([], "--node", metavar="N", help="cli.help.env.place_node")
 SELECT = typer.Option([], "--select", metavar="K=V", help="cli.help.env.place_select")
+KEEP = typer.Option(None, "--keep", metavar="N", help="cli.help.env.keep")
+CHECKS = typer.Option([], "--check", metavar="MODULE", help="cli.help.env.check")
+CHECK_COMMAND = typer.Option(
+    None, "--check-command", metavar="C", help="cli.help.env.check_command"
+)
+CHECK_TIMEOUT = typer.Option(
+    None, "--check-timeout", metavar="S", help="cli.help.env.check_timeout"
+)
+GRACE = typer.Option(None, "--grace", metavar="S", help="cli.help.env.grace")
+NO_CHECKS = typer.Option(False, "--no-checks", help="cli.help.env.no_checks")
+ANYWAY = typer.Option(False, "--force", help="cli.help.block.force")
 YES = typer.Option(False, "--yes", "-y", help="cli.help.env.yes")
 
 

@@ -7,6 +7,7 @@ import typer
 
 from venvoy.cli.parameters import (
     ADD,
+    ANYWAY,
     DESCRIPTION,
     DROP,
     FILES,
@@ -63,6 +64,7 @@ def plan(
     pairs: list[str] = LABELS,
     message: str = MESSAGE,
     source: str = FROM,
+    force: bool = ANYWAY,
 ) -> None:
     """Show what an edit or an upgrade would do on each node."""
     here = surroundings(context)
@@ -83,6 +85,7 @@ def plan(
         message=message,
         upgrade=upgrade,
         source=source,
+        force=force or None,
     )
     if wish == EnvironmentPlan(message=message):
         raise InvalidInput("edit-nothing", name=name)

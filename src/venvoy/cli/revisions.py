@@ -2,7 +2,7 @@
 
 import typer
 
-from venvoy.cli.parameters import MESSAGE, NAME, TIMEOUT, WAIT
+from venvoy.cli.parameters import ANYWAY, MESSAGE, NAME, TIMEOUT, WAIT
 from venvoy.cli.surroundings import surroundings
 from venvoy.cli.terms import python_text
 from venvoy.cli.tree import command
@@ -54,6 +54,7 @@ def rollback(
     name: str = NAME,
     to: str = TO,
     message: str = MESSAGE,
+    force: bool = ANYWAY,
     wait_for_it: bool = WAIT,
     timeout: float = TIMEOUT,
 ) -> None:
@@ -61,7 +62,7 @@ def rollback(
     here = surroundings(context)
     with here.client() as client, interruptible(here.output, "work-goes-on", name=name):
         version = client.environment(name).version
-        wish = RollbackWish(to=to, message=message)
+        wish = RollbackWish(to=to, message=message, force=force)
         environment = client.roll_back_environment(name, wish, version=version)
         here.output.say("rolled-back", name=name, revision=environment.revision)
         if wait_for_it:

@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "node": "nodes",
     "python": "pythons",
     "find": "find",
+    "block": "blocks",
     "gc": "garbage",
     "run": "run",
     "agent": "agent",

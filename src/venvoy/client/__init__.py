@@ -9,6 +9,7 @@ started from.
         client.environment("web").state
 """
 
+from venvoy.client.blocks import Blocks
 from venvoy.client.environments import Environments
 from venvoy.client.errors import RemoteError
 from venvoy.client.nodes import Nodes
@@ -20,7 +21,7 @@ from venvoy.wire.schemas import VersionInfo
 __all__ = ["Client", "RemoteError"]
 
 
-class Client(Environments, Operations, Nodes, Pythons, People):
+class Client(Environments, Operations, Nodes, Pythons, People, Blocks):
     """One connection to a controller.
 
     Args:

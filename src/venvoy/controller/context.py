@@ -13,6 +13,7 @@ from typing import Protocol
 from venvoy.config import ControllerSettings
 from venvoy.controller.archive_store import ArchiveStore
 from venvoy.controller.wakes import Wakes
+from venvoy.domain.block import Block
 from venvoy.domain.cause import Cause, Step
 from venvoy.domain.lock import Lock, LockedPackage
 from venvoy.domain.offer import Offers
@@ -44,12 +45,14 @@ class ResolveRequest:
         upgrade: normalised names whose pins are let go; None means none, empty
             means all of them.
         targets: the kinds of machine in use, each of which must find its wheels.
+        blocks: releases that must not be chosen.
     """
 
     spec: Spec
     live: Lock | None = None
     upgrade: frozenset[str] | None = None
     targets: tuple[Target, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from venvoy.controller import (
     running_use,
     wishes,
 )
+from venvoy.controller.blocks import may_force
 from venvoy.controller.context import Actor, Context
 from venvoy.controller.proposals import Base
 from venvoy.controller.records import Change, environment_changed
@@ -70,6 +71,7 @@ async def create(
         Conflict: `environment-exists`, or `idempotency-key-reused`.
     """
     require(actor.role, Role.OPERATOR)
+    may_force(actor, force=bool(wish.force))
     name, details = check_name(wish.name), wishes.details(wish)
     nodes = await placements.nodes_for(ctx, wishes.placement(wish.placement))
     given = None if wish.source is None else await promotions.created(ctx, wish, nodes)

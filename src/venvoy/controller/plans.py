@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from venvoy.controller import placements, plan_view, promotions, proposals, views, wishes
+from venvoy.controller.blocks import may_force
 from venvoy.controller.context import Actor, Context, ResolveRequest
 from venvoy.controller.fits import LACKS, Fits
 from venvoy.controller.knowledge import gather
@@ -22,6 +23,7 @@ from venvoy.controller.resolve_project import targets_of
 from venvoy.controller.revising import revise
 from venvoy.controller.stale import refuse_stale
 from venvoy.domain.adoption import message_of
+from venvoy.domain.block import Block
 from venvoy.domain.cause import Step
 from venvoy.domain.difference import describe
 from venvoy.domain.errors import InvalidInput, NotFound, StaleVersion, TimedOut
@@ -32,7 +34,7 @@ from venvoy.domain.proposal import Proposal, follow
 from venvoy.domain.role import Role, require
 from venvoy.domain.state import OperationState
 from venvoy.domain.wheel import missing_wheels
-from venvoy.store import audit, environments, locks, operations, plans, replicas, revisions
+from venvoy.store import audit, blocks, environments, locks, operations, plans, replicas, revisions
 from venvoy.store.nodes import NodeRow
 from venvoy.store.plans import PlanRow
 from venvoy.store.session import Transaction
@@ -57,12 +59,14 @@ class Start:
         spec: the newest revision's wish; an empty one before the first.
         lock: its lock, None before the first.
         before: where the environment is placed, whatever the plan asks for.
+        blocks: releases that must not be chosen.
     """
 
     base: Base
     spec: Proposal
     lock: Lock | None
     before: list[NodeRow]
+    blocks: tuple[Block, ...]
 
 
 async def plan(ctx: Context, actor: Actor, name: str, wish: EnvironmentPlan) -> Plan:
@@ -76,6 +80,7 @@ async def plan(ctx: Context, actor: Actor, name: str, wish: EnvironmentPlan) -> 
         TimedOut: `plan-too-slow`.
     """
     require(actor.role, Role.OPERATOR)
+    may_force(actor, force=bool(wish.force))
     async with ctx.db.read() as tx:
         start = await start_of(tx, name)
     if wish.placement is None:
@@ -90,11 +95,13 @@ async def plan(ctx: Context, actor: Actor, name: str, wish: EnvironmentPlan) -> 
         live=start.lock,
         upgrade=proposal.upgrade,
         targets=placements.targets(nodes, proposal.pythons),
+        blocks=start.blocks,
     )
     lock = promoted.lock if promoted else await _resolved(ctx, start, proposal, request)
     shown = await shown_of(ctx, actor, start, proposal, lock, request)
     if promoted:
-        shown = shown.model_copy(update={"source": promoted.source})
+        told = {"source": promoted.source, "forced": bool(wish.force)}
+        shown = shown.model_copy(update=told)
     await keep(ctx, actor, start, proposal, lock, shown)
     return shown
 
@@ -153,6 +160,8 @@ async def make(
         await refuse_stale(tx, base.environment, if_match)
         proposal, source = Proposal.of(row.proposal), row.shown.get("source")
         adopted = (row.shown.get("adoption") or {}).get("node")
+        force = bool(row.shown.get("forced"))
+        may_force(actor, force=force)
         if change.message:
             message = _message(check_text("message", change.message), source, adopted)
             proposal = replace(proposal, message=message)
@@ -160,9 +169,8 @@ async def make(
         told = {field: name for field, name in origin.items() if name}
         operation = await proposals.propose(ctx, tx, actor, "edited", base, proposal, told)
         environment = await environments.by_id(tx, base.environment.id, lock=True)
-        number = await revise(
-            ctx, tx, environment or base.environment, proposal, lock, actor.user_id
-        )
+        there = environment or base.environment
+        number = await revise(ctx, tx, there, proposal, lock, actor.user_id, force=force)
         await operations.end(tx, operation, OperationState.SUCCEEDED, ctx.clock(), revision=number)
         proposals.resolved(ctx, tx, operation, name)
     lines = [f"locked as plan {row.id} showed"]
@@ -187,14 +195,14 @@ async def start_of(tx: Transaction, name: str) -> Start:
     Raises:
         NotFound, Conflict: as `venvoy.controller.proposals.load`.
     """
-    base = await proposals.load(tx, name)
+    base, unwanted = await proposals.load(tx, name), await blocks.everything(tx)
     number = base.environment.revision
     live = None if number is None else await revisions.get(tx, base.environment.id, number)
     if live is None:
         nothing = Proposal(requirements=(), python=base.proposal.python)
-        return Start(base, nothing, None, base.nodes)
+        return Start(base, nothing, None, base.nodes, unwanted)
     lock = await locks.get(tx, live.lock_digest)
-    return Start(base, Proposal.of(live.spec), lock, base.nodes)
+    return Start(base, Proposal.of(live.spec), lock, base.nodes, unwanted)
 
 
 async def _promoted(ctx: Context, base: Base, wish: EnvironmentPlan) -> Promoted | None:

@@ -27,7 +27,7 @@ from venvoy.domain.requirement_line import RequirementProblem, parse_line
 from venvoy.domain.requirement_lines import logical_lines
 from venvoy.domain.role import Role, require
 from venvoy.domain.wheel import is_usable
-from venvoy.store import locks, python_archives, revisions
+from venvoy.store import blocks, locks, python_archives, revisions
 from venvoy.store.nodes import NodeRow
 from venvoy.store.python_archives import ArchiveRow
 from venvoy.store.session import Transaction
@@ -68,7 +68,9 @@ async def preflight(
     nodes, proposal, live, catalogue = await _asked(ctx, wish)
     python, pythons = proposal.python, proposal.pythons
     targets = placements.targets(nodes, pythons)
-    request = ResolveRequest(proposal.spec, live=live, targets=targets)
+    async with ctx.db.read() as tx:
+        unwanted = await blocks.everything(tx)
+    request = ResolveRequest(proposal.spec, live=live, targets=targets, blocks=unwanted)
     try:
         async with asyncio.timeout(LIMIT_S), ctx.planning:
             survey = await ctx.resolver.survey(request, _unheard)

@@ -8,7 +8,7 @@ A lock without wheels for a node of the target is refused, since that node could
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from venvoy.controller import placements, proposals, revisions, wishes
+from venvoy.controller import blocks, placements, proposals, revisions, wishes
 from venvoy.controller.context import Actor, Context
 from venvoy.controller.fits import LACKS, Fits
 from venvoy.controller.proposals import Base
@@ -40,11 +40,13 @@ class Promoted:
         source: the revision, as `NAME@REV`.
         proposal: what its revision asked for, to be the target's.
         lock: that revision's.
+        forced: goes out also with a blocked release.
     """
 
     source: str
     proposal: Proposal
     lock: Lock
+    forced: bool = False
 
 
 async def created(ctx: Context, wish: EnvironmentCreate, placed: Iterable[NodeRow]) -> Promoted:
@@ -52,13 +54,14 @@ async def created(ctx: Context, wish: EnvironmentCreate, placed: Iterable[NodeRo
 
     Raises:
         InvalidInput: `promotion-with-changes`, `promotion-lacks`, or `side-invalid`.
+        Conflict: `release-blocked`.
         NotFound: `environment-not-found`, `revision-none`, `revision-not-found` or
             `tag-not-found`.
     """
     if wish.requirements.strip() or wish.python or wish.python_for or wish.platforms:
         raise InvalidInput("promotion-with-changes", name=wish.name)
     async with ctx.db.read() as tx:
-        return _fitting(await _find(tx, wish.source or ""), placed)
+        return _fitting(await _find(tx, wish.source or "", force=bool(wish.force)), placed)
 
 
 async def edit(
@@ -75,6 +78,7 @@ async def edit(
         InvalidInput, NotFound: as `created`.
     """
     require(actor.role, Role.OPERATOR)
+    blocks.may_force(actor, force=bool(change.force))
     async with ctx.db.write() as tx:
         base = await proposals.load(tx, name, lock=True)
         await refuse_stale(tx, base.environment, if_match)
@@ -103,7 +107,7 @@ async def proposed(
     if _changes(change):
         raise InvalidInput("promotion-with-changes", name=base.environment.name)
     details = wishes.details(change)
-    found = _fitting(await _find(tx, change.source or ""), placed)
+    found = _fitting(await _find(tx, change.source or "", force=bool(change.force)), placed)
     message = message_of(check_text("message", change.message), found.source)
     proposal = replace(found.proposal, message=message, details=details)
     if base.pending:
@@ -120,7 +124,8 @@ async def finish(
     found: Promoted,
 ) -> None:
     """Make the revision and end the operation that a resolution would have had."""
-    number = await revise(ctx, tx, row, found.proposal, found.lock, actor.user_id)
+    by, forced = actor.user_id, found.forced
+    number = await revise(ctx, tx, row, found.proposal, found.lock, by, force=forced)
     await operations.end(tx, operation, OperationState.SUCCEEDED, ctx.clock(), revision=number)
     proposals.resolved(ctx, tx, operation, row.name)
 
@@ -144,7 +149,7 @@ async def _placed(tx: Transaction, base: Base, change: EnvironmentEdit) -> list[
     return found
 
 
-async def _find(tx: Transaction, given: str) -> Promoted:
+async def _find(tx: Transaction, given: str, *, force: bool) -> Promoted:
     asked = parse_side(given)
     if asked.node is not None:
         raise InvalidInput("promotion-of-node", given=given)
@@ -158,9 +163,10 @@ async def _find(tx: Transaction, given: str) -> Promoted:
     lock = await locks.get(tx, revision.lock_digest)
     if lock is None:
         raise NotFound("lock-not-found", digest=revision.lock_digest)
+    await blocks.refuse_blocked(tx, lock, force=force)
     source = f"{environment.name}@{revision.number}"
     proposal = replace(Proposal.of(revision.spec), message=message_of("", source))
-    return Promoted(source, proposal, lock)
+    return Promoted(source, proposal, lock, forced=force)
 
 
 def _fitting(found: Promoted, placed: Iterable[NodeRow]) -> Promoted:

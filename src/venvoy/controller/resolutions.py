@@ -21,12 +21,12 @@ from venvoy.controller.resolve_log import ResolveLog, close
 from venvoy.controller.resolver import ResolveFailed
 from venvoy.controller.revising import revise
 from venvoy.domain.cause import Cause, Hop, Step
-from venvoy.domain.errors import TimedOut, Unavailable
+from venvoy.domain.errors import Conflict, TimedOut, Unavailable
 from venvoy.domain.lock import Lock
 from venvoy.domain.placement import Wish, decide
 from venvoy.domain.proposal import Proposal
 from venvoy.domain.state import OperationKind, OperationState
-from venvoy.store import environments, locks, nodes, operations, revisions
+from venvoy.store import blocks, environments, locks, nodes, operations, revisions
 from venvoy.store.environments import EnvironmentRow
 from venvoy.store.nodes import NodeRow
 from venvoy.store.operations import OperationRow
@@ -148,6 +148,7 @@ async def _take(ctx: Context, operation_id: str) -> _Work | None:
             live=await _live(tx, environment),
             upgrade=proposal.upgrade,
             targets=targets(placed, proposal.pythons),
+            blocks=await blocks.everything(tx),
         )
         return _Work(row, environment, proposal, request)
 
@@ -186,6 +187,17 @@ def _broke(operation_id: str, error: Exception) -> Cause:
 
 
 async def _succeed(ctx: Context, work: _Work, lock: Lock) -> None:
+    try:
+        await _apply(ctx, work, lock)
+    except Conflict as refused:  # blocked while it was resolved
+        if refused.code != "release-blocked":
+            raise
+        params = {**refused.params}
+        cause = Cause(refused.code, Step.RESOLVE, Hop.REQUIREMENTS, params)
+        await _fail(ctx, work.operation.id, cause)
+
+
+async def _apply(ctx: Context, work: _Work, lock: Lock) -> None:
     async with ctx.db.write() as tx:
         held = await _held(tx, work.operation.id)
         if held is None or held[0].state is not OperationState.RUNNING:

@@ -19,6 +19,7 @@ from venvoy.domain.wheel import Target
 
 REQUIREMENTS = "requirements.in"
 OVERRIDES = "overrides.in"
+CONSTRAINTS = "constraints.in"
 OUTPUT = "pylock.toml"
 _CONFIG = "config"
 
@@ -50,10 +51,12 @@ def project_files(request: ResolveRequest, without: Iterable[str] = ()) -> dict[
         without: packages that are left out together with what only they need.
     """
     left_out = "".join(f"{name} ; python_version < '0'\n" for name in sorted(without))
+    constraints = "".join(f"{each.constraint}\n" for each in request.blocks)
     files = {
         "pyproject.toml": _pyproject(request),
         REQUIREMENTS: "".join(f"{each}\n" for each in request.spec.requirements),
         **({OVERRIDES: left_out} if left_out else {}),
+        **({CONSTRAINTS: constraints} if constraints else {}),
         # An empty file ends uv's search for a system-wide configuration.
         f"{_CONFIG}/uv/uv.toml": "",
     }
@@ -88,6 +91,7 @@ def arguments(
         *("--python", str(python), "--python-version", lowest(request.spec.python)),
         *("--cache-dir", str(cache), "--output-file", OUTPUT, REQUIREMENTS),
         *(("--overrides", OVERRIDES) if overridden else ()),
+        *(("--constraints", CONSTRAINTS) if request.blocks else ()),
         *(_refresh(request) if fresh else ()),
     ]
 

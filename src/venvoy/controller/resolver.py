@@ -25,6 +25,7 @@ from venvoy.controller.resolve_project import (
 )
 from venvoy.controller.resolver_index import ResolverIndex
 from venvoy.controller.uv_process import Ended, run
+from venvoy.domain.block import blocked
 from venvoy.domain.cause import Cause, Hop, Step
 from venvoy.domain.errors import InvalidInput, Param, WorkFailed
 from venvoy.domain.lock import Lock
@@ -37,6 +38,7 @@ from venvoy.index.problem import Problem, cause_of
 
 _LINE_LIMIT = 2000
 _MAX_ROUNDS = 20
+_BY_WISH = {Hop.REQUIREMENTS, Hop.PACKAGE, Hop.UV}
 _WAY = {Hop.GATEWAY, Hop.MIRROR, Hop.PROXY}
 # What is missing may have been published after the kept pages were fetched.
 _PERHAPS_NEWER = {"package-not-found", "no-solution"}
@@ -143,6 +145,7 @@ class UvResolver:
                 if ended.code == 0:
                     return Survey(await asyncio.to_thread(self._read, request, text))
                 cause = _blamed(witness.problems, self._classified(ended))
+                cause = await self._by_blocks(request, cause)
                 if cause.code not in _WITHOUT_WHEEL:
                     return Survey(None, cause=cause)
                 rest = await self._without_wheel(request, cause, ended)
@@ -164,12 +167,15 @@ class UvResolver:
             ended, text = await self._asked(request, on_line)
             if ended.code != 0:
                 cause = _blamed(witness.problems, self._classified(ended))
+                cause = await self._by_blocks(request, cause)
                 if cause.code in _WITHOUT_WHEEL:
                     rest = await self._without_wheel(request, cause, ended)
                     params = {**cause.params, "packages": sorted(rest.named.values())}
                     cause = replace(cause, params=params)
                 raise ResolveFailed(cause)
         lock = await asyncio.to_thread(self._read, request, text)
+        if found := blocked(lock, request.blocks):  # as a requirement by URL can be
+            raise ResolveFailed(found.cause())
         lock = await self._index.with_paths(lock, request.live)
         missing = missing_wheels(lock, targets_of(request))
         if missing:
@@ -186,6 +192,20 @@ class UvResolver:
         if ended.code != 0 and not fresh and self._classified(ended).code in _PERHAPS_NEWER:
             ended, text = await self._run(request, on_line, fresh=True)
         return ended, text
+
+    async def _by_blocks(self, request: ResolveRequest, cause: Cause) -> Cause:
+        """Return the cause that a failure has by blocks alone, else the one that it had.
+
+        uv knows blocks as constraints that nobody wrote. What can be resolved without them
+        fails by them, and that lock says which they are.
+        """
+        if not request.blocks or cause.hop not in _BY_WISH:
+            return cause
+        ended, text = await self._run(replace(request, blocks=()), lambda _line: None)
+        if ended.code != 0:
+            return cause
+        found = blocked(await asyncio.to_thread(self._read, request, text), request.blocks)
+        return cause if found is None else found.cause(cause.evidence)
 
     async def _run(
         self,

@@ -6,7 +6,7 @@ caller's transaction.
 
 from dataclasses import replace
 
-from venvoy.controller import drift_counts, placing, proposals, rollouts
+from venvoy.controller import blocks, drift_counts, placing, proposals, rollouts
 from venvoy.controller.context import Context
 from venvoy.controller.fits import Fits
 from venvoy.controller.records import Change, environment_changed
@@ -25,6 +25,8 @@ async def revise(
     proposal: Proposal,
     lock: Lock,
     author_id: str | None,
+    *,
+    force: bool = False,
 ) -> int:
     """Make the revision and release it; one that would equal the wanted one is not made.
 
@@ -33,15 +35,20 @@ async def revise(
     Args:
         environment: as it is in this transaction.
         author_id: the user whose wish it was.
+        force: also where the lock holds a blocked release.
 
     Returns:
         The number of the revision that is wanted then.
+
+    Raises:
+        Conflict: `release-blocked`, for a new revision.
     """
     now, number = ctx.clock(), environment.revision or 0
     digest = await locks.add(tx, lock, now)
     live = await revisions.get(tx, environment.id, number)
     same = live is not None and (live.lock_digest, live.spec) == (digest, proposal.spec_document())
     if not same:
+        await blocks.refuse_blocked(tx, lock, force=force)
         # After a rollback the wanted one is not the newest.
         number = await revisions.newest(tx, environment.id) + 1
         revision = RevisionRow(

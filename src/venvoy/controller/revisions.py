@@ -5,7 +5,7 @@ new generation. Nodes that still hold its prefix only turn their stable path; th
 edit starts from it, and gets the number after the highest.
 """
 
-from venvoy.controller import placing, proposals, releases, rollouts
+from venvoy.controller import blocks, placing, proposals, releases, rollouts
 from venvoy.controller.context import Actor, Context
 from venvoy.controller.fits import Fits
 from venvoy.controller.records import Change, environment_changed
@@ -39,9 +39,11 @@ async def roll_back(
         NotFound: `environment-not-found`, `revision-not-found` or `tag-not-found`.
         InvalidInput: `tag-invalid`, for what is neither number nor tag.
         Conflict: `rollback-live`, when it is the revision that is wanted already.
+        Conflict: `release-blocked`, unless an admin insists.
         StaleVersion: `stale-version`.
     """
     require(actor.role, Role.OPERATOR)
+    blocks.may_force(actor, force=wish.force)
     asked = number_or_tag(wish.to)
     async with ctx.db.write() as tx:
         base = await proposals.load(tx, name, lock=True)
@@ -53,6 +55,7 @@ async def roll_back(
         lock = await locks.get(tx, target.lock_digest)
         if lock is None:
             raise NotFound("lock-not-found", digest=target.lock_digest)
+        await blocks.refuse_blocked(tx, lock, force=wish.force)
         kinds = (OperationKind.RESOLVE,)
         await releases.end_open(ctx, tx, row, kinds, rolled_back(Step.RESOLVE, target.number))
         # Going back is for every node, and waits for no window and no wave.
@@ -66,6 +69,8 @@ async def roll_back(
         after = proposals.document(row, proposal) | {"revision": target.number}
         if wish.message:
             after["message"] = wish.message
+        if wish.force:
+            after["forced"] = True
         told = {"revision": target.number}
         change = Change("rolled-back", row.version + 1, before, after, told)
         await environment_changed(ctx, tx, actor, row, change)

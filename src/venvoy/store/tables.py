@@ -24,6 +24,7 @@ from sqlalchemy import (
     text,
 )
 
+from venvoy.store.block_tables import blocks
 from venvoy.store.columns import UtcTime, document, identifier, name
 from venvoy.store.metadata import metadata
 from venvoy.store.observation_tables import drift, observed, observed_packages
@@ -34,6 +35,7 @@ from venvoy.store.use_tables import node_uses, replica_uses
 from venvoy.store.webhook_tables import webhooks
 
 __all__ = [
+    "blocks",
     "drift",
     "idempotency",
     "metadata",

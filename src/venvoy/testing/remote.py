@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from venvoy.domain.state import NodeState
 from venvoy.wire import joining
+from venvoy.wire.blocks import BlockedRelease
 from venvoy.wire.collections import CollectedPrefix, Collections, NodeCollection
 from venvoy.wire.comparisons import Comparison
 from venvoy.wire.drift import DriftEntry, ReplicaDrift
@@ -26,7 +27,7 @@ from venvoy.wire.environments import (
     Replica,
     RevisionDetail,
 )
-from venvoy.wire.find import Basis, Found, FoundKind
+from venvoy.wire.find import Basis, Found, FoundKind, FoundTotals
 from venvoy.wire.nodes import Node
 from venvoy.wire.operations import LogPage, Operation
 from venvoy.wire.people import Token, User
@@ -360,6 +361,19 @@ def found_revision(**fields: Any) -> Found:
         "live_on": 3,
     }
     return Found.model_validate({**given, **fields})
+
+
+def blocked_release(**fields: Any) -> BlockedRelease:
+    """Return a block of what two nodes and three revisions have."""
+    given: Mapping[str, Any] = {
+        "id": "0195f000-0000-7000-8000-00000000000b",
+        "release": "requests==2.31.0",
+        "reason": "CVE-2024-35195",
+        "author": "admin",
+        "created_at": MOMENT,
+        "held": FoundTotals(replicas=4, nodes=2, revisions=3),
+    }
+    return BlockedRelease.model_validate({**given, **fields})
 
 
 def comparison(**fields: Any) -> Comparison:

@@ -126,6 +126,7 @@ class EnvironmentCreate(Input):
     `name` and `requirements` are checked by the domain, so that the errors are its.
     With `source` (`NAME@REV` or `NAME@TAG`) it gets that revision's wish and its very lock,
     and nothing is resolved; then no requirements, Pythons or platforms go with it.
+    With `force` that goes out also where it holds a blocked release; for admins.
     """
 
     name: str
@@ -139,6 +140,7 @@ class EnvironmentCreate(Input):
     placement: PlacementWish | None = None
     policy: PolicyWish | None = None
     source: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    force: bool | None = None
 
 
 class EnvironmentChange(Input):
@@ -147,7 +149,7 @@ class EnvironmentChange(Input):
     `requirements` replaces the whole text; `add` and `drop` change single lines.
     With `source` (`NAME@REV` or `NAME@TAG`) it gets that revision's wish and its very lock
     in the place of its own; nothing is resolved, and only what is no part of a revision
-    goes with it.
+    goes with it. With `force` that goes out also where it holds a blocked release; for admins.
     """
 
     title: Title | None = None
@@ -163,6 +165,7 @@ class EnvironmentChange(Input):
     policy: PolicyWish | None = None
     message: Annotated[str, Field(max_length=500)] = ""
     source: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    force: bool | None = None
 
 
 class EnvironmentEdit(EnvironmentChange):

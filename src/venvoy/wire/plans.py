@@ -168,6 +168,7 @@ class Plan(Output):
         offers_unknown: packages of which the index could not be asked.
         source: the revision whose lock it takes unchanged, as `NAME@REV`.
         adoption: the node whose hand-work it takes over.
+        forced: whether that goes out also with a blocked release.
     """
 
     id: str
@@ -191,6 +192,7 @@ class Plan(Output):
     offers_unknown: list[str]
     source: str | None = None
     adoption: AdoptionView | None = None
+    forced: bool = False
 
 
 class PreflightWish(Input):

@@ -14,10 +14,12 @@ class RollbackWish(Input):
 
     Attributes:
         to: its number, or a tag.
+        force: also where it holds a blocked release; for admins.
     """
 
     to: Annotated[str, Field(min_length=1, max_length=80)]
     message: Annotated[str, Field(max_length=500)] = ""
+    force: bool = False
 
 
 class TagWish(Input):

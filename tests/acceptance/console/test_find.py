@@ -38,3 +38,39 @@ def test_what_nothing_holds_and_what_cannot_be_asked_is_said(mocked: Console[Moc
     mocked.open("/find?q=requests%5Bsocks%5D%3C3")
     expect(page.get_by_text("extras socks")).to_be_visible()
     expect(page.get_by_role("searchbox")).to_have_value("requests[socks]<3")
+
+
+def test_a_release_is_blocked_and_then_not_gone_back_to(
+    mocked: Console[MockApi], axe: Path
+) -> None:
+    page = mocked.page
+    mocked.open("/find?tab=blocks")
+    expect(page.get_by_text("Nothing is blocked")).to_be_visible()
+    page.get_by_role("button", name="Block a release").click()
+    dialog = page.get_by_role("dialog", name="Block a release")
+    dialog.get_by_label("Release").fill("Numpy>0,<9")
+    dialog.get_by_label("Reason").fill("steals keys")
+    mocked.expected.add("422 /api/v1/blocks")
+    dialog.get_by_role("button", name="Block it").click()
+    expect(dialog.get_by_text("cannot be blocked as one")).to_be_visible()
+    dialog.get_by_label("Release").fill("Numpy<9")
+    dialog.get_by_role("button", name="Block it").click()
+    row = page.get_by_role("table", name="Blocked releases").locator(".data-row")
+    expect(row).to_contain_text("steals keys")
+    settled(page)
+    assert mocked.barriers(axe) == []
+    row.get_by_role("link", name="Replicas").click()
+    expect(page.get_by_role("searchbox")).to_have_value("numpy<9")
+
+    mocked.expected.add("409 /api/v1/environments/orders-etl/rollback")
+    mocked.open("/environments/orders-etl?tab=revisions")
+    page.get_by_role("button", name="Roll back to revision 1").click()
+    asked = page.get_by_role("dialog")
+    asked.get_by_role("button", name="Roll back", exact=True).click()
+    expect(asked.get_by_text("must not go out")).to_be_visible()
+    asked.get_by_role("button", name="Go back all the same").click()
+    expect(asked).to_be_hidden()
+
+    mocked.open("/find?tab=blocks")
+    page.get_by_role("button", name="Take away the block of numpy<9").click()
+    expect(page.get_by_text("Nothing is blocked")).to_be_visible()

@@ -58,6 +58,8 @@ ADMIN = {
     ("GET", "/api/v1/users/{username}"),
     ("DELETE", "/api/v1/users/{username}"),
     ("GET", "/api/v1/audit"),
+    ("POST", "/api/v1/blocks"),
+    ("DELETE", "/api/v1/blocks/{block}"),
     ("GET", "/api/v1/node-tokens"),
     ("POST", "/api/v1/node-tokens"),
     ("DELETE", "/api/v1/node-tokens/{token}"),

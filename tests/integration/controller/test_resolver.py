@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -13,6 +14,7 @@ from uv import find_uv_bin
 from venvoy.controller.context import ResolveRequest
 from venvoy.controller.resolver import ResolveFailed, ResolverSettings, UvResolver
 from venvoy.controller.resolver_index import GatewayIndex, Witness
+from venvoy.domain.block import Block
 from venvoy.domain.cause import Cause, Hop, Step
 from venvoy.domain.lock import Lock
 from venvoy.domain.platform import Platform
@@ -520,3 +522,36 @@ async def test_the_gateways_own_record_explains_first(
     (secret,) = behind_gateway.secrets
     assert lines
     assert secret not in "".join([*lines, *found.evidence, str(found.params)])
+
+
+async def test_a_blocked_release_is_gone_round(resolver: UvResolver, index: LocalIndex) -> None:
+    index.add(*(make_wheel("leaf", version) for version in ("1.0", "1.1", "2.0rc1")))
+    index.add(make_wheel("tree", "1.0", requires=("leaf",)))
+    live = await resolver.resolve(request("tree"), silent)
+    blocks = (Block("leaf", "==1.1", "bad"), Block("leaf", "==2.0rc1"), Block("other", ""))
+    for asked in (request("tree"), request("tree", live=live)):
+        lock = await resolver.resolve(replace(asked, blocks=blocks), silent)
+        assert versions(lock) == {"leaf": "1.0", "tree": "1.0"}
+
+
+@pytest.mark.parametrize("asked", ["leaf==1.1", "tree", "leaf>1.0"])
+@pytest.mark.parametrize("specifier", ["==1.1", ">1.0", ""])
+async def test_what_only_blocked_releases_satisfy_names_the_block(
+    resolver: UvResolver, index: LocalIndex, asked: str, specifier: str
+) -> None:
+    index.add(make_wheel("leaf", "1.0"), make_wheel("leaf", "1.1"))
+    index.add(make_wheel("tree", "1.0", requires=("leaf>=1.1",)))
+    wish = replace(request(asked), blocks=(Block("leaf", specifier, "steals keys"),))
+    cause = await cause_of(resolver, wish)
+    assert (cause.code, cause.hop) == ("release-blocked", Hop.REQUIREMENTS)
+    assert cause.params["packages"] == ["leaf==1.1"]
+    assert cause.params["blocks"] == [f"leaf{specifier} (steals keys)"]
+    assert (await resolver.survey(wish, silent)).cause == cause
+
+
+async def test_what_fails_without_blocks_too_keeps_its_own_cause(
+    resolver: UvResolver, index: LocalIndex
+) -> None:
+    index.add(make_wheel("leaf", "1.0"))
+    wish = replace(request("leaf>3"), blocks=(Block("leaf", "==1.0"),))
+    assert (await cause_of(resolver, wish)).code == "no-solution"

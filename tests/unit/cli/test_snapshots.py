@@ -18,6 +18,7 @@ from venvoy.testing.planned import PLAN_ID, plan, preflight
 from venvoy.testing.remote import (
     MOMENT,
     Remote,
+    blocked_release,
     cause,
     collections,
     comparison,
@@ -43,6 +44,7 @@ from venvoy.testing.remote import (
 )
 from venvoy.texts import LANGUAGES
 from venvoy.wire.environments import Environment, EnvironmentItem
+from venvoy.wire.find import FoundTotals
 from venvoy.wire.joining import NodeToken
 from venvoy.wire.operations import Operation
 from venvoy.wire.people import Session
@@ -615,6 +617,55 @@ CASES = (
                     cause=cause("drift-found", params={"count": 3, "packages": 1, "files": 2}),
                 ),
                 operation(kind="verify", node="web-01", state="cancelled"),
+            ),
+        ),
+    ),
+    Case(
+        "block-add",
+        "block add requests==2.31.0 --reason CVE-2024-35195",
+        lambda r: r.on("POST blocks", said(blocked_release(), 201)),
+    ),
+    Case(
+        "block-add-clauses",
+        "block add requests>2,<3 --reason old",
+        lambda r: r.on(
+            "POST blocks", problem(422, "block-clauses", params={"release": "requests<3,>2"})
+        ),
+    ),
+    Case(
+        "block-list",
+        "block list",
+        lambda r: r.on(
+            "GET blocks",
+            page(blocked_release(), blocked_release(release="evil", held=FoundTotals())),
+        ),
+    ),
+    Case("block-list-none", "block list", lambda r: r.on("GET blocks", page())),
+    Case(
+        "block-list-json",
+        "block list --json",
+        lambda r: r.on("GET blocks", page(blocked_release())),
+    ),
+    Case(
+        "block-remove",
+        "block remove Requests==2.31.0",
+        lambda r: r.on("GET blocks", page(blocked_release())).on(
+            f"DELETE blocks/{blocked_release().id}", httpx.Response(204)
+        ),
+    ),
+    Case("block-remove-none", "block remove requests", lambda r: r.on("GET blocks", page())),
+    Case(
+        "env-rollback-blocked",
+        "env rollback web 1",
+        lambda r: r.on("GET environments/web", environment()).on(
+            "POST environments/web/rollback",
+            problem(
+                409,
+                "release-blocked",
+                params={
+                    "packages": ["requests==2.31.0"],
+                    "blocks": ["requests==2.31.0 (CVE-2024-35195)"],
+                },
             ),
         ),
     ),

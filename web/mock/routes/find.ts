@@ -31,17 +31,11 @@ export const find: Routes<"/api/v1/find"> = {
         const query = queryOf(first(all("requirement")) ?? "", first(all("file")) ?? "");
         const kind = first(all("kind"));
         const found = [...heldIn(world, query)];
-        const replicas = found.filter((row) => row.kind === "replica");
-        const totals = {
-          replicas: replicas.length,
-          nodes: new Set(replicas.map(({ node }) => node)).size,
-          revisions: found.length - replicas.length,
-        };
         const shown = found.filter((row) => !kind || row.kind === kind);
         return reply({
           ...page(shown, pagingOf(all), ORDER),
           query: query.file ?? query.name + query.specifier,
-          totals: query.file ? null : totals,
+          totals: query.file ? null : totalsOf(found),
         });
       },
     },
@@ -55,6 +49,11 @@ function queryOf(requirement: string, file: string): Query {
     if (!name || !version) throw invalid("find-file-unreadable", { file });
     return { name: canonicalName(name), specifier: `==${version}`, file };
   }
+  return releasesIn(requirement);
+}
+
+/** What a requirement asks for, if it is one of releases. */
+export function releasesIn(requirement: string): Query {
   const parsed = parseLine(requirement.trim());
   if (Array.isArray(parsed)) throw invalid(...parsed);
   const shown = parsed.name + parsed.specifier;
@@ -64,8 +63,18 @@ function queryOf(requirement: string, file: string): Query {
   return { name: parsed.name, specifier: parsed.specifier, file: null };
 }
 
+/** How many there are of what. */
+export function totalsOf(found: readonly Found[]): Schemas["FoundTotals"] {
+  const replicas = found.filter((row) => row.kind === "replica");
+  return {
+    replicas: replicas.length,
+    nodes: new Set(replicas.map(({ node }) => node)).size,
+    revisions: found.length - replicas.length,
+  };
+}
+
 /** Replicas hold what the lock of their live revision says, seen or, while it is built, not yet. */
-function* heldIn(world: World, { name, specifier, file }: Query): Generator<Found> {
+export function* heldIn(world: World, { name, specifier, file }: Query): Generator<Found> {
   for (const row of world.environments.values()) {
     for (const { number, lock } of row.revisions) {
       const locked = lock.filter((each) => each.name === name).map(({ version }) => version);

@@ -2,6 +2,7 @@
 import type { Table } from "../http/route";
 import { audit } from "./audit";
 import { collections } from "./collections";
+import { blocks } from "./blocks";
 import { comparisons } from "./comparisons";
 import { drift } from "./drift";
 import { environments } from "./environments";
@@ -25,6 +26,7 @@ import { undeletion } from "./undeletion";
 export const TABLE: Table = {
   ...audit,
   ...collections,
+  ...blocks,
   ...comparisons,
   ...drift,
   ...environments,

@@ -2,6 +2,7 @@
 import { conflict, invalid, notFound } from "../http/refusal";
 import type { Schemas } from "../schema";
 import { type EnvironmentRow, type RevisionRow, wanted } from "./rows";
+import { refuseBlocked } from "./blocking";
 import { supersede } from "./rollouts";
 import { documentOf } from "./wishes";
 import { isOpen, Work } from "./work";
@@ -14,7 +15,7 @@ const NUMBER = /^\d+$/u;
 export function rollBack(
   world: World,
   row: EnvironmentRow,
-  { to, message }: Schemas["RollbackWish"],
+  { to, message, force }: Schemas["RollbackWish"],
   by: string,
 ): void {
   const target = revisionNamed(row, to);
@@ -22,6 +23,7 @@ export function rollBack(
   if (wanted(row) === target && !row.pending) {
     throw conflict("rollback-live", { name: row.name, number });
   }
+  if (!force) refuseBlocked(world, target.lock);
   const before = { ...documentOf(row), revision: wanted(row)?.number };
   const work = new Work(world);
   const open = row.operation ? world.operations.get(row.operation) : undefined;

@@ -53,6 +53,7 @@ export function planOf(world: World, outlook: Outlook): Schemas["Plan"] {
     revises,
     ...wish,
     python_for: [],
+    forced: false,
     lock_digest: digestOf(lock),
     package_count: lock.length,
     targets: machines.map((machine) => targetOf(world, outlook, machine)),

@@ -37,6 +37,7 @@ export class World {
   readonly deleted = new Map<string, { row: EnvironmentRow; at: string }>();
   readonly operations = new Map<string, OperationRow>();
   readonly nodes = new Map<string, Schemas["Node"]>();
+  readonly blocks: Schemas["BlockedRelease"][] = [];
   readonly nodeTokens: Schemas["NodeToken"][] = [];
   readonly archives: Schemas["PythonArchive"][] = [];
   /** What nodes were asked to have of them. */
@@ -99,6 +100,12 @@ export class World {
   /** Notes a change of a join token, which is no event. */
   noteToken(username: string, action: string, id: string): void {
     this.write(username, `node-token-${action}`, `node-token:${id}`, {});
+  }
+
+  /** Notes that a release was blocked, or is not any more. */
+  noteBlock(username: string, action: string, release: string): void {
+    this.write(username, `block-${action}`, `block:${release}`, {});
+    this.tell(`block-${action}`, { release });
   }
 
   /** Notes a change of the catalogue of Pythons. */

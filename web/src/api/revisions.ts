@@ -8,17 +8,19 @@ import { ApiError } from "./problem";
 export interface Rollback {
   to: number;
   message: string;
+  /** Also where it holds a blocked release. */
+  force: boolean;
 }
 
 /** Goes back to a revision, from the environment as it was when somebody decided to. */
 export function useRollBack({ name, version }: Environment) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ to, message }: Rollback) =>
+    mutationFn: ({ to, message, force }: Rollback) =>
       unwrap(
         api.POST("/api/v1/environments/{name}/rollback", {
           params: { path: { name }, header: { "If-Match": `"${version}"` } },
-          body: { to: String(to), message },
+          body: { to: String(to), message, force },
         }),
       ),
     onSettled: () => queries.invalidateQueries({ queryKey: ["live"] }),

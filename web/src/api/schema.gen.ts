@@ -597,6 +597,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Blocks
+         * @description List blocked releases by name, each with where it is already.
+         */
+        get: operations["list_blocks"];
+        put?: never;
+        /**
+         * Add Block
+         * @description Block a release: nothing is resolved to it from now on.
+         */
+        post: operations["add_block"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocks/{block}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Block
+         * @description Take a block away.
+         */
+        delete: operations["remove_block"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deleted-environments": {
         parameters: {
             query?: never;
@@ -1532,6 +1576,51 @@ export interface components {
          */
         Because: "first" | "packages" | "python" | "settings";
         /**
+         * BlockWish
+         * @description A release that no environment may be resolved to any more.
+         *
+         *     Attributes:
+         *         release: a package with at most one clause, such as `requests==2.31.0`; a name
+         *             alone blocks every release.
+         *         reason: shown wherever the block is met.
+         */
+        BlockWish: {
+            /** Release */
+            release: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * BlockedRelease
+         * @description A blocked release, and where it is already.
+         *
+         *     Attributes:
+         *         held: by how many replicas, on how many nodes, and by how many revisions.
+         */
+        BlockedRelease: {
+            /** Id */
+            id: string;
+            /** Release */
+            release: string;
+            /** Reason */
+            reason: string;
+            /** Author */
+            author?: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * @default {
+             *       "replicas": 0,
+             *       "nodes": 0,
+             *       "revisions": 0
+             *     }
+             */
+            held: components["schemas"]["FoundTotals"];
+        };
+        /**
          * CauseView
          * @description Why work failed, with the words in the reader's language.
          */
@@ -1900,6 +1989,7 @@ export interface components {
          *     `name` and `requirements` are checked by the domain, so that the errors are its.
          *     With `source` (`NAME@REV` or `NAME@TAG`) it gets that revision's wish and its very lock,
          *     and nothing is resolved; then no requirements, Pythons or platforms go with it.
+         *     With `force` that goes out also where it holds a blocked release; for admins.
          */
         EnvironmentCreate: {
             /** Name */
@@ -1939,6 +2029,8 @@ export interface components {
             policy?: components["schemas"]["PolicyWish"] | null;
             /** Source */
             source?: string | null;
+            /** Force */
+            force?: boolean | null;
         };
         /**
          * EnvironmentEdit
@@ -1980,6 +2072,8 @@ export interface components {
             message: string;
             /** Source */
             source?: string | null;
+            /** Force */
+            force?: boolean | null;
             /** Plan */
             plan?: string | null;
         };
@@ -2100,6 +2194,8 @@ export interface components {
             message: string;
             /** Source */
             source?: string | null;
+            /** Force */
+            force?: boolean | null;
             upgrade?: components["schemas"]["UpgradeWish"] | null;
         };
         /**
@@ -3060,6 +3156,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[BlockedRelease] */
+        Page_BlockedRelease_: {
+            /** Items */
+            items: components["schemas"]["BlockedRelease"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[DeletedEnvironment] */
         Page_DeletedEnvironment_: {
             /** Items */
@@ -3299,6 +3402,7 @@ export interface components {
          *         offers_unknown: packages of which the index could not be asked.
          *         source: the revision whose lock it takes unchanged, as `NAME@REV`.
          *         adoption: the node whose hand-work it takes over.
+         *         forced: whether that goes out also with a blocked release.
          */
         Plan: {
             /** Id */
@@ -3351,6 +3455,11 @@ export interface components {
             /** Source */
             source?: string | null;
             adoption?: components["schemas"]["AdoptionView"] | null;
+            /**
+             * Forced
+             * @default false
+             */
+            forced: boolean;
         };
         /**
          * PlanNode
@@ -4091,6 +4200,7 @@ export interface components {
          *
          *     Attributes:
          *         to: its number, or a tag.
+         *         force: also where it holds a blocked release; for admins.
          */
         RollbackWish: {
             /** To */
@@ -4100,6 +4210,11 @@ export interface components {
              * @default
              */
             message: string;
+            /**
+             * Force
+             * @default false
+             */
+            force: boolean;
         };
         /**
          * Rollout
@@ -5682,6 +5797,103 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_Operation_"];
                 };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_blocks: {
+        parameters: {
+            query?: {
+                /** @description `-` first: descending */
+                sort?: string | null;
+                /** @description `next` of a page */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BlockedRelease_"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_block: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockedRelease"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_block: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                block: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description what went wrong (RFC 9457) */
             default: {

@@ -1,6 +1,6 @@
 /** What the audit knows to be done, and to what; anything else is shown by its code. */
 
-export const SUBJECTS = ["environment", "operation", "user", "token", "node", "node-token", "python-archive"] as const;
+export const SUBJECTS = ["environment", "operation", "user", "token", "node", "node-token", "block", "python-archive"] as const;
 
 export const ACTIONS = [
   "environment-created",
@@ -21,6 +21,8 @@ export const ACTIONS = [
   "environment-heal-asked",
   "environment-verify-asked",
   "environment-tagged",
+  "block-added",
+  "block-removed",
   "environment-untagged",
   "operation-cancelled",
   "operation-retried",

@@ -5,7 +5,9 @@ import { type SyntheticEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Environment } from "../../api/environment";
+import { ApiError } from "../../api/problem";
 import { useRollBack } from "../../api/revisions";
+import { useMay } from "../../app/who";
 import { Dialog } from "../../components/Dialog";
 import { Failure } from "../../components/Failure";
 
@@ -23,10 +25,15 @@ function Form({ environment, to, onClose }: Props & { onClose: () => void }) {
   const [message, setMessage] = useState("");
   const back = useRollBack(decided);
   const field = useId();
+  const admin = useMay("admin");
+  const blocked = back.error instanceof ApiError && back.error.problem?.code === "release-blocked";
+  const go = (force: boolean) => {
+    if (back.isPending) return;
+    back.mutate({ to, message, force }, { onSuccess: onClose });
+  };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (back.isPending) return;
-    back.mutate({ to, message }, { onSuccess: onClose });
+    go(false);
   };
   return (
     <Flex component="form" vertical gap={16} onSubmit={submit}>
@@ -51,6 +58,16 @@ function Form({ environment, to, onClose }: Props & { onClose: () => void }) {
       {back.isError && <Failure error={back.error} />}
       <Flex gap={8} justify="end">
         <Button onClick={onClose}>{t("console.detail.rollback.stay")}</Button>
+        {blocked && admin && (
+          <Button
+            danger
+            onClick={() => {
+              go(true);
+            }}
+          >
+            {t("console.rollback.force")}
+          </Button>
+        )}
         <Button type="primary" htmlType="submit" loading={back.isPending}>
           {t("console.detail.rollback.label")}
         </Button>
