@@ -147,6 +147,7 @@ SHOTS = (
     Shot("log", "/environments/price-crawl-daily?tab=log", act=logged),
     Shot("drift", "/environments/browser-checks?tab=drift"),
     Shot("revisions", "/environments/price-crawl-daily?tab=revisions"),
+    Shot("rollouts", "/environments/price-crawl-daily?tab=rollouts", "rollouts", phone=True),
     Shot(
         "compare",
         "/environments/price-crawl-daily?tab=revisions&a=price-crawl-daily@1&b=price-crawl-daily@3",

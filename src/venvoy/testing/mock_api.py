@@ -47,8 +47,8 @@ class MockApi:
         """Begin anew as something else.
 
         Args:
-            name: `empty`, `fleet`, `failing`, `hostile`, `long-log`, `5000` (environments)
-                or `1000-nodes`.
+            name: `empty`, `fleet`, `failing`, `hostile`, `long-log`, `5000` (environments),
+                `1000-nodes` or `rollouts`.
             now: the moment at which the mock's time stands still; it runs when None.
         """
         self._say("scenario", {"name": name, **({"now": now.isoformat()} if now else {})})

@@ -64,8 +64,16 @@ export function fill(world: World, planned: Planned): EnvironmentRow {
   for (const place of planned.revisions.keys()) revise(world, row, planned, place);
   row.replicas = planned.on.map((on) => replicaOf(world, row, on, updated));
   if (planned.rollout) row.rollouts.push(rolloutOf(world, row, planned.rollout));
+  if (planned.rollout) tellAsLive(row);
+  if (planned.rollout === "returned") row.backTo = row.rollouts[0]?.back ?? null;
   if (planned.pending) propose(world, row, wishFor(planned, planned.pending), updated);
   return row;
+}
+
+/** A node whose turn has not come was told the revision that it has. */
+function tellAsLive({ replicas }: EnvironmentRow): void {
+  for (const replica of replicas)
+    if (replica.state === "ready") replica.revision = replica.live_revision ?? null;
 }
 
 function placementFor({ on, select }: Planned): Schemas["Placement"] {

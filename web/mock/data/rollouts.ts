@@ -2,9 +2,30 @@
 import type { Schemas } from "../schema";
 import { HOUR, MINUTE } from "../world/clock";
 import type { EnvironmentRow } from "../world/rows";
+import type { On, Planned } from "./environments";
 import type { World } from "../world/world";
 
-export type Standing = "paused" | "not-released" | "between-waves" | "returned";
+export type Standing = "paused" | "not-released" | "between-waves" | "wave-busy" | "returned";
+
+const behind = (...nodes: string[]): On[] => nodes.map((node) => ({ node, behind: 1 }));
+
+/** What the environments of the scenario `rollouts` differ in from the usual ones. */
+export const STEERED: Record<string, Partial<Planned>> = {
+  "price-crawl-daily": {
+    rollout: "between-waves",
+    on: [
+      { node: "crawler-sh-01" },
+      ...behind("crawler-sh-02", "crawler-sh-03", "crawler-sh-04"),
+    ],
+  },
+  "risk-scoring": {
+    rollout: "not-released",
+    on: behind("etl-hz-01", "local", "gpu-bj-01"),
+  },
+  "data-quality": { rollout: "wave-busy" },
+  "weekly-report": { rollout: "paused", on: behind("local", "etl-hz-01") },
+  "orders-etl": { rollout: "returned", on: behind("etl-hz-01", "local") },
+};
 
 type Step = Schemas["RolloutStep"];
 
@@ -60,6 +81,18 @@ const STANDINGS: Record<
       step(world, 12 * MINUTE, "wave-open", { wave: 1, nodes: names.slice(0, 1), count: 1 }),
       step(world, 11 * MINUTE, "wave-busy", { wave: 1 }),
       step(world, 6 * MINUTE, "between-waves", { wave: 1 }),
+    ],
+  }),
+  "wave-busy": (world, names) => ({
+    phase: "running",
+    reason: "wave-busy",
+    wave: 2,
+    moved: names.length,
+    waits_for: names,
+    steps: [
+      step(world, 12 * MINUTE, "wave-open", { wave: 1, nodes: names.slice(0, 1), count: 1 }),
+      step(world, 6 * MINUTE, "wave-open", { wave: 2, nodes: names.slice(1), count: 1 }),
+      step(world, 6 * MINUTE, "wave-busy", { wave: 2 }),
     ],
   }),
   returned: (world, names) => ({

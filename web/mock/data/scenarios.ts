@@ -8,13 +8,14 @@ import type { EnvironmentRow } from "../world/rows";
 import { World } from "../world/world";
 import { MIRROR_STALLED } from "./causes";
 import { ENVIRONMENTS } from "./environments";
+import { STEERED } from "./rollouts";
 import { ageOf, fill, sharing } from "./fill";
 import { hostileLine, hostilePackages, HOSTILE_TITLE } from "./hostile";
 import { LONG, longLine } from "./long";
 import { moreNodes, nodes } from "./nodes";
 import { users } from "./people";
 
-export const SCENARIOS = ["empty", "fleet", "failing", "hostile", "long-log", "5000", "1000-nodes"] as const;
+export const SCENARIOS = ["empty", "fleet", "failing", "hostile", "long-log", "5000", "1000-nodes", "rollouts"] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
 const MANY = 5_000;
@@ -59,7 +60,16 @@ const FILLERS: Record<Scenario, (world: World) => void> = {
   "long-log": longLog,
   "5000": many,
   "1000-nodes": wide,
+  rollouts,
 };
+
+/** The usual environments, five of them with a policy that lets revisions out bit by bit. */
+function rollouts(world: World): void {
+  for (const planned of ENVIRONMENTS) {
+    const steered = STEERED[planned.name];
+    fill(world, steered ? { ...planned, ...steered } : planned);
+  }
+}
 
 function hostile(world: World): void {
   const row = fill(world, {

@@ -4,7 +4,10 @@ import { useTranslation } from "react-i18next";
 
 import { causeWords } from "../api/cause";
 import type { EnvironmentItem } from "../api/environments";
+import type { RolloutBrief } from "../api/rollouts";
 import { share } from "../app/figures";
+import { useNow } from "../app/now";
+import { reasonWords } from "../app/rollout";
 import { Prose } from "./Prose";
 import { StateTag } from "./StateTag";
 
@@ -48,6 +51,25 @@ function Why({ environment }: { environment: EnvironmentItem }) {
   );
 }
 
+/** Where its rollout stands. */
+function Standing({ rollout }: { rollout: RolloutBrief }) {
+  const { t, i18n } = useTranslation();
+  const now = useNow();
+  const { revision } = rollout;
+  const said = t("console.rollout.at", { revision, reason: reasonWords(rollout, now, i18n) });
+  return (
+    <div className="quiet cut" title={said}>
+      {said}
+    </div>
+  );
+}
+
+function Below({ environment }: { environment: EnvironmentItem }) {
+  const { state, rollout, progress } = environment;
+  if (rollout && state !== "resolving" && !progress) return <Standing rollout={rollout} />;
+  return state === "rolling" ? <Bar environment={environment} /> : <Why environment={environment} />;
+}
+
 /** As tall whatever it says, so that a row that begins to move does not push the others. */
 export function Summary({ environment }: { environment: EnvironmentItem }) {
   const rolling = environment.state === "rolling";
@@ -57,7 +79,7 @@ export function Summary({ environment }: { environment: EnvironmentItem }) {
         <StateTag state={environment.state} />
         {rolling && <Done environment={environment} />}
       </div>
-      {rolling ? <Bar environment={environment} /> : <Why environment={environment} />}
+      <Below environment={environment} />
     </div>
   );
 }

@@ -21,7 +21,9 @@ import { Overview } from "./environment/Overview";
 import { Packages } from "./environment/Packages";
 import { Processes } from "./environment/Processes";
 import { Revisions } from "./environment/Revisions";
+import { Rollouts } from "./environment/Rollouts";
 import { StateLine } from "./environment/StateLine";
+import { Steering } from "./environment/Steering";
 import { type Tab, TABS, type Wish } from "./environment/tabs";
 import { Use } from "./environment/Use";
 
@@ -31,6 +33,7 @@ const PARTS: Record<Tab, ComponentType<{ environment: Environment } & Wish>> = {
   operations: Operations,
   log: Log,
   revisions: Revisions,
+  rollouts: Rollouts,
   drift: Drift,
   processes: Processes,
   use: Use,
@@ -68,6 +71,7 @@ export function EnvironmentPage() {
       tools={data && <Actions environment={data} />}
     >
       {data && <StateLine environment={data} />}
+      {data && <Steering environment={data} />}
       <TabLinks
         label={t("console.detail.tabs", { name })}
         tabs={TABS.map((each) => ({ tab: each, text: t(`console.detail.tab.${each}`) }))}

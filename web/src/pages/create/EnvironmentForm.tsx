@@ -99,21 +99,19 @@ interface KeepingProps {
   refused: UpkeepRefusals;
 }
 
-const GOING_OUT = ["sync", "cron", "lasts", "zone", "waves", "wavePause", "failures", "returns"];
-
 /** Two parts that most environments leave alone; what was refused opens its part. */
 function Keeping(props: KeepingProps) {
   const { t } = useTranslation();
   const { value, refused } = props;
-  const { keep, checks, command, timeout, grace } = value;
-  const rest = { ...NO_UPKEEP, keep, checks, command, timeout, grace };
-  const out = { ...value, ...{ keep: null, checks: "", command: "", timeout: null, grace: null } };
+  const { sync, cron, lasts, zone, waves, wavePause, failures, returns } = value;
+  const rollout = { sync, cron, lasts, zone, waves, wavePause, failures, returns };
+  const alone = { ...NO_UPKEEP, ...rollout };
   const [opened, setOpened] = useState({
-    upkeep: !sameUpkeep(rest, NO_UPKEEP),
-    rollout: !sameUpkeep(out, NO_UPKEEP),
+    upkeep: !sameUpkeep(value, alone),
+    rollout: !sameUpkeep(alone, NO_UPKEEP),
   });
   const [part] = Object.keys(refused);
-  const within = part && (GOING_OUT.includes(part) ? "rollout" : "upkeep");
+  const within = part && (part in rollout ? "rollout" : "upkeep");
   if (within && !opened[within]) setOpened({ ...opened, [within]: true });
   return (
     <>

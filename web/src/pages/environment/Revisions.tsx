@@ -4,7 +4,9 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { type Environment, type Revision, useRevision, useRevisions } from "../../api/environment";
+import { useRollouts } from "../../api/rollouts";
 import { pythonShown } from "../../app/figures";
+import { standingOf, takenBack } from "../../app/rollout";
 import { useMay } from "../../app/who";
 import { Empty } from "../../components/Empty";
 import { Loaded } from "../../components/Loaded";
@@ -27,18 +29,35 @@ interface Props {
   revision: Revision;
   /** The one before, null for the first; undefined while it is not known. */
   before: Revision | null | undefined;
+  /** Whether a rollout took it back. */
+  taken: boolean;
 }
 
-function Where({ environment: { replicas, revision: wanted }, revision }: Omit<Props, "before">) {
+function Where({ environment, revision, taken }: Omit<Props, "before">) {
+  const { replicas, revision: wanted, rollout } = environment;
   const { t } = useTranslation();
   const nodes = replicas.flatMap(({ node, live_revision: live }) =>
     live === revision.number ? node : [],
   );
   const more = nodes.length - NAMED;
   const params = { nodes: nodes.slice(0, NAMED).join(", "), count: more };
+  const going = rollout?.revision === revision.number;
+  const { wave, waves } = rollout ?? {};
   return (
     <>
-      {revision.number === wanted && <span className="mark">{t("console.detail.newest")}</span>}
+      {revision.number === wanted && !going && (
+        <span className="mark">{t("console.detail.newest")}</span>
+      )}
+      {going && rollout && (
+        <Link className="mark going" to={{ search: tabSearch("rollouts") }}>
+          {t(`console.rollout.mark.${standingOf(rollout)}`, { wave, waves })}
+        </Link>
+      )}
+      {taken && !going && revision.number !== wanted && (
+        <Link className="mark" to={{ search: tabSearch("rollouts") }}>
+          {t("console.rollout.mark.taken-back")}
+        </Link>
+      )}
       {nodes.length > 0 && (
         <span className="mark live">
           {t(`console.detail.revisions.${more > 0 ? "live-more" : "live"}`, params)}
@@ -48,7 +67,7 @@ function Where({ environment: { replicas, revision: wanted }, revision }: Omit<P
   );
 }
 
-function Entry({ environment, revision, before }: Props) {
+function Entry({ environment, revision, before, taken }: Props) {
   const { t } = useTranslation();
   const may = useMay("operator");
   const { number, message, author, package_count: count, lock_digest: digest } = revision;
@@ -58,7 +77,7 @@ function Entry({ environment, revision, before }: Props) {
     <li className="revision" aria-label={t("console.detail.revisions.name", { revision: number })}>
       <Flex gap="4px 12px" align="baseline" wrap>
         <h3>{t("console.detail.revisions.name", { revision: number })}</h3>
-        <Where environment={environment} revision={revision} />
+        <Where environment={environment} revision={revision} taken={taken} />
         <Tags name={environment.name} revision={revision} />
         <span className="quiet">
           <Moment at={revision.created_at} />
@@ -121,6 +140,8 @@ function All({ environment, params, change }: { environment: Environment } & Wis
   const { t } = useTranslation();
   const cursor = params.get("cursor");
   const question = useRevisions(environment.name, cursor);
+  const rollouts = useRollouts(environment.name, null);
+  const taken = takenBack(rollouts.data?.items ?? []);
   return (
     <Loaded of={question}>
       {({ items, next }) => (
@@ -129,7 +150,7 @@ function All({ environment, params, change }: { environment: Environment } & Wis
           <ol className="revisions" reversed>
             {items.map((revision, index) => {
               const before = items[index + 1];
-              const props = { environment, revision };
+              const props = { environment, revision, taken: taken.has(revision.number) };
               return before ? (
                 <Entry key={revision.number} {...props} before={before} />
               ) : (

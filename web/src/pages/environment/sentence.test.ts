@@ -88,3 +88,22 @@ test("drift and cancellation are told where nothing failed", () => {
   expect(sentenceOf(web("degraded", [on("a", "ready"), on("b", "drifted")])).key).toBe("drifted");
   expect(sentenceOf(web("failed", [on("a", "cancelled")])).key).toBe("cancelled-one");
 });
+
+test("an open rollout says where it stands, and while nodes move how many are ready with it", () => {
+  const rollout = { revision: 4, back: 3, phase: "running", reason: "wave-busy", wave: 1, waves: 2 };
+  const replicas = [
+    on("a", "ready", { live_revision: 4 }),
+    on("b", "ready", { live_revision: 3 }),
+    on("c", "waiting", { live_revision: 3, cause }),
+  ];
+  const going = (more: object) => ({ ...web("rolling", replicas), rollout: { ...rollout, ...more } });
+  expect(sentenceOf(going({}) as Environment)).toEqual({
+    key: "rollout-ready",
+    params: { revision: 4, ready: 1, total: 3 },
+    cause,
+  });
+  const still = { key: "rollout", params: { revision: 4 }, cause: null };
+  expect(sentenceOf(going({ reason: "not-released" }) as Environment)).toEqual(still);
+  expect(sentenceOf(going({ phase: "paused", reason: "paused" }) as Environment)).toEqual(still);
+  expect(sentenceOf(going({ phase: "returning" }) as Environment)).toEqual(still);
+});

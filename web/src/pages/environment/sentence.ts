@@ -2,6 +2,8 @@
 import type { Cause } from "../../api/cause";
 import { type Environment, isSettled } from "../../api/environment";
 import type { Replica } from "../../api/environments";
+import type { RolloutBrief } from "../../api/rollouts";
+import { HELD } from "../../app/rollout";
 
 export interface Sentence {
   /** Below `console.detail.sentence`. */
@@ -54,11 +56,22 @@ function settled({ replicas, revision }: Environment): Sentence {
   return say("ready", { revision: number, total: replicas.length });
 }
 
+/** Where the open rollout stands is said by whom knows the time; how many nodes are ready, here. */
+function rolling({ replicas }: Environment, { revision, phase, reason }: RolloutBrief): Sentence {
+  const ready = inState(replicas, "ready").filter(({ live_revision: live }) => live === revision);
+  const numbers = { revision, ready: ready.length, total: replicas.length };
+  if (phase !== "running" || HELD.has(reason) || replicas.length < 2)
+    return say("rollout", { revision });
+  const waiting = inState(replicas, "waiting").find(({ cause }) => cause);
+  return say("rollout-ready", numbers, waiting?.cause);
+}
+
 /** Returns what there is to know first. */
 export function sentenceOf(environment: Environment): Sentence {
-  const { state, revision } = environment;
+  const { state, revision, rollout } = environment;
   if (state === "resolving")
     return revision === null ? say("resolving-first") : say("resolving", { revision });
+  if (rollout) return rolling(environment, rollout);
   if (state === "paused") return say("paused");
   return state === "rolling" ? moving(environment) : settled(environment);
 }

@@ -7,6 +7,7 @@ export const TABS = [
   "operations",
   "log",
   "revisions",
+  "rollouts",
   "drift",
   "processes",
   "use",
