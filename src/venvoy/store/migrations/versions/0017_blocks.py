@@ -5,8 +5,8 @@ from sqlalchemy import Column, ForeignKey, String, Text, UniqueConstraint
 
 from venvoy.store.columns import UtcTime, identifier, name
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
