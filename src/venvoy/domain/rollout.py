@@ -287,6 +287,9 @@ class _Case:
         busy = _names(each for each in self.members if each.online and _busy(each))
         if busy:
             return self._said(Phase.RUNNING, Reason.WAVE_BUSY, wave=wave, waits_for=busy)
+        if not self.members and self.gate.closed is not None:
+            # Who comes later is not to get by itself what nobody let out.
+            return self._said(Phase.RUNNING, self.gate.closed, until=self.gate.until)
         return self._said(Phase.DONE, Reason.FINISHED, wave=wave)
 
     def _said(

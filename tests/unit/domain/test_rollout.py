@@ -315,3 +315,10 @@ def test_what_a_person_cancelled_counts_neither_way() -> None:
     rollout = Rollout(2, 1, (Share(1),), budget=Share(0))
     decision = decide(rollout, [*left, *fleet(3)[1:]], START)
     assert (decision.reason, decision.failed) == (Reason.NOBODY_GOOD, ())
+
+
+def test_without_nodes_it_is_over_unless_it_is_held() -> None:
+    rollout = Rollout(to=2, back=None)
+    assert decide(rollout, [], START).phase is Phase.DONE
+    held = decide(rollout, [], START, BY_HAND)
+    assert (held.phase, held.reason) == (Phase.RUNNING, Reason.NOT_RELEASED)
