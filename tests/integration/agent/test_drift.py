@@ -29,6 +29,7 @@ from venvoy.wire.observations import ObservedReply, ObservedRequest
 READY, DRIFTED = ReplicaState.READY, ReplicaState.DRIFTED
 ENV = str(uuid6.uuid7())
 ALPHA, NEWER, BETA = make_wheel("alpha", "1.0"), make_wheel("alpha", "2.0"), make_wheel("beta")
+GAMMA = make_wheel("gamma", requires=("beta",))
 FILE = "alpha/__init__.py"
 HOUR, DAY = 3_600.0, 86_400.0
 ISOLATED = ReplicaSettings(link_mode=LinkMode.COPY)
@@ -92,7 +93,7 @@ class Scene:
 @pytest.fixture
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     async with LocalIndex() as index:
-        index.add(ALPHA, NEWER, BETA, *seeds())
+        index.add(ALPHA, NEWER, BETA, GAMMA, *seeds())
         async with LocalNode(tmp_path / "data", index.simple) as node:
             node.want(ENV, 1, lock_of(ALPHA, path=index.path), settings=ISOLATED)
             await node.until(ENV, {READY})
@@ -124,6 +125,36 @@ async def test_an_editable_install_is_named(scene: Scene, tmp_path: Path) -> Non
     info.mkdir()
     (info / "direct_url.json").write_text('{"url": "file:///x", "dir_info": {"editable": true}}')
     assert await scene.look() == [("editable", "local", "")]
+
+
+@pytest.mark.parametrize(
+    ("told", "origin"),
+    [
+        ('{"url": "file:///x", "dir_info": {"editable": true}}', "editable"),
+        ('{"url": "file:///x", "dir_info": {}}', "directory"),
+        ('{"url": "file:///x.whl", "archive_info": {}}', "file"),
+        ('{"url": "https://example.org/x.whl", "archive_info": {}}', "archive"),
+        ('{"url": "https://example.org/x", "vcs_info": {"vcs": "git"}}', "vcs"),
+        ('{"dir_info": 7}', ""),
+        ("[", ""),
+    ],
+)
+async def test_where_a_package_came_from_is_told(scene: Scene, told: str, origin: str) -> None:
+    await scene.look()
+    assert {each.origin for each in scene.seen.last.packages} == {""}, "an index gave all of it"
+    info = scene.site / "local-1.0.dist-info"
+    info.mkdir()
+    (info / "direct_url.json").write_text(told)
+    await scene.look()
+    (seen,) = (each for each in scene.seen.last.packages if each.name == "local")
+    assert (seen.origin, seen.editable) == (origin, origin == "editable")
+
+
+async def test_what_was_asked_for_by_name_is_told_from_what_came_along(scene: Scene) -> None:
+    await scene.pip("install", "gamma")
+    await scene.look()
+    told = {each.name: each.requested for each in scene.seen.last.packages}
+    assert (told["gamma"], told["beta"]) == (True, False)
 
 
 async def test_a_file_of_another_size_is_seen_within_the_hour(scene: Scene) -> None:

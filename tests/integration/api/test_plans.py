@@ -151,3 +151,19 @@ async def test_who_leaves_ends_the_work(api: Api, operator: httpx.AsyncClient) -
     gone.set()
     await asyncio.wait_for(call, 10)
     assert api.ctx.planning._value == 2
+
+
+async def test_who_may_plan_an_adoption_is_who_may_edit(
+    api: Api, operator: httpx.AsyncClient
+) -> None:
+    url, wish = "/api/v1/environments/web/adoption", {"node": "local"}
+    viewer = await api.as_role(Role.VIEWER)
+    refused = await viewer.post(url, json=wish)
+    assert (refused.status_code, refused.json()["code"]) == (403, "role-too-low")
+    nothing = await operator.post(url, json=wish)
+    assert nothing.status_code in {404, 409}
+    assert nothing.json()["code"] in {"nothing-live", "adopt-unobserved"}
+    elsewhere = await operator.post(url, json={"node": "nowhere"})
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (404, "node-not-found")
+    unknown = await operator.post("/api/v1/environments/nothing/adoption", json=wish)
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "environment-not-found")
