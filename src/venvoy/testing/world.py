@@ -324,7 +324,10 @@ class World:
         os.kill(before.pid, signal.SIGKILL)
 
         async def look() -> bool:
-            return not before.is_running() or before.status() == psutil.STATUS_ZOMBIE
+            try:
+                return not before.is_running() or before.status() == psutil.STATUS_ZOMBIE
+            except psutil.NoSuchProcess:  # it went between the two
+                return True
 
         await eventually(look)
 
