@@ -6,7 +6,9 @@ dropped here once it is complete and the controller has all of it.
 """
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from venvoy.agent import log
 from venvoy.agent.logbook import Logbook, OperationLog
@@ -14,7 +16,8 @@ from venvoy.domain.errors import InvalidInput, Unavailable, VenvoyError
 from venvoy.wire.messages import LogBatch, LogReply
 
 _GATHER_S = 0.05
-_RETRY_S = 5.0
+_RETRY_FIRST_S = 5.0
+_RETRY_LONGEST_S = 60.0
 _PART_BYTES = 256 * 1024
 
 Ask = Callable[[LogBatch], Awaitable[LogReply]]
@@ -48,17 +51,25 @@ class Shipper:
         self._work.set()
 
     async def run(self) -> None:
-        """Ship until cancelled."""
+        """Ship until cancelled.
+
+        Who gets no answer asks ever more seldom: a controller that a whole fleet asks
+        more than it can answer in time would answer nobody in time.
+        """
+        pause = _RETRY_FIRST_S
         while True:
             await self._work.wait()
             await asyncio.sleep(_GATHER_S)
-            if not await self.ship():
-                # Not while nobody answers; a new connection pokes at once.
-                self._work.clear()
-                try:
-                    await asyncio.wait_for(self._work.wait(), _RETRY_S)
-                except TimeoutError:
-                    self._work.set()
+            if await self.ship():
+                pause = _RETRY_FIRST_S
+                continue
+            # Not while nobody answers; a new connection pokes at once.
+            self._work.clear()
+            with suppress(TimeoutError):
+                wait = pause * random.uniform(0.5, 1.0)  # noqa: S311 - spread
+                await asyncio.wait_for(self._work.wait(), wait)
+            self._work.set()
+            pause = min(pause * 2, _RETRY_LONGEST_S)
 
     async def ship(self) -> bool:
         """Send what is due now; False if something could not be sent."""

@@ -1,6 +1,9 @@
 """Logs on their way to the controller: numbered without gaps, kept until they are there."""
 
+import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -8,7 +11,8 @@ import pytest
 from venvoy.agent.logbook import Logbook
 from venvoy.agent.shipper import Shipper
 from venvoy.domain.cause import Step
-from venvoy.domain.errors import Unavailable
+from venvoy.domain.errors import TimedOut, Unavailable
+from venvoy.testing.virtualtime import run
 from venvoy.wire.messages import LogBatch, LogReply
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -107,6 +111,27 @@ async def test_a_controller_that_takes_nothing_is_not_asked_for_ever(
     controller.deaf = False
     assert await shipper.ship()
     assert controller.lines == ["one"]
+
+
+def test_a_controller_that_does_not_answer_is_asked_ever_more_seldom(tmp_path: Path) -> None:
+    asked: list[float] = []
+
+    async def ask(_: LogBatch) -> LogReply:
+        asked.append(asyncio.get_running_loop().time())
+        raise TimedOut("bus-timeout")
+
+    async def an_hour() -> None:
+        logbook = Logbook(tmp_path)
+        shipper = Shipper(logbook, ask)
+        write(logbook, "one")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(shipper.run(), 3_600)
+
+    run(an_hour())
+    waits = [after - before for before, after in pairwise(asked)]
+    assert 2 < waits[0] < 6
+    assert all(25 < wait < 61 for wait in waits[5:])
+    assert len(asked) > 60
 
 
 def test_a_line_that_a_kill_cut_in_half_is_dropped(tmp_path: Path) -> None:
