@@ -1,11 +1,12 @@
 """Rollouts in the console: what a policy says of them, and how one is followed and steered."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from venvoy.testing.browser import Console
+from venvoy.testing.browser import Console, settled
 from venvoy.testing.mock_api import MockApi
 
 NAME = "price-crawl-daily"
@@ -97,3 +98,24 @@ def test_who_may_only_look_follows_a_rollout_and_steers_none(rolling: Console[Mo
     rolling.open("/environments/partner-sync?tab=rollouts")
     expect(page.get_by_text("Revisions have gone to all nodes at once")).to_be_visible()
     expect(page.get_by_role("link", name="Choose how revisions go out")).to_have_count(0)
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_a_wave_at_work_has_no_barriers_and_fits_a_phone(
+    rolling: Console[MockApi], axe: Path, colours: str
+) -> None:
+    page = rolling.page
+    page.emulate_media(color_scheme="dark" if colours == "dark" else "light")
+    rolling.open("/environments/kafka-consumers?tab=rollouts")
+    open_one = page.get_by_role("region", name="On its way")
+    expect(open_one).to_contain_text("Wave 2")
+    open_one.get_by_text("nodes: 4").click()
+    expect(open_one.get_by_role("link", name="etl-hz-01")).to_be_visible()
+    settled(page)
+    assert rolling.barriers(axe) == []
+    page.set_viewport_size({"width": 375, "height": 760})
+    assert page.evaluate("document.documentElement.scrollWidth") == 375
+    page.get_by_role("button", name="Call off").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    settled(page)
+    assert rolling.barriers(axe) == []

@@ -22,7 +22,21 @@ export const STEERED: Record<string, Partial<Planned>> = {
     rollout: "not-released",
     on: behind("etl-hz-01", "local", "gpu-bj-01"),
   },
-  "data-quality": { rollout: "wave-busy" },
+  "kafka-consumers": {
+    rollout: "wave-busy",
+    revisions: [
+      ["kafka-python-ng", "orjson", "psycopg"],
+      ["kafka-python-ng", "orjson", "psycopg", "pydantic"],
+    ],
+    on: [
+      { node: "crawler-sh-01" },
+      { node: "crawler-sh-02", state: "fetching", done: 0.4, behind: 1 },
+      { node: "crawler-sh-03", state: "checking", done: 1, behind: 1 },
+      { node: "crawler-sh-04", state: "building", done: 1, behind: 1 },
+      { node: "etl-hz-01", state: "fetching", done: 0.7, behind: 1 },
+      ...behind("local"),
+    ],
+  },
   "weekly-report": { rollout: "paused", on: behind("local", "etl-hz-01") },
   "orders-etl": { rollout: "returned", on: behind("etl-hz-01", "local") },
 };
@@ -87,11 +101,10 @@ const STANDINGS: Record<
     phase: "running",
     reason: "wave-busy",
     wave: 2,
-    moved: names.length,
-    waits_for: names,
+    ...{ moved: names.length - 1, ready: 1, waits_for: names.slice(1, -1) },
     steps: [
       step(world, 12 * MINUTE, "wave-open", { wave: 1, nodes: names.slice(0, 1), count: 1 }),
-      step(world, 6 * MINUTE, "wave-open", { wave: 2, nodes: names.slice(1), count: 1 }),
+      step(world, 6 * MINUTE, "wave-open", { wave: 2, nodes: names.slice(1, -1), count: names.length - 2 }),
       step(world, 6 * MINUTE, "wave-busy", { wave: 2 }),
     ],
   }),

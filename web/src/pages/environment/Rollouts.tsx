@@ -20,7 +20,7 @@ import { RolloutStory } from "./RolloutStory";
 import type { Wish } from "./tabs";
 
 /** So many names are told at once, and so many at all; nobody reads a thousand. */
-const FEW = 5;
+const FEW = 3;
 const LISTED = 100;
 
 const MARKS: Record<Progress, ReactNode> = {
