@@ -65,8 +65,9 @@ def _side(output: Output, side: ComparedSide) -> str:
     name = f"{side.environment}@{side.revision}"
     if side.node is None:
         return name
-    told = "diff-held-on-node" if side.observed_at else "diff-on-node"
-    return output.words(told, side=name, node=side.node)
+    return output.words(
+        "diff-held-on-node" if side.observed_at else "diff-on-node", side=name, node=side.node
+    )
 
 
 def _values(output: Output, values: Sequence[ComparedValue]) -> str:
