@@ -23,7 +23,7 @@ policies = st.builds(
     after_command=st.none() | st.just("python -m app"),
     after_timeout=st.none() | st.integers(1, 3600),
     sync=st.sampled_from([None, "auto", "manual", "window:0 2 * * SAT/4h/UTC"]),
-    waves=st.none() | st.lists(st.sampled_from(["1", "10%"]), min_size=1).map(tuple),
+    waves=st.none() | st.lists(st.sampled_from(["1", "10%"]), min_size=1, max_size=20).map(tuple),
     wave_pause=st.none() | st.integers(0, 86_400),
     failures=st.none() | st.sampled_from(["0", "5%"]),
     returns=st.none() | st.booleans(),

@@ -24,6 +24,11 @@ const FEW = 50;
 /** With more failures than this, each is opened by who wants to read it. */
 const READABLE = 3;
 
+/** Whether a replica has something that must not go unseen: a failure, also after a switch. */
+function tells({ cause, note, state }: Replica): boolean {
+  return Boolean(note) || (Boolean(cause) && (state === "failed" || state === "ready"));
+}
+
 /** On a node that is away the state is the last known one, and its age is told. */
 function Node({ replica }: { replica: Replica }) {
   const { t } = useTranslation();
@@ -216,7 +221,7 @@ export function Nodes({ replicas, params, change }: { replicas: Replica[] } & Wi
   const [all, setAll] = useState(false);
   const columns = useMemo(() => columnsOf(t), [t]);
   const { state: wanted, node } = narrowedIn(params);
-  const failed = replicas.filter(({ state }) => state === "failed").length;
+  const telling = replicas.filter(tells).length;
   const matching = replicas.filter(
     (each) => (!wanted || each.state === wanted) && (!node || each.node === node),
   );
@@ -240,7 +245,7 @@ export function Nodes({ replicas, params, change }: { replicas: Replica[] } & Wi
           nameOf={(row) => row.node}
           openAtFirst={(row) =>
             row.node === node ||
-            (row.cause !== null && row.state === "failed" && failed <= READABLE)
+            (tells(row) && telling <= READABLE)
           }
           detail={detailOf}
         />
