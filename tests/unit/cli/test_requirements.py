@@ -82,6 +82,7 @@ def test_create_sends_all_of_it(run: Any, remote: Remote, stdin: Any, tmp_path: 
         "placement": None,
         "policy": None,
         "source": None,
+        "force": None,
     }
     assert remote.requests[0].headers["idempotency-key"]
 
