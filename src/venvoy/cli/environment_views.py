@@ -70,6 +70,8 @@ def show_environment(
             ("check_command", environment.policy.check_command),
             ("check_timeout", environment.policy.check_timeout),
             ("grace", environment.policy.grace),
+            ("cool_down", environment.policy.cool_down),
+            ("cool_down_except", ", ".join(environment.policy.cool_down_except or ())),
             ("after_units", ", ".join(environment.policy.after_units or ())),
             ("after_command", environment.policy.after_command),
             ("after_timeout", environment.policy.after_timeout),

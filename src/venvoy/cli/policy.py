@@ -66,6 +66,14 @@ _OPTIONS: dict[str, tuple[Any, Any]] = {
         str,
         typer.Option(None, "--after-webhook", metavar="URL", help="cli.help.env.after_webhook"),
     ),
+    "cool_down": (
+        int,
+        typer.Option(None, "--cool-down", metavar="DAYS", help="cli.help.env.cool_down"),
+    ),
+    "cool_down_except": (
+        list[str],
+        typer.Option([], "--cool-down-except", metavar="PKG", help="cli.help.env.cool_down_except"),
+    ),
 }
 _DROPPED: dict[str, tuple[Any, Any]] = {
     "no_checks": (bool, typer.Option(False, "--no-checks", help="cli.help.env.no_checks")),
@@ -109,6 +117,7 @@ def wish(
     waves: Sequence[str] = (),
     wave_pause: str | None = None,
     after_units: Sequence[str] = (),
+    cool_down_except: Sequence[str] = (),
     no_checks: bool = False,
     no_waves: bool = False,
     no_hooks: bool = False,
@@ -128,10 +137,16 @@ def wish(
         "checks": list(checks) or None,
         "waves": list(waves) or None,
         "after_units": list(after_units) or None,
+        "cool_down_except": list(cool_down_except) or None,
         "wave_pause": None if wave_pause is None else duration.seconds(wave_pause),
     }
+    if said.get("cool_down") == 0:
+        dropped_with = {"cool_down", "cool_down_except"}
+        said |= {"cool_down": None}
+    else:
+        dropped_with = set()
     groups = ((_CHECKS, no_checks), (_WAVES, no_waves), (_HOOKS, no_hooks))
-    dropped = {part for parts, gone in groups if gone for part in parts}
+    dropped = {part for parts, gone in groups if gone for part in parts} | dropped_with
     given = {part: value for part, value in said.items() if value is not None or part in dropped}
     return PolicyWish.model_validate(given) if given else None
 

@@ -15,6 +15,7 @@ from venvoy.controller.archive_store import ArchiveStore
 from venvoy.controller.wakes import Wakes
 from venvoy.domain.block import Block
 from venvoy.domain.cause import Cause, Step
+from venvoy.domain.cooling import CoolDown
 from venvoy.domain.lock import Lock, LockedPackage
 from venvoy.domain.offer import Offers
 from venvoy.domain.role import Role
@@ -46,6 +47,7 @@ class ResolveRequest:
             means all of them.
         targets: the kinds of machine in use, each of which must find its wheels.
         blocks: releases that must not be chosen.
+        cooling: what is too young to be chosen.
     """
 
     spec: Spec
@@ -53,6 +55,7 @@ class ResolveRequest:
     upgrade: frozenset[str] | None = None
     targets: tuple[Target, ...] = ()
     blocks: tuple[Block, ...] = ()
+    cooling: CoolDown | None = None
 
 
 @dataclass(frozen=True, slots=True)

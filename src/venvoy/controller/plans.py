@@ -96,6 +96,7 @@ async def plan(ctx: Context, actor: Actor, name: str, wish: EnvironmentPlan) -> 
         upgrade=proposal.upgrade,
         targets=placements.targets(nodes, proposal.pythons),
         blocks=start.blocks,
+        cooling=proposals.policy_of(start.base.environment, proposal).cooling(ctx.clock()),
     )
     lock = promoted.lock if promoted else await _resolved(ctx, start, proposal, request)
     shown = await shown_of(ctx, actor, start, proposal, lock, request)

@@ -16,7 +16,9 @@ from venvoy.controller.context import Actor, Context, ResolveRequest
 from venvoy.controller.knowledge import gather
 from venvoy.controller.preflight_view import Findings
 from venvoy.controller.proposals import Base
+from venvoy.domain.block import Block
 from venvoy.domain.cause import Cause
+from venvoy.domain.cooling import CoolDown
 from venvoy.domain.errors import InvalidInput, TimedOut
 from venvoy.domain.lock import Lock
 from venvoy.domain.placement import Wish
@@ -68,9 +70,10 @@ async def preflight(
     nodes, proposal, live, catalogue = await _asked(ctx, wish)
     python, pythons = proposal.python, proposal.pythons
     targets = placements.targets(nodes, pythons)
-    async with ctx.db.read() as tx:
-        unwanted = await blocks.everything(tx)
-    request = ResolveRequest(proposal.spec, live=live, targets=targets, blocks=unwanted)
+    unwanted, cooling = await _limits(ctx, wish, proposal)
+    request = ResolveRequest(
+        proposal.spec, live=live, targets=targets, blocks=unwanted, cooling=cooling
+    )
     try:
         async with asyncio.timeout(LIMIT_S), ctx.planning:
             survey = await ctx.resolver.survey(request, _unheard)
@@ -101,6 +104,18 @@ async def preflight(
         nodes=preflight_view.nodes(nodes, pythons, catalogue),
         lines=_lines(own, lacking),
     )
+
+
+async def _limits(
+    ctx: Context, wish: PreflightWish, proposal: Proposal
+) -> tuple[tuple[Block, ...], CoolDown | None]:
+    """Return what must not be chosen: blocked, or too young for the environment that it is for."""
+    async with ctx.db.read() as tx:
+        unwanted = await blocks.everything(tx)
+        if wish.environment is None:
+            return unwanted, None
+        environment = (await proposals.load(tx, wish.environment)).environment
+    return unwanted, proposals.policy_of(environment, proposal).cooling(ctx.clock())
 
 
 async def _asked(

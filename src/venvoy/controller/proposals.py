@@ -16,7 +16,7 @@ from venvoy.domain.cause import Step
 from venvoy.domain.errors import Conflict, NotFound
 from venvoy.domain.operation import superseded
 from venvoy.domain.placement import Wish
-from venvoy.domain.policy import disclosed
+from venvoy.domain.policy import Policy, disclosed
 from venvoy.domain.proposal import Proposal, follow
 from venvoy.domain.state import OperationKind, OperationState
 from venvoy.store import environments, locks, operations, revisions
@@ -156,6 +156,11 @@ async def withdraw(
         action, after = "reverted", document(row, Proposal.of(live.spec))
     change = Change(action, row.version + 1, before, after)
     await environment_changed(ctx, tx, actor, row, change)
+
+
+def policy_of(row: EnvironmentRow, proposal: Proposal) -> Policy:
+    """Return how an environment is kept once a proposal has gone through."""
+    return Policy.of(proposal.details.changes(row.policy).get("policy", row.policy))
 
 
 def document(row: EnvironmentRow, proposal: Proposal) -> dict[str, Any]:

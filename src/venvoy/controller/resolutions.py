@@ -149,6 +149,7 @@ async def _take(ctx: Context, operation_id: str) -> _Work | None:
             upgrade=proposal.upgrade,
             targets=targets(placed, proposal.pythons),
             blocks=await blocks.everything(tx),
+            cooling=proposals.policy_of(environment, proposal).cooling(ctx.clock()),
         )
         return _Work(row, environment, proposal, request)
 

@@ -91,6 +91,7 @@ def arguments(
         *("--python", str(python), "--python-version", lowest(request.spec.python)),
         *("--cache-dir", str(cache), "--output-file", OUTPUT, REQUIREMENTS),
         *(("--overrides", OVERRIDES) if overridden else ()),
+        *(request.cooling.arguments() if request.cooling else ()),
         *(("--constraints", CONSTRAINTS) if request.blocks else ()),
         *(_refresh(request) if fresh else ()),
     ]

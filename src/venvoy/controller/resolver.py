@@ -146,6 +146,8 @@ class UvResolver:
                     return Survey(await asyncio.to_thread(self._read, request, text))
                 cause = _blamed(witness.problems, self._classified(ended))
                 cause = await self._by_blocks(request, cause)
+                if request.cooling:
+                    cause = request.cooling.cause(ended.lines, cause)
                 if cause.code not in _WITHOUT_WHEEL:
                     return Survey(None, cause=cause)
                 rest = await self._without_wheel(request, cause, ended)
@@ -168,6 +170,8 @@ class UvResolver:
             if ended.code != 0:
                 cause = _blamed(witness.problems, self._classified(ended))
                 cause = await self._by_blocks(request, cause)
+                if request.cooling:
+                    cause = request.cooling.cause(ended.lines, cause)
                 if cause.code in _WITHOUT_WHEEL:
                     rest = await self._without_wheel(request, cause, ended)
                     params = {**cause.params, "packages": sorted(rest.named.values())}

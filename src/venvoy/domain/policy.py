@@ -8,11 +8,12 @@ of it a node must know travels in the settings of its desired document.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from venvoy.domain.checks import MOST_SECONDS, check_modules, split_command
+from venvoy.domain.cooling import CoolDown, check_days, exempt_names
 from venvoy.domain.errors import InvalidInput
 from venvoy.domain.hooks import (
     check_hook_seconds,
@@ -65,6 +66,9 @@ class Policy:
         after_command: a command that a node runs after a switch, as `check_command`.
         after_timeout: seconds that each of them may take.
         after_webhook: an address that the controller tells of each switch.
+        cool_down: days that a release must have been out before it is chosen; None and 0
+            for none.
+        cool_down_except: packages that it is not for.
     """
 
     keep: int | None = None
@@ -82,6 +86,8 @@ class Policy:
     after_command: str | None = None
     after_timeout: int | None = None
     after_webhook: str | None = None
+    cool_down: int | None = None
+    cool_down_except: tuple[str, ...] | None = None
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> "Policy":
@@ -128,6 +134,13 @@ class Policy:
             returns=self.returns is not False,
         )
 
+    def cooling(self, now: datetime) -> CoolDown | None:
+        """Return the cool-down of a resolution, None where there is none."""
+        if not self.cool_down:
+            return None
+        exempt = exempt_names(self.cool_down_except or ())
+        return CoolDown(self.cool_down, now - timedelta(days=self.cool_down), exempt)
+
     def settings(self) -> dict[str, Any]:
         """Return what nodes must know, by the names of `ReplicaSettings`."""
         told = {
@@ -144,7 +157,7 @@ class Policy:
 
 
 _WEBHOOK = "after_webhook"
-_LISTS = ("checks", "waves", "after_units")
+_LISTS = ("checks", "waves", "after_units", "cool_down_except")
 
 
 def _drift(word: str) -> DriftPolicy | None:
@@ -164,7 +177,7 @@ def check_policy(policy: Policy) -> Policy:
     Raises:
         InvalidInput: `keep-out-of-range`, `check-timeout-out-of-range`,
             `grace-out-of-range`, `wave-pause-out-of-range`, or as `venvoy.domain.checks`,
-            `.hooks`, `.sync` and `.share` say.
+            `.cooling`, `.hooks`, `.sync` and `.share` say.
     """
     if policy.keep is not None and not 0 <= policy.keep <= MOST_KEPT:
         raise InvalidInput("keep-out-of-range", keep=policy.keep, most=MOST_KEPT)
@@ -186,6 +199,8 @@ def check_policy(policy: Policy) -> Policy:
         check_hook_seconds(policy.after_timeout)
     if policy.after_webhook is not None:
         check_webhook(policy.after_webhook)
+    check_days(policy.cool_down)
+    exempt_names(policy.cool_down_except or ())
     parse_sync(policy.sync)
     policy.rollout(to=1, back=None)
     return policy

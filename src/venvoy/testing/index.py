@@ -71,6 +71,7 @@ class Behaviour:
         sizes: whether pages say sizes.
         relative: whether addresses on pages are relative.
         layout: whether files stand under `packages/aa/bb/…`; flat when not.
+        uploaded: when pages say that files came; empty for nothing.
         user: when given, everything needs this `user:password`.
     """
 
@@ -81,6 +82,7 @@ class Behaviour:
     sizes: bool = True
     relative: bool = False
     layout: bool = True
+    uploaded: str = "2024-01-01T00:00:00.000000Z"
     user: str | None = None
 
 
@@ -248,9 +250,10 @@ class LocalIndex:
             "url": self._url(file),
             "hashes": {"sha256": file.sha256},
             "requires-python": file.requires_python,
-            "upload-time": "2024-01-01T00:00:00.000000Z",
             "yanked": False,
         }
+        if self.behaviour.uploaded:
+            entry["upload-time"] = self.behaviour.uploaded
         if self.behaviour.sizes:
             entry["size"] = len(file.data)
         if self.behaviour.metadata and file.metadata is not None:

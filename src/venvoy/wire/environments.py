@@ -60,6 +60,8 @@ class PolicyWish(Input):
         after_timeout: seconds that each of them may take.
         after_webhook: an address that the controller tells of each switch on a node; it
             is shown without what may be a secret.
+        cool_down: days that a release must have been out before it is chosen, 0 to 365.
+        cool_down_except: packages that it is not for.
     """
 
     keep: int | None = None
@@ -77,6 +79,8 @@ class PolicyWish(Input):
     after_command: str | None = None
     after_timeout: int | None = None
     after_webhook: str | None = None
+    cool_down: int | None = None
+    cool_down_except: list[str] | None = None
 
 
 class PolicyView(Output):
@@ -97,6 +101,8 @@ class PolicyView(Output):
     after_command: str | None = None
     after_timeout: int | None = None
     after_webhook: str | None = None
+    cool_down: int | None = None
+    cool_down_except: list[str] | None = None
 
 
 class PythonForWish(Input):

@@ -1,12 +1,14 @@
 """How an environment is kept: changed at once, told to its nodes, part of no revision."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from venvoy.controller import environments, queries
+from venvoy.controller import environments, plans, queries
 from venvoy.controller.context import Actor, Context
+from venvoy.domain.cooling import CoolDown
 from venvoy.domain.errors import InvalidInput
 from venvoy.store import audit, replicas
 from venvoy.store import environments as rows
@@ -15,6 +17,7 @@ from venvoy.store.pages import Paging
 from venvoy.store.replicas import DesiredRow
 from venvoy.testing.controller import ScriptedResolver, add_node
 from venvoy.wire.environments import EnvironmentCreate, EnvironmentEdit, PolicyWish
+from venvoy.wire.plans import EnvironmentPlan
 
 Ended = Callable[[str], Awaitable[OperationRow]]
 
@@ -105,3 +108,26 @@ async def test_an_impossible_policy_changes_nothing(
         await edit(ctx, actor, keep=101)
     assert caught.value.code == "keep-out-of-range"
     assert (await queries.show_environment(ctx, "web")).version == "1"
+
+
+async def test_a_cool_down_is_for_the_resolution_that_it_comes_with_and_all_later_ones(
+    ctx: Context, actor: Actor, node: str, loop: None, resolver: ScriptedResolver, ended: Any
+) -> None:
+    policy = PolicyWish(cool_down=7, cool_down_except=["Our_Package"])
+    wish = EnvironmentCreate(name="young", requirements="flask", policy=policy)
+    await ended(await environments.create(ctx, actor, wish))
+    cooling = CoolDown(7, ctx.clock() - timedelta(days=7), ("our-package",))
+    await plans.plan(ctx, actor, "young", EnvironmentPlan(add=["rich"]))
+    await plans.plan(
+        ctx, actor, "young", EnvironmentPlan(add=["rich"], policy=PolicyWish(cool_down=None))
+    )
+    assert [each.cooling for each in resolver.requests[-2:]] == [cooling, None]
+    assert resolver.requests[0].cooling == cooling
+    before = len(resolver.requests)
+    change = EnvironmentEdit(policy=PolicyWish(cool_down=30))
+    assert await environments.edit(ctx, actor, "young", change) is None
+    assert len(resolver.requests) == before
+    await ended(await environments.edit(ctx, actor, "young", EnvironmentEdit(add=["rich"])))
+    assert resolver.requests[-1].cooling == CoolDown(
+        30, ctx.clock() - timedelta(days=30), ("our-package",)
+    )

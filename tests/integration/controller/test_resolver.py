@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
@@ -16,6 +17,7 @@ from venvoy.controller.resolver import ResolveFailed, ResolverSettings, UvResolv
 from venvoy.controller.resolver_index import GatewayIndex, Witness
 from venvoy.domain.block import Block
 from venvoy.domain.cause import Cause, Hop, Step
+from venvoy.domain.cooling import CoolDown
 from venvoy.domain.lock import Lock
 from venvoy.domain.platform import Platform
 from venvoy.domain.python import cover
@@ -555,3 +557,29 @@ async def test_what_fails_without_blocks_too_keeps_its_own_cause(
     index.add(make_wheel("leaf", "1.0"))
     wish = replace(request("leaf>3"), blocks=(Block("leaf", "==1.0"),))
     assert (await cause_of(resolver, wish)).code == "no-solution"
+
+
+BEFORE_ALL = CoolDown(7, datetime(2023, 1, 1, tzinfo=UTC))
+
+
+async def test_what_is_too_young_is_not_chosen_unless_it_is_left_out(
+    resolver: UvResolver, index: LocalIndex
+) -> None:
+    index.add(make_wheel("leaf", "1.0"))
+    later = CoolDown(7, datetime(2024, 2, 1, tzinfo=UTC))
+    assert versions(await resolver.resolve(replace(request("leaf"), cooling=later), silent))
+    cause = await cause_of(resolver, replace(request("leaf"), cooling=BEFORE_ALL))
+    assert (cause.code, cause.params["packages"]) == ("cooling-down", ["leaf"])
+    exempt = replace(BEFORE_ALL, exempt=("leaf",))
+    assert versions(await resolver.resolve(replace(request("leaf"), cooling=exempt), silent))
+
+
+async def test_an_index_without_upload_times_is_named_as_the_cause(
+    resolver: UvResolver, index: LocalIndex
+) -> None:
+    index.behaviour.uploaded = ""
+    index.add(make_wheel("leaf", "1.0"))
+    cause = await cause_of(resolver, replace(request("leaf"), cooling=BEFORE_ALL))
+    assert (cause.code, cause.params["packages"]) == ("upload-times-missing", ["leaf"])
+    exempt = replace(BEFORE_ALL, exempt=("leaf",))
+    assert versions(await resolver.resolve(replace(request("leaf"), cooling=exempt), silent))

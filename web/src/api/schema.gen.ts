@@ -3592,6 +3592,10 @@ export interface components {
             after_timeout?: number | null;
             /** After Webhook */
             after_webhook?: string | null;
+            /** Cool Down */
+            cool_down?: number | null;
+            /** Cool Down Except */
+            cool_down_except?: string[] | null;
         };
         /**
          * PolicyWish
@@ -3620,6 +3624,8 @@ export interface components {
          *         after_timeout: seconds that each of them may take.
          *         after_webhook: an address that the controller tells of each switch on a node; it
          *             is shown without what may be a secret.
+         *         cool_down: days that a release must have been out before it is chosen, 0 to 365.
+         *         cool_down_except: packages that it is not for.
          */
         PolicyWish: {
             /** Keep */
@@ -3651,6 +3657,10 @@ export interface components {
             after_timeout?: number | null;
             /** After Webhook */
             after_webhook?: string | null;
+            /** Cool Down */
+            cool_down?: number | null;
+            /** Cool Down Except */
+            cool_down_except?: string[] | null;
         };
         /**
          * Preflight

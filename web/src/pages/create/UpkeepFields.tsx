@@ -7,8 +7,8 @@ import type { UpkeepRefusals } from "./refusals";
 import { DRIFT_POLICIES, type Upkeep } from "./upkeep";
 
 /** As the API bounds them. */
-const MOST = { keep: 100, timeout: 3_600, grace: 3_600, afterTimeout: 3_600 };
-const LEAST = { keep: 0, timeout: 1, grace: 0, afterTimeout: 1 };
+const MOST = { keep: 100, timeout: 3_600, grace: 3_600, afterTimeout: 3_600, coolDown: 365 };
+const LEAST = { keep: 0, timeout: 1, grace: 0, afterTimeout: 1, coolDown: 0 };
 const LONGEST_COMMAND = 2_000;
 
 interface Props {
@@ -18,11 +18,11 @@ interface Props {
 }
 
 type Number_ = keyof typeof MOST;
-type Text = "checks" | "command" | "units" | "after" | "webhook";
+type Text = "checks" | "command" | "units" | "after" | "webhook" | "coolDownExcept";
 
 /** Under which key a part has its words. */
 function keyOf(part: Number_ | Text): string {
-  return `console.upkeep.${part === "afterTimeout" ? "after-timeout" : part}`;
+  return `console.upkeep.${part.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function NumberField({ part, value, onChange, refused }: Props & { part: Number_ }) {
@@ -116,6 +116,8 @@ export function UpkeepFields(props: Props) {
       <TextField part="after" example="python -m app --announce" {...props} />
       <NumberField part="afterTimeout" {...props} />
       <TextField part="webhook" example="https://hooks.example.org/venvoy" {...props} />
+      <NumberField part="coolDown" {...props} />
+      <TextField part="coolDownExcept" example="our-package" {...props} />
       <DriftField {...props} />
     </>
   );

@@ -43,6 +43,10 @@ export interface Upkeep {
   afterTimeout: number | null;
   /** An address; of one that is there only what is no secret. */
   webhook: string;
+  /** Days. */
+  coolDown: number | null;
+  /** Names of packages, between them whatever somebody types. */
+  coolDownExcept: string;
 }
 
 export const NO_UPKEEP: Upkeep = {
@@ -50,6 +54,7 @@ export const NO_UPKEEP: Upkeep = {
   ...{ sync: "auto", cron: "", lasts: "", zone: "" },
   ...{ waves: "", wavePause: null, failures: "", returns: true, drift: "alert" },
   ...{ units: "", after: "", afterTimeout: null, webhook: "" },
+  ...{ coolDown: null, coolDownExcept: "" },
 };
 
 /** `CRON/DURATION/ZONE`, of which the first and the last may have a slash within. */
@@ -85,6 +90,8 @@ export function upkeepOf(policy: PolicyView | undefined): Upkeep {
     after: policy?.after_command ?? "",
     afterTimeout: policy?.after_timeout ?? null,
     webhook: policy?.after_webhook ?? "",
+    coolDown: policy?.cool_down ?? null,
+    coolDownExcept: (policy?.cool_down_except ?? []).join(" "),
   };
 }
 
@@ -118,6 +125,8 @@ function wishOf(upkeep: Upkeep): Required<PolicyWish> {
     after_command: upkeep.after.trim() || null,
     after_timeout: upkeep.afterTimeout,
     after_webhook: upkeep.webhook.trim() || null,
+    cool_down: upkeep.coolDown,
+    cool_down_except: someOf(namesIn(upkeep.coolDownExcept)),
   };
 }
 
