@@ -129,7 +129,7 @@ def test_two_revisions_stand_beside_each_other(mocked: Console[MockApi], axe: Pa
 def test_a_revision_is_promoted_to_another_environment(mocked: Console[MockApi]) -> None:
     page = mocked.page
     mocked.open(MOCKED)
-    page.get_by_role("button", name="Promote revision 2 to another environment").click()
+    page.get_by_role("button", name="Promote to another environment: revision 2").click()
     dialog = page.get_by_role("dialog", name="Promote price-crawl-daily@2")
     dialog.get_by_role("searchbox").fill("orders")
     dialog.get_by_role("link", name="orders-etl").click()
@@ -148,7 +148,7 @@ def test_a_revision_is_promoted_to_another_environment(mocked: Console[MockApi])
 def test_a_new_environment_takes_a_revision(mocked: Console[MockApi]) -> None:
     page = mocked.page
     mocked.open(MOCKED)
-    page.get_by_role("button", name="Promote revision 2 to another environment").click()
+    page.get_by_role("button", name="Promote to another environment: revision 2").click()
     page.get_by_role("link", name="To a new environment").click()
     page.get_by_label("Name", exact=True).fill("crawl-live")
     page.get_by_role("button", name="Create environment").click()

@@ -119,3 +119,24 @@ def test_a_wave_at_work_has_no_barriers_and_fits_a_phone(
     expect(page.get_by_role("dialog")).to_be_visible()
     settled(page)
     assert rolling.barriers(axe) == []
+    page.get_by_role("dialog").get_by_role("button", name="Leave it").click()
+    rolling.open(f"/environments/{NAME}?tab=revisions")
+    expect(page.get_by_role("link", name="going out: wave 1 of 3")).to_be_visible()
+    settled(page)
+    assert rolling.barriers(axe) == []
+
+
+def test_a_revision_waits_until_it_is_let_out(console: Console, name: str) -> None:
+    page, site = console.page, console.site
+    site.cli("env", "create", name, "-p", "sound", "--wait")
+    site.cli("env", "edit", name, "--sync", "manual")
+    site.cli("env", "edit", name, "--add", "moving==1.0")
+    console.open(f"/environments/{name}?tab=rollouts")
+    state = page.get_by_role("status").filter(has_text="Revision 2")
+    expect(state).to_contain_text("Revision 2: waits until somebody lets it out")
+    page.get_by_role("button", name="Let it out now").click()
+    expect(page.get_by_role("heading", name="Earlier rollouts")).to_be_visible(timeout=60_000)
+    story = page.get_by_role("list", name="What happened")
+    expect(story).to_contain_text("let out")
+    expect(story).to_contain_text("finished")
+    expect(state).to_contain_text("Revision 2 is in use on local")
