@@ -4,12 +4,14 @@ from collections import defaultdict
 
 from venvoy.controller.context import Context
 from venvoy.domain.errors import NotFound
-from venvoy.store import environments, nodes, observations
+from venvoy.store import environments, nodes, observations, replicas
 from venvoy.wire.drift import DriftEntry, ReplicaDrift
 
 
 async def show_drift(ctx: Context, name: str, node: str | None = None) -> list[ReplicaDrift]:
-    """Return what each node sees, by name; a node that has not told yet is left out.
+    """Return what each node sees, by name.
+
+    A node that has not told yet, of what is live there now, is left out.
 
     Args:
         node: name of the only node to tell of.
@@ -23,7 +25,10 @@ async def show_drift(ctx: Context, name: str, node: str | None = None) -> list[R
             raise NotFound("environment-not-found", name=name)
         if node is not None and await nodes.get(tx, node) is None:
             raise NotFound("node-not-found", name=node)
-        seen = await observations.of_environment(tx, row.id)
+        rows = await replicas.of_environments(tx, [row.id])
+        live = {(each.node_id, each.live_revision) for each in rows}
+        told = await observations.of_environment(tx, row.id)
+        seen = [each for each in told if (each.node_id, each.revision) in live]
         found = await observations.drift_of_environment(tx, row.id)
         known = await nodes.by_ids(tx, {each.node_id for each in seen})
     entries: defaultdict[str, list[DriftEntry]] = defaultdict(list)
