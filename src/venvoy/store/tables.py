@@ -300,6 +300,8 @@ operations = Table(
     Column("python", String(63)),
     Index("ix_operations_kind_state", "kind", "state"),
     Index("ix_operations_environment_id_node_id", "environment_id", "node_id"),
+    Index("ix_operations_created_at_id", "created_at", "id"),
+    Index("ix_operations_state_created_at_id", "state", "created_at", "id"),
 )
 """`proposal` is what a resolution was asked for, so that a restart can go on with it.
 
