@@ -22,6 +22,7 @@ from venvoy.agent import log
 from venvoy.agent.build import Builder, Order
 from venvoy.agent.collection import Collection
 from venvoy.agent.collector import Collector
+from venvoy.agent.commands import Commands
 from venvoy.agent.compiler import Compiler
 from venvoy.agent.controller import Controller
 from venvoy.agent.documents import Authority
@@ -38,6 +39,7 @@ from venvoy.agent.reporter import Reporter
 from venvoy.agent.session import Session, Uplink
 from venvoy.agent.shipper import Shipper
 from venvoy.agent.standing import Bulletin
+from venvoy.agent.survey import Surveyor
 from venvoy.agent.switch import Switch
 from venvoy.agent.tenure import Tenure
 from venvoy.agent.turns import Turns
@@ -123,7 +125,7 @@ async def _agent(
         shipper=shipper,
         observer=observer,
         use=UseReport(uplink.used),
-        collection=Collection(authority, means.collector, reconciler),
+        commands=Commands(authority, Collection(means.collector, reconciler), Surveyor(layout)),
         beat=lambda: fakes.heartbeat(node, tenure.instance),
         heartbeat_s=_HEARTBEAT_S,
         resync_s=_RESYNC_S,

@@ -3,9 +3,11 @@
 import json
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from uv import find_uv_bin
 
 from venvoy.testing.damage import installed
 from venvoy.testing.installation import Installation, until
@@ -64,3 +66,41 @@ def test_hand_work_on_a_node_is_adopted(make: Callable[..., Installation]) -> No
     newest = asked(site, "env", "history", "web")["items"][0]
     assert (newest["message"], newest["author"]) == ("adopted from node local", "admin")
     assert asked(site, "env", "diff", "web", "web@node:local")["entries"] == []
+
+
+def test_a_virtual_environment_made_by_hand_becomes_an_environment(
+    make: Callable[..., Installation], tmp_path: Path
+) -> None:
+    site = make()
+    site.up()
+    mine = tmp_path / "mine"
+    subprocess.run([find_uv_bin(), "venv", "-q", str(mine)], check=True, timeout=120)
+    install = [
+        find_uv_bin(),
+        "pip",
+        "install",
+        "-q",
+        "-p",
+        str(mine),
+        "--index-url",
+        str(site.mirror),
+    ]
+    subprocess.run([*install, "gamma", "moving<2"], check=True, timeout=120)
+    before = {path: path.lstat().st_mtime_ns for path in mine.rglob("*")}
+
+    line = ("env", "adopt", "--path", str(mine), "--as", "taken", "--node", "local")
+    shown = asked(site, *line, "--dry-run")
+    assert shown["requirements"] == ["beta==1.0", "gamma==1.0", "moving==1.0"]
+    site.cli(*line, "--wait")
+    assert installed(site.live("taken")) == {"beta": "1.0", "gamma": "1.0", "moving": "1.0"}
+    assert {path: path.lstat().st_mtime_ns for path in mine.rglob("*")} == before
+
+    for path, words in (
+        (tmp_path, "is no virtual environment"),
+        (tmp_path / "nowhere", "has no directory"),
+        (site.live("taken"), "is Venvoy's own"),
+    ):
+        refused = site.cli(
+            "env", "adopt", "--path", str(path), "--as", "other", "--node", "local", check=False
+        )
+        assert (refused.returncode, words in refused.stderr) == (2, True), refused.stderr

@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 
 from venvoy.agent import log
 from venvoy.agent.collector import Collector, Judged
-from venvoy.agent.documents import Authority
 from venvoy.agent.reconciler import Reconciler
 from venvoy.agent.sizes import Size, sizes_of
 from venvoy.domain.retention import Fate
-from venvoy.wire.collections import MOST_PREFIXES, CollectReply, PrefixFact
+from venvoy.wire.collections import MOST_PREFIXES, CollectCommand, CollectReply, PrefixFact
 
 _SIZES_S = 6.0
 _ANSWER_S = 15.0
@@ -25,25 +24,21 @@ class Collection:
     """Answers.
 
     Attributes:
-        authority: tells the controller's commands from others'.
         collector: deletes.
         reconciler: knows what is to stay.
     """
 
-    authority: Authority
     collector: Collector
     reconciler: Reconciler
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _work: "asyncio.Task[None] | None" = None
 
-    async def answer(self, envelope: bytes) -> CollectReply:
-        """Do what a signed command says and return what there is, or was before.
+    async def answer(self, command: CollectCommand) -> CollectReply:
+        """Do what a command says and return what there is, or was before.
 
         Raises:
-            InvalidInput: it is not for this node, or not from its controller.
             OSError, sqlite3.Error: the journal or the processes cannot be read.
         """
-        command = self.authority.collection(envelope)
         async with self._turn:
             found = await self.collector.survey(self.reconciler.keeping())
             # What is to be deleted is looked at first, while there is time.

@@ -2,8 +2,9 @@
 
 import base64
 from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from venvoy.domain.errors import InvalidInput
 from venvoy.wire.collections import CollectCommand
@@ -11,6 +12,10 @@ from venvoy.wire.joining import NodeTombstone
 from venvoy.wire.messages import Action, DesiredDocument
 from venvoy.wire.pythons import PythonDocument, read_document
 from venvoy.wire.signing import open_document
+from venvoy.wire.surveys import SurveyCommand
+
+Command = Annotated[CollectCommand | SurveyCommand, Field(discriminator="kind")]
+_COMMANDS: TypeAdapter[Command] = TypeAdapter(Command)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +48,15 @@ class Authority:
             raise InvalidInput("document-unreadable")
         return document
 
-    def collection(self, envelope: bytes) -> CollectCommand:
-        """Return the command to collect garbage in a signed envelope.
+    def command(self, envelope: bytes) -> Command:
+        """Return the command in a signed envelope.
 
         Raises:
             InvalidInput: as `read`.
         """
         payload = open_document(self.document_key, envelope)
         try:
-            command = CollectCommand.model_validate_json(payload)
+            command = _COMMANDS.validate_json(payload)
         except ValidationError as error:
             raise InvalidInput("document-unreadable") from error
         if command.node != self.node:

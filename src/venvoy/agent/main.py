@@ -23,6 +23,7 @@ from venvoy.agent.archive_fetch import ArchiveFetch
 from venvoy.agent.build import Builder
 from venvoy.agent.collection import Collection
 from venvoy.agent.collector import Collector
+from venvoy.agent.commands import Commands
 from venvoy.agent.compiler import Compiler
 from venvoy.agent.controller import Controller, connections
 from venvoy.agent.departure import AgentRemoved, depart
@@ -50,6 +51,7 @@ from venvoy.agent.seeding import Seeding
 from venvoy.agent.session import Session, Uplink
 from venvoy.agent.shipper import Shipper
 from venvoy.agent.standing import Bulletin
+from venvoy.agent.survey import Surveyor
 from venvoy.agent.switch import Switch
 from venvoy.agent.system import Pointers, on_stop
 from venvoy.agent.tenure import Tenure
@@ -196,7 +198,7 @@ async def agent(settings: AgentSettings, layout: Layout) -> AsyncIterator[Agent]
             shipper=shipper,
             observer=observer,
             use=use,
-            collection=Collection(authority, means.collector, reconciler),
+            commands=Commands(authority, Collection(means.collector, reconciler), Surveyor(layout)),
             beat=await _beat(membership.node, builder, tenure.instance),
             heartbeat_s=settings.heartbeat_seconds,
             resync_s=settings.resync_seconds,

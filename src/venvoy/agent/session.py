@@ -18,7 +18,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from venvoy.agent import log
-from venvoy.agent.collection import Collection
+from venvoy.agent.commands import Commands
 from venvoy.agent.controller import Controller, NodeRemoved
 from venvoy.agent.departure import AgentRemoved, Departed
 from venvoy.agent.documents import Authority
@@ -143,7 +143,7 @@ class Session:
         bulletin: told how the connection stands.
         authority: tells the controller's word from others'.
         way: how NATS is reached.
-        collection: answers what is asked about garbage.
+        commands: answers what is asked at once.
         tenure: which run of this machine's agent this is.
     """
 
@@ -155,7 +155,7 @@ class Session:
     shipper: Shipper
     observer: Observer
     use: UseReport
-    collection: Collection
+    commands: Commands
     beat: Callable[[], Heartbeat]
     heartbeat_s: float
     resync_s: float
@@ -281,7 +281,7 @@ class Session:
         if not message.reply or (link := self.uplink.link) is None:
             return
         try:
-            reply = await self.collection.answer(message.data)
+            reply = await self.commands.answer(message.data)
         except InvalidInput as error:
             log.warning("command-refused", reason=error.code)
             return

@@ -19,6 +19,7 @@ from venvoy.wire.environments import Replica
 from venvoy.wire.nodes import Node, NodeEdit, NodeHistory, NodePage
 from venvoy.wire.processes import Running
 from venvoy.wire.schemas import Page
+from venvoy.wire.surveys import Survey, SurveyWish
 
 router = APIRouter(prefix="/nodes", tags=["nodes"])
 
@@ -55,6 +56,15 @@ async def remove_node(name: str, parts: Has, who: Admin, keep_data: bool = False
 async def show_node(name: str, call: Called, _: Viewer) -> Node:
     """Show one node; its `ETag` is what an edit starts from."""
     return await _shown(call, name)
+
+
+@router.post("/{name}/survey", operation_id="survey_node")
+async def survey_node(name: str, parts: Has, who: Operator, wish: SurveyWish) -> Survey:
+    """Say what a virtual environment that somebody made on a node holds; nothing changes.
+
+    What it says is what an environment with the same packages is created from.
+    """
+    return await parts.controller.surveys.look(who.actor, name, wish)
 
 
 @router.patch("/{name}", operation_id="edit_node")

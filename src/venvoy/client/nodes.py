@@ -9,6 +9,7 @@ from venvoy.wire.collections import Collections, CollectionWish
 from venvoy.wire.environments import Replica
 from venvoy.wire.nodes import Node, NodeEdit, NodeHistory
 from venvoy.wire.processes import Running
+from venvoy.wire.surveys import Survey, SurveyWish
 
 
 class Nodes(Transport):
@@ -54,6 +55,15 @@ class Nodes(Transport):
     def node_processes(self, name: str) -> Running:
         """Return the processes that work in environments on a node. Raises NotFound."""
         return self._get(address("nodes", name, "processes"), Running)
+
+    def survey(self, node: str, path: str) -> Survey:
+        """Return what a virtual environment of somebody's own on a node holds.
+
+        Raises:
+            InvalidInput: there is none at that path, or the node may not tell.
+            Unavailable: the node does not answer.
+        """
+        return self._post(address("nodes", node, "survey"), Survey, SurveyWish(path=path))
 
     def collect(self, nodes: Sequence[str], *, preview: bool) -> Collections:
         """Have nodes delete what they do not have to keep, or tell what that is.

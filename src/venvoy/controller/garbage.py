@@ -6,20 +6,16 @@ when it returns.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from pydantic import ValidationError
-
-from venvoy.bus.client import Link
 from venvoy.controller.context import Actor, Context
+from venvoy.controller.node_commands import Ask
 from venvoy.controller.records import Change, node_changed
-from venvoy.domain.errors import NotFound, VenvoyError
+from venvoy.domain.errors import NotFound
 from venvoy.domain.role import Role, require
 from venvoy.domain.state import NodeState
 from venvoy.store import environments, nodes
 from venvoy.store.nodes import NodeRow
-from venvoy.wire import subjects
 from venvoy.wire.collections import (
     CollectCommand,
     CollectedPrefix,
@@ -29,13 +25,8 @@ from venvoy.wire.collections import (
     NodeCollection,
     is_free,
 )
-from venvoy.wire.nkey import KeyPair
-from venvoy.wire.signing import sign_document
 
-_ANSWER_S = 40.0
 _SHOWN = 80
-
-Ask = Callable[[CollectCommand], Awaitable[CollectReply | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +68,7 @@ class Garbage:
     async def _asked(self, row: NodeRow, wish: CollectionWish) -> CollectReply | None:
         if row.state is NodeState.OFFLINE:
             return None
-        return await self.ask(CollectCommand(node=row.id, preview=wish.preview))
+        return await self.ask(CollectCommand(node=row.id, preview=wish.preview), CollectReply)
 
     async def _note(self, actor: Actor, done: list[tuple[NodeRow, NodeCollection]]) -> None:
         async with self.ctx.db.write() as tx:
@@ -86,25 +77,6 @@ class Garbage:
                     after = {"prefixes": each.free, "bytes": each.free_bytes}
                     change = Change("collected", row.version, None, after, after)
                     await node_changed(self.ctx, tx, actor, row, change)
-
-
-def asking(link: Link, key: KeyPair) -> Ask:
-    """Return what asks over NATS.
-
-    Args:
-        key: the controller's document key.
-    """
-
-    async def ask(command: CollectCommand) -> CollectReply | None:
-        envelope = sign_document(key, command.model_dump_json().encode())
-        subject = subjects.command(command.node)
-        try:
-            answer = await link.request(subject, envelope, timeout_s=_ANSWER_S)
-            return CollectReply.model_validate_json(answer.data)
-        except (VenvoyError, ValidationError):
-            return None
-
-    return ask
 
 
 def _shown(row: NodeRow, reply: CollectReply | None, names: dict[str, str]) -> NodeCollection:

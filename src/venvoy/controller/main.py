@@ -33,13 +33,14 @@ from venvoy.controller.desired import Documents
 from venvoy.controller.epochs import Epochs
 from venvoy.controller.events import EventHub
 from venvoy.controller.files import file_error
-from venvoy.controller.garbage import Garbage, asking
+from venvoy.controller.garbage import Garbage
 from venvoy.controller.healing import SelfHealing
 from venvoy.controller.heartbeats import Heartbeats
 from venvoy.controller.history import Histories
 from venvoy.controller.install.archives import CatalogueArchives
 from venvoy.controller.install.installer import Installer
 from venvoy.controller.logs import LogStore
+from venvoy.controller.node_commands import asking
 from venvoy.controller.observations import Observations
 from venvoy.controller.outbox import Outbox
 from venvoy.controller.placing import Placing
@@ -54,6 +55,7 @@ from venvoy.controller.retention import Retention
 from venvoy.controller.rolling import Rolling
 from venvoy.controller.shipments import Shipments
 from venvoy.controller.supervisor import Health, Readiness, Supervisor, rounds
+from venvoy.controller.surveys import Surveys
 from venvoy.controller.tenures import Tenures, answers
 from venvoy.controller.transport import Transport, open_transport
 from venvoy.controller.uses import Uses
@@ -112,6 +114,7 @@ class Controller:
         installer: what bare machines get.
         tenures: which machine acts as a node, where two claim to be it.
         garbage: asks nodes to collect it.
+        surveys: asks nodes what people made there by hand.
         renewed: to be called when the certificate of NATS was renewed.
         websocket: the port on loopback where NATS takes websockets.
     """
@@ -123,6 +126,7 @@ class Controller:
     installer: Installer
     tenures: Tenures
     garbage: Garbage
+    surveys: Surveys
     _health: Health
     renewed: Callable[[], Awaitable[None]] = _nothing
     websocket: Callable[[], int | None] = lambda: None
@@ -213,6 +217,7 @@ class _Parts:
             new_id=_new_id,
             revoke=transport.revoke,
         )
+        ask = asking(transport.link, keys.documents)
         return Controller(
             context,
             logs,
@@ -220,7 +225,8 @@ class _Parts:
             credentials,
             self._installer(context, gateway, resolver, reach),
             tenures,
-            Garbage(context, asking(transport.link, keys.documents)),
+            Garbage(context, ask),
+            Surveys(context, ask),
             self._health,
             transport.reload,
             transport.websocket,

@@ -118,6 +118,24 @@ def adopt(
     return Adoption(_canonical(wanted), versions, tuple(sorted(lost)))
 
 
+def taken_over(held: Mapping[str, Held]) -> tuple[tuple[str, ...], tuple[Lost, ...]]:
+    """Return what a virtual environment of somebody's own is as requirements, and what not.
+
+    pip is left out: every environment is given its own.
+
+    Args:
+        held: by name, as it was seen.
+    """
+    wanted, lost = list[str](), list[Lost]()
+    for name, have in sorted(held.items()):
+        reason = _unlockable(name, have)
+        if reason is not None:
+            lost.append(Lost(name, have.version, reason))
+        elif name != "pip":
+            wanted.append(f"{name}=={have.version}")
+    return tuple(wanted), tuple(lost)
+
+
 def pinned(adoption: Adoption, names: Collection[str], lock: Lock, target: Target) -> Adoption:
     """Return an adoption that also pins what a resolution chose otherwise.
 

@@ -38,6 +38,7 @@ from venvoy.controller.reach import Reach
 from venvoy.controller.resolutions import Resolutions
 from venvoy.controller.resolver import ResolveFailed
 from venvoy.controller.supervisor import Health
+from venvoy.controller.surveys import Surveys
 from venvoy.controller.tenures import Tenures
 from venvoy.domain.cause import Cause, Hop, Step
 from venvoy.domain.lock import Lock, LockedFile, LockedPackage
@@ -51,7 +52,6 @@ from venvoy.store.migrate import migrate
 from venvoy.store.session import Database
 from venvoy.store.url import sqlite_url
 from venvoy.testing.gateway import QUICK
-from venvoy.wire.collections import CollectCommand
 from venvoy.wire.messages import Heartbeat, InterpreterFact
 from venvoy.wire.nkey import KeyPair
 from venvoy.wire.nkey import Role as KeyRole
@@ -198,7 +198,10 @@ async def open_api(
         )
         tenures = Tenures(ctx, _nobody, _nothing)
         garbage = Garbage(ctx, _silent)
-        controller = Controller(ctx, logs, hub, credentials, installer, tenures, garbage, health)
+        surveys = Surveys(ctx, _silent)
+        controller = Controller(
+            ctx, logs, hub, credentials, installer, tenures, garbage, surveys, health
+        )
         key = KeyPair.generate(KeyRole.USER)
         await _join(ctx, credentials, key)
         passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
@@ -258,8 +261,9 @@ async def _nothing(_: str) -> None:
     pass
 
 
-async def _silent(_: CollectCommand) -> None:
+async def _silent(command: object, reply: object) -> None:
     """No node answers."""
+    del command, reply
 
 
 async def _nobody(_node: str, _instance: str) -> bool:

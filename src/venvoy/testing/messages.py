@@ -42,6 +42,7 @@ from venvoy.wire.observations import (
     ReplicaObservation,
 )
 from venvoy.wire.pythons import ArchiveFact, PythonDocument
+from venvoy.wire.surveys import SurveyCommand, SurveyedFact, SurveyReply
 from venvoy.wire.tenure import Presence, TenureClaim
 from venvoy.wire.usage import NodeUse, ProcessFact, ReplicaUse, RevisionUse, UseReply, UseRequest
 
@@ -188,6 +189,12 @@ def samples() -> dict[str, BaseModel]:
             ),
         ),
         "use-reply": UseReply(wanted=True),
+        "survey": SurveyCommand(node=NODE, path="/srv/venvs/crawler"),
+        "survey-reply": SurveyReply(
+            error="survey-own",
+            python="3.12.4",
+            packages=(SurveyedFact(name="six", version="1.17.0", origin="editable"),),
+        ),
         "collect": CollectCommand(node=NODE, preview=True),
         "collect-reply": CollectReply(
             prefixes=(

@@ -54,7 +54,7 @@ from venvoy.index.server import GatewayServer
 from venvoy.index.settings import GatewaySettings
 from venvoy.index.store import FileStore
 from venvoy.index.upstream import FixedRoute
-from venvoy.testing.wheels import MadeFile
+from venvoy.testing.wheels import MadeFile, installed_wheel
 from venvoy.wire.messages import Action, DesiredDocument, Progress, ReplicaSettings, ReplicaStatus
 from venvoy.wire.nkey import KeyPair, Role
 from venvoy.wire.observations import ObservedReply, ObservedRequest
@@ -74,10 +74,14 @@ async def _unheard(_: ObservedRequest) -> ObservedReply:
 
 
 def seeds() -> tuple[MadeFile, ...]:
-    """Return what a fresh prefix gets besides its lock: the pip that this interpreter carries."""
-    found = Path(os.__file__).parent.glob("ensurepip/_bundled/pip-*.whl")
-    pip = next(iter(sorted(found)))
-    return (MadeFile(pip.name, pip.read_bytes()),)
+    """Return what a fresh prefix gets besides its lock: the pip that this interpreter carries.
+
+    Where it carries none, as a distribution's may, the pip beside the tests is packed.
+    """
+    found = sorted(Path(os.__file__).parent.glob("ensurepip/_bundled/pip-*.whl"))
+    if found:
+        return (MadeFile(found[0].name, found[0].read_bytes()),)
+    return (installed_wheel("pip"),)
 
 
 def lock_of(*files: MadeFile, path: Callable[[MadeFile], str]) -> Lock:

@@ -9,7 +9,11 @@ import io
 import tarfile
 import zipfile
 from dataclasses import dataclass
+from importlib.metadata import distribution
+from pathlib import Path
 
+_INSTALLED = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})
+"""What only an installation has."""
 _EPOCH = (2020, 1, 1, 0, 0, 0)
 
 
@@ -75,11 +79,32 @@ def make_wheel(  # noqa: PLR0913 - each is one thing that a wheel can have
     members[f"{info}/WHEEL"] = (
         f"Wheel-Version: 1.0\nGenerator: venvoy\nRoot-Is-Purelib: true\nTag: {tag}\n".encode()
     )
+    whole = _recorded(members, info)
+    return MadeFile(f"{base}-{version}-{tag}.whl", _zipped(whole), metadata, requires_python)
+
+
+def installed_wheel(project: str) -> MadeFile:
+    """Pack a pure package that is installed beside the tests into a wheel again.
+
+    Raises:
+        PackageNotFoundError: it is not there.
+    """
+    found = distribution(project)
+    info = f"{project}-{found.version}.dist-info"
+    members = {
+        file.as_posix(): Path(str(file.locate())).read_bytes()
+        for file in found.files or ()
+        if ".." not in file.parts and file.suffix != ".pyc" and file.name not in _INSTALLED
+    }
+    whole = _recorded(members, info)
+    return MadeFile(f"{project}-{found.version}-py3-none-any.whl", _zipped(whole))
+
+
+def _recorded(members: dict[str, bytes], info: str) -> dict[str, bytes]:
     record = "".join(
         f"{path},sha256={_digest(data)},{len(data)}\n" for path, data in members.items()
     )
-    members[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
-    return MadeFile(f"{base}-{version}-{tag}.whl", _zipped(members), metadata, requires_python)
+    return members | {f"{info}/RECORD": f"{record}{info}/RECORD,,\n".encode()}
 
 
 def make_sdist(project: str, version: str = "1.0") -> MadeFile:

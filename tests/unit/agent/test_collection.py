@@ -7,11 +7,14 @@ import pytest
 
 from venvoy.agent.collection import Collection
 from venvoy.agent.collector import Judged
+from venvoy.agent.commands import Commands
 from venvoy.agent.documents import Authority
 from venvoy.agent.journal import BuildRow
+from venvoy.agent.prefix import Layout
+from venvoy.agent.survey import Surveyor
 from venvoy.domain.errors import InvalidInput
 from venvoy.domain.retention import Build, Fate, Phase
-from venvoy.wire.collections import MOST_PREFIXES, CollectCommand
+from venvoy.wire.collections import MOST_PREFIXES, CollectCommand, CollectReply
 from venvoy.wire.nkey import KeyPair, Role
 from venvoy.wire.signing import sign_document
 
@@ -49,12 +52,18 @@ def _build(number: int) -> Build:
     return Build(f"b{number:05}", number, "lock", "==3.12.*", Phase.COMPLETE)
 
 
-def answering(collector: Collector) -> Collection:
-    return Collection(
-        Authority(NODE, KEY.public),
+def answering(collector: Collector) -> Commands:
+    collection = Collection(
         collector,  # type: ignore[arg-type]
         Reconciler(),  # type: ignore[arg-type]
     )
+    return Commands(Authority(NODE, KEY.public), collection, Surveyor(Layout(Path("/nowhere"))))
+
+
+async def collected(commands: Commands, *, preview: bool) -> CollectReply:
+    told = await commands.answer(signed(preview=preview))
+    assert isinstance(told, CollectReply)
+    return told
 
 
 def signed(key: KeyPair = KEY, *, node: str = NODE, preview: bool) -> bytes:
@@ -64,10 +73,10 @@ def signed(key: KeyPair = KEY, *, node: str = NODE, preview: bool) -> bytes:
 async def test_a_preview_deletes_nothing_and_a_collection_does() -> None:
     collector = Collector()
     collection = answering(collector)
-    told = await collection.answer(signed(preview=True))
+    told = await collected(collection, preview=True)
     assert ([each.fate for each in told.prefixes], told.finished) == (["kept", "free"], True)
     assert collector.collected == 0
-    told = await collection.answer(signed(preview=False))
+    told = await collected(collection, preview=False)
     assert (len(told.prefixes), told.finished, collector.collected) == (2, True, 1)
 
 
@@ -88,7 +97,7 @@ async def test_nobody_else_and_nothing_else_is_obeyed(envelope: bytes, code: str
 
 
 async def test_what_goes_is_told_though_there_are_too_many() -> None:
-    told = await answering(Collector(MOST_PREFIXES + 10)).answer(signed(preview=True))
+    told = await collected(answering(Collector(MOST_PREFIXES + 10)), preview=True)
     assert (len(told.prefixes), told.total) == (MOST_PREFIXES, MOST_PREFIXES + 10)
     assert told.prefixes[-1].fate == "free"
     assert len(told.model_dump_json()) < 1_000_000

@@ -149,7 +149,7 @@ def session_of(uplink: Uplink, reconciler: Reconciler, reporter: Reporter) -> Se
         shipper=None,  # type: ignore[arg-type]
         observer=Reporter(),  # type: ignore[arg-type]
         use=Reporter(),  # type: ignore[arg-type]
-        collection=None,  # type: ignore[arg-type]
+        commands=None,  # type: ignore[arg-type]
         beat=lambda: None,  # type: ignore[arg-type, return-value]
         heartbeat_s=1,
         resync_s=1,

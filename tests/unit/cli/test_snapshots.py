@@ -52,6 +52,7 @@ from venvoy.wire.plans import Preflight
 from venvoy.wire.processes import Running
 from venvoy.wire.rollouts import Rollout, RolloutStep
 from venvoy.wire.schemas import VersionInfo
+from venvoy.wire.surveys import Survey, SurveyLoss
 
 ADOPTION = {
     "node": "local",
@@ -103,6 +104,16 @@ def failing() -> Environment:
         title="爬虫 production",
         labels={"team": "data"},
         replicas=[replica(), shown, away],
+    )
+
+
+def survey() -> Survey:
+    return Survey(
+        node="local",
+        path="/srv/venvs/crawler",
+        python="==3.12.*",
+        requirements=["lxml==6.0.2", "six==1.17.0"],
+        lost=[SurveyLoss(package="orders-tools", version="0.1.0", reason="editable")],
     )
 
 
@@ -245,6 +256,27 @@ CASES = (
         "env adopt web --node local",
         lambda r: r.on("POST environments/web/adoption", plan(adoption=ADOPTION)),
     ),
+    Case(
+        "env-adopt-path",
+        "env adopt --path /srv/venvs/crawler --as crawler --node local --yes",
+        lambda r: r.on("POST nodes/local/survey", survey()).on(
+            "POST environments", environment("crawler")
+        ),
+    ),
+    Case(
+        "env-adopt-path-dry-run",
+        "env adopt --path /srv/venvs/crawler --as crawler --node local --dry-run --json",
+        lambda r: r.on("POST nodes/local/survey", survey()),
+    ),
+    Case(
+        "env-adopt-path-foreign",
+        "env adopt --path /etc --as crawler --node local",
+        lambda r: r.on(
+            "POST nodes/local/survey",
+            problem(422, "survey-no-venv", params={"path": "/etc", "node": "local"}),
+        ),
+    ),
+    Case("env-adopt-what", "env adopt web --path /srv/venvs/crawler --node local", lambda r: r),
     Case(
         "env-adopt-nothing",
         "env adopt web --node local",

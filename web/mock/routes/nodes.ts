@@ -17,6 +17,7 @@ type Path =
   | "/api/v1/nodes/{name}"
   | "/api/v1/nodes/{name}/history"
   | "/api/v1/nodes/{name}/processes"
+  | "/api/v1/nodes/{name}/survey"
   | "/api/v1/nodes/{name}/replicas";
 
 const UNKNOWN = -1;
@@ -125,6 +126,19 @@ export const nodes: Routes<Path> = {
         const metric = (first(all("metric")) ?? "cpu") as Schemas["Metric"];
         const since = momentIn(first(all("since")));
         return reply(historyOf(world.node(path.name), metric, since, world.clock.now));
+      },
+    },
+  },
+  "/api/v1/nodes/{name}/survey": {
+    post: {
+      role: "operator",
+      answer: ({ world, path, body }) => {
+        const about = { node: world.node(path.name).name, path: body.path };
+        if (!body.path.startsWith("/")) throw invalid("survey-path-invalid", about);
+        if (!body.path.startsWith("/srv/venvs/")) throw invalid("survey-not-there", about);
+        const lost = [{ package: "orders-tools", version: "0.1.0", reason: "editable" }];
+        const requirements = ["httpx==0.28.1", "lxml==6.0.2"];
+        return reply({ ...about, python: "==3.12.*", requirements, lost });
       },
     },
   },

@@ -889,6 +889,28 @@ export interface paths {
         patch: operations["edit_node"];
         trace?: never;
     };
+    "/api/v1/nodes/{name}/survey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Survey Node
+         * @description Say what a virtual environment that somebody made on a node holds; nothing changes.
+         *
+         *     What it says is what an environment with the same packages is created from.
+         */
+        post: operations["survey_node"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/nodes/{name}/history": {
         parameters: {
             query?: never;
@@ -4495,6 +4517,50 @@ export interface components {
          */
         Step: "queue" | "resolve" | "lock" | "interpreter" | "venv" | "fetch" | "install" | "check" | "switch" | "hook" | "remove";
         /**
+         * Survey
+         * @description What a virtual environment on a node holds, as an environment could be asked for.
+         *
+         *     Attributes:
+         *         python: a specifier set for its Python, such as `==3.12.*`.
+         *         requirements: one for each package that a lock can hold, at its very version.
+         *         lost: the others.
+         */
+        Survey: {
+            /** Node */
+            node: string;
+            /** Path */
+            path: string;
+            /** Python */
+            python: string;
+            /** Requirements */
+            requirements: string[];
+            /** Lost */
+            lost: components["schemas"]["SurveyLoss"][];
+        };
+        /**
+         * SurveyLoss
+         * @description A package that no lock can hold.
+         *
+         *     Attributes:
+         *         reason: a `venvoy.domain.adoption.Loss`, or a word of a later agent.
+         */
+        SurveyLoss: {
+            /** Package */
+            package: string;
+            /** Version */
+            version: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * SurveyWish
+         * @description Asks what a directory on a node holds; its path is absolute, as that node writes it.
+         */
+        SurveyWish: {
+            /** Path */
+            path: string;
+        };
+        /**
          * TagWish
          * @description Name a revision.
          *
@@ -6379,6 +6445,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Node"];
+                };
+            };
+            /** @description what went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    survey_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Survey"];
                 };
             };
             /** @description what went wrong (RFC 9457) */
