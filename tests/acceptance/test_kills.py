@@ -1,5 +1,6 @@
 """Kill -9 at the points that matter; `make chaos` looks for the ones in between."""
 
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -97,6 +98,32 @@ def test_while_files_are_checked(
         assert strike(installation, Victim.AGENT)
         settled(installation, environment, 2)
     assert len(list(home.iterdir())) == 2
+
+
+def test_while_an_adoption_is_resolved(
+    installation: Installation, failing: LocalIndex, environment: str
+) -> None:
+    failing.add(make_wheel(environment))
+    pip = [str(installation.live(environment) / "bin" / "python"), "-m", "pip", "-q"]
+    subprocess.run([*pip, "install", environment], check=True, timeout=120)
+    until(
+        lambda: environment in installation.cli("env", "drift", environment).stdout,
+        seconds=120,
+        what="what was done by hand is seen",
+    )
+    asked = failing.asked(f"GET /simple/{environment}/")
+    failing.faults.append(Fault(f"/simple/{environment}/", stall=True))
+    adopt = ("env", "adopt", environment, "--node", "local")
+    thread = threading.Thread(target=installation.cli, args=adopt, kwargs={"check": False})
+    thread.start()
+    moment(lambda: failing.asked(f"GET /simple/{environment}/") > asked)
+    assert strike(installation, Victim.CONTROLLER)
+    failing.faults.clear()
+    thread.join(120)
+    assert installation.json("env", "show", environment)["revision"] == 1
+    installation.cli(*adopt)
+    settled(installation, environment, 2)
+    assert installed(installation.live(environment)) == {"alpha": "1.0", environment: "1.0"}
 
 
 def test_while_a_revision_is_on_trial(installation: Installation, environment: str) -> None:
