@@ -173,7 +173,7 @@ def test_a_node_that_loses_an_environment_keeps_what_runs_there(
 def fates(installation: Installation, name: str, *, preview: bool = True) -> dict[int, str]:
     """What a collection does with each prefix of an environment, by revision."""
     word = ["--dry-run"] if preview else []
-    (node,) = installation.json("gc", *word)["items"]
+    (node,) = installation.json("gc", "--node", "local", *word)["items"]
     found = [each for each in node["prefixes"] if each["environment"] == name]
     return {each["revision"]: each["fate"] for each in found}
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import typer
 
 from venvoy.domain import duration
-from venvoy.domain.policy import DriftPolicy
+from venvoy.domain.drift import DriftPolicy
 from venvoy.wire.environments import PolicyWish
 
 Result = TypeVar("Result")

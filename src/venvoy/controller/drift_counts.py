@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from venvoy.controller.context import Context
-from venvoy.domain.policy import DriftPolicy, Policy
+from venvoy.domain.drift import DriftPolicy
+from venvoy.domain.policy import Policy
 from venvoy.domain.report import Folded
 from venvoy.domain.state import ReplicaState
 from venvoy.store import replicas

@@ -13,8 +13,9 @@ from venvoy.controller import drift_work, releases
 from venvoy.controller.context import Context
 from venvoy.controller.records import Change, environment_changed
 from venvoy.controller.supervisor import rounds
+from venvoy.domain.drift import DriftPolicy
 from venvoy.domain.healing import LOOK_BACK, Healing, next_heal
-from venvoy.domain.policy import DriftPolicy, Policy
+from venvoy.domain.policy import Policy
 from venvoy.domain.state import OperationKind, ReplicaState
 from venvoy.store import environments, events, nodes, observations, operations, replicas
 from venvoy.store.environments import EnvironmentRow

@@ -18,6 +18,7 @@ from venvoy.domain.policy import Policy
 from venvoy.domain.reconcile import Aim
 from venvoy.domain.rollout import Decision, Member, Outcome, Phase, decide
 from venvoy.domain.state import ReplicaState
+from venvoy.domain.sync import parse_sync
 from venvoy.store import environments, events, operations
 from venvoy.store import rollouts as rows
 from venvoy.store.environments import EnvironmentRow
@@ -156,7 +157,7 @@ async def look_at(
         _member(each, held[each.operation_id].revision if each.operation_id in held else None, now)
         for each in found
     )
-    gate = Policy.of(environment.policy).when.gate(now, released=row.released)
+    gate = parse_sync(Policy.of(environment.policy).sync).gate(now, released=row.released)
     return Look(row, members, decide(row.rollout, members, now, gate))
 
 

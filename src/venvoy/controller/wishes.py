@@ -20,6 +20,7 @@ from venvoy.domain.policy import Policy, check_policy
 from venvoy.domain.printable import check_text
 from venvoy.domain.proposal import Details, Proposal
 from venvoy.domain.python import parse_python
+from venvoy.domain.sync import parse_sync
 from venvoy.store.nodes import NodeRow
 from venvoy.wire.environments import (
     EnvironmentChange,
@@ -123,10 +124,10 @@ def policy(wish: PolicyWish) -> dict[str, Any]:
     """Return the parts of a policy that a user sent, checked.
 
     Raises:
-        InvalidInput: as `venvoy.domain.policy.check_policy`.
+        InvalidInput: as `venvoy.domain.policy.check_policy` and `.sync.parse_sync`.
     """
     sent = wish.model_dump(mode="json", exclude_unset=True)
-    check_policy(Policy.of(sent))
+    parse_sync(check_policy(Policy.of(sent)).sync)
     return sent
 
 

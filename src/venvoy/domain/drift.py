@@ -25,6 +25,17 @@ class Origin(StrEnum):
     ARCHIVE = "archive"
 
 
+class DriftPolicy(StrEnum):
+    """What is done about what was done by hand."""
+
+    ALERT = "alert"
+    """It is shown and told of."""
+    HEAL = "heal"
+    """It is built anew beside, then switched to."""
+    IGNORE = "ignore"
+    """It is shown where somebody asks for it, and counts as ready."""
+
+
 class Kind(StrEnum):
     """How something differs."""
 

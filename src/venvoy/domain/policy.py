@@ -9,11 +9,11 @@ of it a node must know travels in the settings of its desired document.
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from venvoy.domain.checks import MOST_SECONDS, check_modules, split_command
 from venvoy.domain.cooling import CoolDown, check_days, exempt_names
+from venvoy.domain.drift import DriftPolicy
 from venvoy.domain.errors import InvalidInput
 from venvoy.domain.hooks import (
     check_hook_seconds,
@@ -22,24 +22,12 @@ from venvoy.domain.hooks import (
     shown_webhook,
     unit_names,
 )
-from venvoy.domain.rollout import Rollout
+from venvoy.domain.rollout import Mode, Rollout
 from venvoy.domain.share import parse_budget, parse_waves
-from venvoy.domain.sync import Mode, Sync, parse_sync
 
 LONGEST_WAVE_PAUSE = 7 * 86_400
 MOST_KEPT = 100
 """Each kept prefix takes room on every node."""
-
-
-class DriftPolicy(StrEnum):
-    """What is done about what was done by hand."""
-
-    ALERT = "alert"
-    """It is shown and told of."""
-    HEAL = "heal"
-    """It is built anew beside, then switched to."""
-    IGNORE = "ignore"
-    """It is shown where somebody asks for it, and counts as ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +96,6 @@ class Policy:
         return {name: value for name, value in values.items() if value is not None}
 
     @property
-    def when(self) -> Sync:
-        """When new revisions go out."""
-        return parse_sync(self.sync)
-
-    @property
     def at_once(self) -> bool:
         """Whether new revisions go to all nodes at once, whatever comes of it."""
         return (self.sync or Mode.AUTO) == Mode.AUTO and not self.waves and not self.failures
@@ -172,12 +155,12 @@ def disclosed(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def check_policy(policy: Policy) -> Policy:
-    """Return the policy if it makes sense.
+    """Return the policy if it makes sense; when revisions go out `.sync` judges.
 
     Raises:
         InvalidInput: `keep-out-of-range`, `check-timeout-out-of-range`,
             `grace-out-of-range`, `wave-pause-out-of-range`, or as `venvoy.domain.checks`,
-            `.cooling`, `.hooks`, `.sync` and `.share` say.
+            `.cooling`, `.hooks` and `.share` say.
     """
     if policy.keep is not None and not 0 <= policy.keep <= MOST_KEPT:
         raise InvalidInput("keep-out-of-range", keep=policy.keep, most=MOST_KEPT)
@@ -201,6 +184,5 @@ def check_policy(policy: Policy) -> Policy:
         check_webhook(policy.after_webhook)
     check_days(policy.cool_down)
     exempt_names(policy.cool_down_except or ())
-    parse_sync(policy.sync)
     policy.rollout(to=1, back=None)
     return policy

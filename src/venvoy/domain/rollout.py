@@ -22,6 +22,14 @@ from enum import StrEnum
 from venvoy.domain.share import Share, bounds
 
 
+class Mode(StrEnum):
+    """The kinds of sync policy."""
+
+    AUTO = "auto"
+    MANUAL = "manual"
+    WINDOW = "window"
+
+
 class Outcome(StrEnum):
     """How a node is doing with the revision that it was last told."""
 

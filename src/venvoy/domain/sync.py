@@ -2,22 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from venvoy.domain.errors import InvalidInput
-from venvoy.domain.rollout import OPEN, Gate, Reason
+from venvoy.domain.rollout import OPEN, Gate, Mode, Reason
 from venvoy.domain.window import Window, parse_window
 
 _SHOWN = 60
 _WINDOW = "window:"
-
-
-class Mode(StrEnum):
-    """The kinds of sync policy."""
-
-    AUTO = "auto"
-    MANUAL = "manual"
-    WINDOW = "window"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from venvoy.domain.drift import DriftPolicy
 from venvoy.domain.placement import Reason
 from venvoy.domain.platform import Platform
-from venvoy.domain.policy import DriftPolicy
 from venvoy.domain.state import EnvironmentState, NodeState, ReplicaState
 from venvoy.wire.messages import Progress
 from venvoy.wire.problems import CauseView

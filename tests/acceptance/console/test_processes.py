@@ -39,6 +39,7 @@ def test_a_node_lists_what_runs_there(mocked: Console[MockApi]) -> None:
 
 def test_deleting_what_is_in_use_asks_for_a_further_tick(mocked: Console[MockApi]) -> None:
     page = mocked.page
+    mocked.expected.add("404 /api/v1/environments/price-crawl-daily")  # asked for as it goes
     mocked.open("/environments/price-crawl-daily")
     page.get_by_role("button", name="Delete").click()
     dialog = page.get_by_role("dialog")

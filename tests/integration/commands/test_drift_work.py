@@ -14,8 +14,8 @@ from venvoy.controller.healing import SelfHealing
 from venvoy.controller.observations import Observations
 from venvoy.controller.reports import Reports
 from venvoy.domain.cause import Hop, Step
+from venvoy.domain.drift import DriftPolicy
 from venvoy.domain.errors import Conflict, Forbidden, NotFound, VenvoyError
-from venvoy.domain.policy import DriftPolicy
 from venvoy.domain.role import Role
 from venvoy.domain.state import OperationKind, OperationState, ReplicaState
 from venvoy.store import audit, events, replicas

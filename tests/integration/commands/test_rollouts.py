@@ -11,7 +11,7 @@ from venvoy.controller.context import Actor, Context
 from venvoy.controller.placing import Placing
 from venvoy.controller.rolling import Rolling
 from venvoy.controller.rollout_views import list_rollouts
-from venvoy.domain.errors import Conflict, Forbidden, NotFound
+from venvoy.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from venvoy.domain.role import Role
 from venvoy.domain.rollout import Phase
 from venvoy.domain.state import EnvironmentState, ReplicaState
@@ -388,3 +388,24 @@ async def test_what_makes_no_sense_now_is_refused_and_changes_nothing(
     await commands.abort(ctx, actor, "web")
     assert await refused(commands.abort) == "rollout-going-back"
     assert await refused(commands.pause) == "rollout-going-back"
+
+
+@pytest.mark.parametrize(
+    ("policy", "code"),
+    [
+        ({"sync": "sometimes"}, "sync-invalid"),
+        ({"sync": "window:0 2 30 2 */4h/UTC"}, "window-cron-invalid"),
+        ({"sync": "window:0 2 * * */4h/Moon/Base"}, "window-zone-unknown"),
+        ({"waves": ["0"]}, "wave-invalid"),
+        ({"failures": "some"}, "failures-invalid"),
+        ({"wave_pause": -1}, "wave-pause-out-of-range"),
+    ],
+)
+async def test_a_policy_that_makes_no_sense_changes_nothing(
+    ctx: Context, edit: Edit, policy: dict[str, Any], code: str
+) -> None:
+    before = await queries.show_environment(ctx, "web")
+    with pytest.raises(InvalidInput) as caught:
+        await edit("rich", **policy)
+    assert caught.value.code == code
+    assert await queries.show_environment(ctx, "web") == before

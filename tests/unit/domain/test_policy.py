@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from venvoy.domain.drift import DriftPolicy
 from venvoy.domain.errors import InvalidInput
 from venvoy.domain.hooks import may_restart
-from venvoy.domain.policy import MOST_KEPT, DriftPolicy, Policy, check_policy
+from venvoy.domain.policy import MOST_KEPT, Policy, check_policy
 from venvoy.domain.proposal import Details
 from venvoy.wire.messages import ReplicaSettings
 
@@ -93,8 +94,6 @@ def test_changes_one_after_the_other_are_as_good_as_both_at_once(
         (Policy(after_units=("a",) * 11), "hook-units-too-many"),
         (Policy(after_command="python 'unclosed"), "hook-command-invalid"),
         (Policy(after_timeout=0), "hook-timeout-out-of-range"),
-        (Policy(sync="sometimes"), "sync-invalid"),
-        (Policy(sync="window:0 2 30 2 */4h/UTC"), "window-cron-invalid"),
         (Policy(waves=("0",)), "wave-invalid"),
         (Policy(waves=("1",) * 21), "waves-too-many"),
         (Policy(wave_pause=-1), "wave-pause-out-of-range"),

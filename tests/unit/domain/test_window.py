@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from venvoy.domain.errors import InvalidInput
-from venvoy.domain.rollout import OPEN, Gate, Reason
-from venvoy.domain.sync import Mode, Sync, parse_sync
+from venvoy.domain.rollout import OPEN, Gate, Mode, Reason
+from venvoy.domain.sync import Sync, parse_sync
 from venvoy.domain.window import parse_window
 
 NIGHT = "0 2 * * SAT/4h/Asia/Shanghai"
