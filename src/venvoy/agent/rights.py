@@ -108,11 +108,7 @@ def check_run(found: Found) -> str | None:
     wanted, path = found.rights.run_as, str(found.file)
     if not found.rights.run:
         raise Forbidden("run-not-allowed", path=path)
-    if wanted is None or system.is_self(wanted):
-        return None
-    if not system.may_become_others():
-        raise Forbidden("run-only-as", user=wanted, path=path)
-    return wanted
+    return _as_whom(wanted, Forbidden("run-only-as", user=wanted, path=path))
 
 
 def check_checks(found: Found) -> str | None:
@@ -127,11 +123,7 @@ def check_checks(found: Found) -> str | None:
     wanted, path = found.rights.checks_as, str(found.file)
     if not found.rights.checks:
         raise Forbidden("checks-not-allowed", path=path)
-    if wanted is None or system.is_self(wanted):
-        return None
-    if not system.may_become_others():
-        raise Forbidden("checks-only-as", user=wanted, path=path)
-    return wanted
+    return _as_whom(wanted, Forbidden("checks-only-as", user=wanted, path=path))
 
 
 def check_hooks(found: Found) -> str | None:
@@ -146,10 +138,15 @@ def check_hooks(found: Found) -> str | None:
     wanted, path = found.rights.hooks_as, str(found.file)
     if not found.rights.hooks:
         raise Forbidden("hooks-not-allowed", path=path)
+    return _as_whom(wanted, Forbidden("hooks-only-as", user=wanted, path=path))
+
+
+def _as_whom(wanted: str | None, refusal: Forbidden) -> str | None:
+    """Return the user to become, None for this one; raise where that is not possible."""
     if wanted is None or system.is_self(wanted):
         return None
     if not system.may_become_others():
-        raise Forbidden("hooks-only-as", user=wanted, path=path)
+        raise refusal
     return wanted
 
 
